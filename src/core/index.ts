@@ -1,0 +1,45 @@
+/** Public names of the networking core. */
+export { assert, AssertionError } from './assert.ts';
+export type { Codec, Decoder } from './codec.ts';
+export type {
+  DatagramEffect,
+  Effect,
+  HttpEffect,
+  ResolveEffect,
+  StoreEffect,
+} from './effect.ts';
+export type { HttpInput, Input, ResolveInput, StoreInput } from './input.ts';
+export type { Machine, Millis, Sink } from './machine.ts';
+export type { Inputs, Network } from './network.ts';
+export { createRandom } from './random.ts';
+export type { Random } from './random.ts';
+export type {
+  DatagramPort,
+  DelayedCall,
+  ListenFault,
+  ListeningPort,
+  Protocol,
+  Reactor,
+  ReactorHTTP,
+  ReactorResolver,
+  ReactorStore,
+  ReactorTCP,
+  ReactorTime,
+  ReactorUDP,
+  Store,
+  StoreWork,
+  Transport,
+} from './reactor.ts';
+export type {
+  Address,
+  ConnectionId,
+  HttpFault,
+  HttpReply,
+  HttpRequest,
+  JobId,
+  LostReason,
+  ResolveFault,
+  StoreFault,
+  StoreFile,
+  StoreId,
+} from './types.ts';

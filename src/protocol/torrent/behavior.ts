@@ -1,0 +1,91 @@
+/**
+ * What a behavior may choose. Facts live in the machine, choices here: a behavior reads views and pushes choices
+ * into a sink. It cannot do I/O, read a clock, keep a timer or break the protocol.
+ *
+ * All may keep state. A behavior is created per torrent start, with a `Random` of its own (forked by name), and may
+ * be replaced while the torrent runs; the new one then hears `allChanged()` first.
+ */
+import type { ConnectionId, Millis, Random, Sink } from '../../core/index.ts';
+import type { BlockIndex, CandidateView, PeerView, TorrentView } from './views.ts';
+
+/** Makes one instance for one torrent. */
+export type Behavior<T> = (torrent: TorrentView, random: Random) => T;
+
+/** Takes picks. Each push reserves the block for the asking peer at once, as a lease. */
+export interface PickSink {
+  /** `reason` is a constant string, such as `rarest first`: it goes into traces. */
+  push(block: BlockIndex, reason: string): void;
+}
+
+export interface PiecePicker {
+  /**
+   * The piece's availability, priority or verified state changed, or it went between "has missing blocks" and "has
+   * none", or between untouched and begun. O(1) work only.
+   */
+  pieceChanged(piece: number): void;
+  /** Anything may have changed. */
+  allChanged(): void;
+  /**
+   * Pushes up to `room` blocks, best first, and returns how many. Never a block of a piece for which
+   * `peer.mayRequest` is false, nor one that this peer was asked already.
+   */
+  pick(peer: PeerView, room: number, now: Millis, out: PickSink): number;
+}
+
+export interface Unchoke {
+  readonly conn: ConnectionId;
+  /** For people: `2nd best 20 s rate, slot 2 of 4`. */
+  readonly reason: string;
+}
+
+export interface Choker {
+  /** Milliseconds between regular calls. */
+  readonly interval: Millis;
+  /**
+   * Pushes every connection that should be unchoked now, each with its reason; all others become choked. At most
+   * `slots` of them. May also be called between intervals, when a slot is free and somebody wants it.
+   */
+  rechoke(peers: readonly PeerView[], slots: number, now: Millis, out: Sink<Unchoke>): void;
+}
+
+export interface Pipelining {
+  /** How many requests to keep outstanding with this peer, at least 1. */
+  depth(peer: PeerView, now: Millis): number;
+}
+
+/** How many connections a torrent has, by state. */
+export interface ConnectionCounts {
+  /** Handshake done. */
+  readonly connected: number;
+  /** Dialled by us and not yet through the handshake. */
+  readonly dialling: number;
+}
+
+export interface Dialing {
+  /** Whether one more incoming connection is welcome. */
+  admits(counts: ConnectionCounts): boolean;
+  /** The index of the candidate to dial next, or -1 for none now. */
+  nextDial(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): number;
+  /** When `nextDial` should be asked again although nothing else happens; Infinity: not by time. */
+  wakeAt(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): Millis;
+}
+
+export interface BanPolicy {
+  /** The piece did not match its hash; `contributors` sent its blocks (each once). Push whom to ban, with a reason. */
+  pieceFailed(piece: number, contributors: readonly ConnectionId[], ban: Sink<Ban>): void;
+  /** The piece matched. */
+  pieceVerified(piece: number, contributors: readonly ConnectionId[]): void;
+}
+
+export interface Ban {
+  readonly conn: ConnectionId;
+  readonly reason: string;
+}
+
+export interface Behaviors {
+  readonly picker: Behavior<PiecePicker>;
+  readonly choker: Behavior<Choker>;
+  readonly pipelining: Behavior<Pipelining>;
+  readonly dialing: Behavior<Dialing>;
+  readonly bans: Behavior<BanPolicy>;
+}

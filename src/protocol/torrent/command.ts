@@ -1,0 +1,60 @@
+/**
+ * What an application asks of a session. Every command is an input like any other, so a session is driven, logged
+ * and replayed through one door. A command for an unknown torrent changes nothing.
+ */
+import type { Address } from '../../core/index.ts';
+import type { Metainfo } from '../metainfo/types.ts';
+import type { Behaviors } from './behavior.ts';
+
+/** Chosen by whoever adds the torrent; a small integer, never reused. */
+export type TorrentId = number;
+
+export type Command =
+  | {
+      readonly type: 'add-torrent';
+      readonly torrent: TorrentId;
+      readonly metainfo: Metainfo;
+      /** Replaces the metainfo's tiers; null: use the metainfo's; []: no tracker. */
+      readonly tiers: readonly (readonly string[])[] | null;
+      /** Ask peers for what is missing. */
+      readonly downloading: boolean;
+      /** Give peers what is held. */
+      readonly seeding: boolean;
+      /**
+       * What the store holds already: `check` hashes every piece first, `none` trusts that nothing is there, `all`
+       * that everything is.
+       */
+      readonly existing: 'check' | 'none' | 'all';
+      /** Replaces some of the session's behaviors for this torrent. */
+      readonly behaviors: Partial<Behaviors>;
+    }
+  /** Opens the store, checks it where asked, announces `started`, dials. Also leaves an error state. */
+  | { readonly type: 'start-torrent'; readonly torrent: TorrentId }
+  /** Closes all its connections, announces `stopped`, closes the store. */
+  | { readonly type: 'stop-torrent'; readonly torrent: TorrentId }
+  /** Stops it where needed, then forgets it. Its files stay. */
+  | { readonly type: 'remove-torrent'; readonly torrent: TorrentId }
+  | {
+      readonly type: 'set-flags';
+      readonly torrent: TorrentId;
+      readonly downloading: boolean;
+      readonly seeding: boolean;
+    }
+  | {
+      readonly type: 'set-behaviors';
+      readonly torrent: TorrentId;
+      readonly behaviors: Partial<Behaviors>;
+    }
+  | {
+      readonly type: 'add-peers';
+      readonly torrent: TorrentId;
+      readonly addresses: readonly Address[];
+    }
+  /** Closes one connection. */
+  | { readonly type: 'drop-peer'; readonly conn: number }
+  /** Announce now, as soon as the tracker's min interval allows. */
+  | { readonly type: 'announce'; readonly torrent: TorrentId }
+  /** The port on which the application accepts peers, told to trackers; 0: none. */
+  | { readonly type: 'listening'; readonly port: number }
+  /** Stops every torrent; `closed` is notified when the last one has stopped. */
+  | { readonly type: 'shutdown' };

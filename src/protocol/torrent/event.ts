@@ -1,0 +1,89 @@
+/**
+ * What an application hears from a session (`notify`). Facts that have happened, in order.
+ */
+import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
+import type { TorrentId } from './command.ts';
+import type { CloseReason } from './reason.ts';
+
+/**
+ * `opening`: the store is being opened. `checking`: existing data is being hashed. `active`: connected to the swarm.
+ * `stopping`: closing, announcing `stopped`. `error`: stopped by a store fault; `start-torrent` tries again.
+ */
+export type TorrentState = 'stopped' | 'opening' | 'checking' | 'active' | 'stopping' | 'error';
+
+export type SessionEvent =
+  | {
+      readonly type: 'state-changed';
+      readonly torrent: TorrentId;
+      readonly state: TorrentState;
+      /** Why, in state `error`. */
+      readonly fault: StoreFault | null;
+    }
+  /** While checking: so many pieces hashed, so many of them good. */
+  | {
+      readonly type: 'check-progress';
+      readonly torrent: TorrentId;
+      readonly checked: number;
+      readonly verified: number;
+    }
+  | { readonly type: 'piece-verified'; readonly torrent: TorrentId; readonly index: number }
+  | { readonly type: 'piece-failed'; readonly torrent: TorrentId; readonly index: number }
+  /** Every wanted piece is verified and on disk. Once per start at most; also after a check that finds all. */
+  | { readonly type: 'complete'; readonly torrent: TorrentId; readonly downloaded: number }
+  | {
+      readonly type: 'peer-connected';
+      readonly torrent: TorrentId;
+      readonly conn: ConnectionId;
+      readonly address: Address;
+      readonly peerId: Uint8Array;
+      readonly dialled: boolean;
+    }
+  | {
+      readonly type: 'peer-disconnected';
+      readonly torrent: TorrentId;
+      readonly conn: ConnectionId;
+      readonly address: Address;
+      readonly reason: CloseReason;
+    }
+  /** A connection that never became a peer of a torrent. */
+  | {
+      readonly type: 'connection-failed';
+      readonly torrent: TorrentId | null;
+      readonly conn: ConnectionId;
+      readonly address: Address;
+      readonly reason: CloseReason;
+    }
+  | {
+      readonly type: 'peer-banned';
+      readonly torrent: TorrentId;
+      readonly conn: ConnectionId;
+      readonly address: Address;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'announced';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly event: AnnounceEvent;
+      /** Addresses received. */
+      readonly peers: number;
+      readonly seeds: number | null;
+      readonly leeches: number | null;
+      /** Milliseconds until the next regular announce. */
+      readonly interval: Millis;
+      readonly warning: string | null;
+    }
+  | {
+      readonly type: 'announce-failed';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly event: AnnounceEvent;
+      readonly reason: string;
+    }
+  /** The torrent was removed; its id is forgotten. */
+  | { readonly type: 'removed'; readonly torrent: TorrentId }
+  /** After `shutdown`: everything is closed. */
+  | { readonly type: 'closed' };
+
+/** The BEP 3 announce events; `none` is a regular announce. */
+export type AnnounceEvent = 'none' | 'started' | 'completed' | 'stopped';

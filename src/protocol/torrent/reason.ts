@@ -1,0 +1,23 @@
+/**
+ * Why a connection ended: a closed union, the same word in events, traces and the dashboard.
+ */
+import type { LostReason } from '../../core/index.ts';
+
+export type CloseReason =
+  /** The network's own reasons: the remote closed, reset, never answered, or sent bytes that are no frame. */
+  | LostReason
+  | 'handshake-timed-out'
+  | 'unknown-torrent'
+  | 'self-connection'
+  | 'duplicate-connection'
+  | 'too-many-connections'
+  | 'banned'
+  | 'idle'
+  | 'bad-bitfield'
+  | 'bad-index'
+  | 'bad-message'
+  | 'message-out-of-order'
+  | 'flooding'
+  | 'both-seeds'
+  | 'torrent-stopped'
+  | 'asked';
