@@ -1,0 +1,34 @@
+/** Public names of the BitTorrent protocol: views and behavior contracts, machines, codecs. */
+export { defaultConfig } from './config.ts';
+export type { SessionConfig } from './config.ts';
+export type {
+  Ban,
+  BanPolicy,
+  Behavior,
+  Behaviors,
+  Choker,
+  ConnectionCounts,
+  Dialing,
+  PickSink,
+  PiecePicker,
+  Pipelining,
+  Unchoke,
+} from './torrent/behavior.ts';
+export type { Command, TorrentId } from './torrent/command.ts';
+export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
+export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
+export { PieceSet } from './torrent/piece-set.ts';
+export type { CloseReason } from './torrent/reason.ts';
+export { Session } from './torrent/session.ts';
+export type { SessionInput, SessionOptions } from './torrent/session.ts';
+export type { SessionEffect } from './torrent/turn.ts';
+export type { Torrent } from './torrent/torrent.ts';
+export type {
+  BlockIndex,
+  BlockState,
+  CandidateView,
+  PeerView,
+  TorrentView,
+} from './torrent/views.ts';
+export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export type { HandshakeMessage, PeerMessage } from './wire/messages.ts';

@@ -1,0 +1,337 @@
+/**
+ * A torrent while it is in its swarm: made at `active`, dropped at `stopping`, so that a second start begins exactly
+ * like the first.
+ *
+ * Puts the parts together (behaviors, peers, dials, announces) and decides what only the whole can: when a peer must
+ * go, when the download is complete, when the store has failed.
+ */
+import { assert } from '../../core/index.ts';
+import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
+import type { AnnounceFacts } from '../tracker/announcer.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import { Announcing } from './announcing.ts';
+import type { Behaviors } from './behavior.ts';
+import type { Candidate } from './candidates.ts';
+import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
+import { Dialer } from './dialer.ts';
+import type { Links, LinkTorrent } from './links.ts';
+import type { Peer } from './peer.ts';
+import type { CloseReason } from './reason.ts';
+import { Swarm } from './swarm.ts';
+
+/** What the torrent must hear of. */
+export interface ActiveListener {
+  /** The last wanted piece was verified. */
+  completed(): void;
+  storeFailed(fault: StoreFault): void;
+  /** `stopped` was announced, or given up. */
+  announcedStop(): void;
+}
+
+export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts {
+  readonly #holdings: Holdings;
+  readonly #links: Links;
+  readonly #listener: ActiveListener;
+  readonly #swarm: Swarm;
+  readonly #dialer: Dialer;
+  readonly #announcing: Announcing;
+  readonly #bannedHosts = new Set<string>();
+  readonly key: number;
+  behaviors: ActiveBehaviors;
+  /** Pieces that changed while the picker was choosing. */
+  readonly #changed: number[] = [];
+  #picking = false;
+  #stopped = false;
+
+  constructor(
+    holdings: Holdings,
+    links: Links,
+    behaviors: Behaviors,
+    tiers: readonly (readonly string[])[],
+    listener: ActiveListener,
+  ) {
+    this.#holdings = holdings;
+    this.#links = links;
+    this.#listener = listener;
+    this.behaviors = this.#make(behaviors);
+    this.#swarm = new Swarm(this);
+    this.#dialer = new Dialer(this, links, this);
+    const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
+    this.key = random.below(0x80000000);
+    this.#announcing = new Announcing(holdings, tiers, this, random, {
+      found: (addresses) => this.#dialer.learn(addresses, 'tracker'),
+      stopped: () => this.#listener.announcedStop(),
+    });
+  }
+
+  // --- Holdings, passed through
+
+  get id(): number {
+    return this.#holdings.id;
+  }
+  get session(): Holdings['session'] {
+    return this.#holdings.session;
+  }
+  get metainfo(): Holdings['metainfo'] {
+    return this.#holdings.metainfo;
+  }
+  get store(): number {
+    return this.#holdings.store;
+  }
+  get ledger(): Holdings['ledger'] {
+    return this.#holdings.ledger;
+  }
+  get availability(): Holdings['availability'] {
+    return this.#holdings.availability;
+  }
+  get view(): Holdings['view'] {
+    return this.#holdings.view;
+  }
+  get downloading(): boolean {
+    return this.#holdings.downloading;
+  }
+  get seeding(): boolean {
+    return this.#holdings.seeding;
+  }
+
+  // --- facts
+
+  get peers(): ReadonlyMap<ConnectionId, Peer> {
+    return this.#swarm.peers;
+  }
+  get infoHash(): Uint8Array {
+    return this.metainfo.infoHash;
+  }
+  get pieceCount(): number {
+    return this.ledger.geometry.pieceCount;
+  }
+  get peerId(): Uint8Array {
+    return this.session.peerId;
+  }
+  get port(): number {
+    return this.session.port;
+  }
+  get downloaded(): number {
+    return this.#swarm.download.downloaded;
+  }
+  get redundant(): number {
+    return this.#swarm.download.redundant;
+  }
+  get uploaded(): number {
+    return this.#swarm.upload.uploaded;
+  }
+  get left(): number {
+    return this.ledger.bytesLeft;
+  }
+  get peersWanted(): number {
+    if (this.#stopped) return 0;
+    return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
+  }
+  get candidatesKnown(): number {
+    return this.#dialer.known;
+  }
+
+  // --- life
+
+  start(): void {
+    this.#swarm.start();
+    this.#announcing.start();
+    this.#dialer.dial();
+  }
+
+  /** Closes every connection and announces `stopped`; `announcedStop` follows. */
+  stop(): void {
+    assert(!this.#stopped, 'torrent: stopped twice');
+    this.#stopped = true;
+    this.#dialer.stop();
+    for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
+    this.#links.dropUnfinished(this);
+    this.#swarm.stop();
+    this.#announcing.stop();
+  }
+
+  /** Replaces some behaviors while everything runs. */
+  replace(behaviors: Partial<Behaviors>): void {
+    this.behaviors = { ...this.behaviors, ...this.#make(behaviors) };
+    this.behaviors.picker.allChanged();
+    this.#swarm.choking.rechoke();
+    this.#swarm.download.fillAll();
+    this.#dialer.dial();
+  }
+
+  /** `downloading` or `seeding` was switched. */
+  flagsChanged(): void {
+    if (!this.downloading) this.#swarm.download.cancelAll();
+    for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
+    this.#swarm.download.fillAll();
+    this.#swarm.choking.rechoke();
+  }
+
+  learn(addresses: readonly Address[]): void {
+    this.#dialer.learn(addresses, 'manual');
+  }
+
+  announceNow(): void {
+    this.#announcing.soon();
+  }
+
+  // --- time
+
+  rechokeDue(): void {
+    this.#swarm.choking.rechoke();
+  }
+
+  dialDue(): void {
+    this.#dialer.dial();
+  }
+
+  announceDue(): void {
+    this.#announcing.due();
+  }
+
+  peerDue(peer: Peer): void {
+    this.#swarm.tick(peer);
+  }
+
+  writePaused(peer: Peer, paused: boolean): void {
+    peer.writePaused = paused;
+    if (!paused) this.#swarm.upload.pump(peer);
+  }
+
+  datagram(address: Address, data: Uint8Array): boolean {
+    return this.#announcing.datagram(address, data);
+  }
+
+  // --- TorrentContext
+
+  pick(peer: Peer, room: number): number {
+    this.#picking = true;
+    const picked = this.behaviors.picker.pick(
+      peer,
+      room,
+      this.session.turn.now,
+      this.#swarm.download,
+    );
+    this.#picking = false;
+    for (const piece of this.#changed) this.behaviors.picker.pieceChanged(piece);
+    this.#changed.length = 0;
+    return picked;
+  }
+
+  /** The ledger or the availability of a piece changed. */
+  pieceChanged(piece: number): void {
+    if (this.#picking) this.#changed.push(piece);
+    else this.behaviors.picker.pieceChanged(piece);
+  }
+
+  storeFailed(fault: StoreFault): void {
+    this.#listener.storeFailed(fault);
+  }
+
+  pieceVerified(index: number): void {
+    this.session.turn.notify({ type: 'piece-verified', torrent: this.id, index });
+    this.#swarm.announcePiece(index);
+    if (!this.view.complete) return;
+    this.#listener.completed();
+    this.#announcing.completed();
+    this.#swarm.dropFellowSeeds();
+    this.#swarm.choking.rechoke();
+  }
+
+  watch(peer: Peer, at: Millis): void {
+    this.#swarm.watch(peer, at);
+  }
+
+  disconnect(peer: Peer, reason: CloseReason): void {
+    if (peer.closed) return;
+    this.#links.drop(peer.conn, reason);
+    this.lost(peer, reason);
+  }
+
+  learnListeningPort(peer: Peer, port: number): void {
+    if (!peer.dialled) this.#dialer.belongs(peer, { host: peer.address.host, port });
+  }
+
+  ban(conn: ConnectionId, reason: string): void {
+    const peer = this.peers.get(conn);
+    if (peer === undefined) return;
+    this.#bannedHosts.add(peer.address.host);
+    const { address } = peer;
+    this.session.turn.notify({ type: 'peer-banned', torrent: this.id, conn, address, reason });
+    this.disconnect(peer, 'banned');
+  }
+
+  offense(peer: Peer): void {
+    peer.offenses++;
+    if (peer.offenses > this.session.config.offensesMax) this.disconnect(peer, 'flooding');
+  }
+
+  // --- LinkTorrent
+
+  refuses(host: string): CloseReason | null {
+    if (this.#stopped) return 'torrent-stopped';
+    if (this.#bannedHosts.has(host)) return 'banned';
+    return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
+  }
+
+  joined(peer: Peer): void {
+    const { conn, address, peerId, dialled } = peer;
+    this.session.turn.notify({
+      type: 'peer-connected',
+      torrent: this.id,
+      conn,
+      address,
+      peerId,
+      dialled,
+    });
+    this.#swarm.join(peer);
+    this.#dialer.dial();
+  }
+
+  received(peer: Peer, message: PeerMessage): void {
+    this.#swarm.receive(peer, message);
+  }
+
+  lost(peer: Peer, reason: CloseReason): void {
+    const { conn, address } = peer;
+    this.session.turn.notify({
+      type: 'peer-disconnected',
+      torrent: this.id,
+      conn,
+      address,
+      reason,
+    });
+    this.#swarm.leave(peer);
+    this.#dialer.left(peer, reason);
+    const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
+    if (starved && !this.#stopped) this.announceNow();
+  }
+
+  dialFailed(candidate: Candidate, reason: CloseReason): void {
+    this.#dialer.failed(candidate, reason);
+  }
+
+  sameAs(peer: Peer, candidate: Candidate | null): void {
+    if (candidate !== null) this.#dialer.adopt(peer, candidate);
+  }
+
+  // --- inside
+
+  #make(behaviors: Behaviors): ActiveBehaviors;
+  #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors>;
+  #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors> {
+    const { view, session, id } = this.#holdings;
+    const own = session.random.fork(`torrent ${id}`);
+    const made: { -readonly [K in keyof ActiveBehaviors]?: ActiveBehaviors[K] } = {};
+    if (behaviors.picker) made.picker = behaviors.picker(view, own.fork('picker'));
+    if (behaviors.choker) made.choker = behaviors.choker(view, own.fork('choker'));
+    if (behaviors.pipelining) made.pipelining = behaviors.pipelining(view, own.fork('pipelining'));
+    if (behaviors.dialing) made.dialing = behaviors.dialing(view, own.fork('dialing'));
+    if (behaviors.bans) made.bans = behaviors.bans(view, own.fork('bans'));
+    return made;
+  }
+
+  assertInvariants(): void {
+    this.#swarm.assertInvariants();
+  }
+}

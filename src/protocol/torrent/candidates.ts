@@ -1,0 +1,71 @@
+/**
+ * Addresses that a torrent knows and is not connected to, one entry per address, bounded.
+ *
+ * Invariant: an entry is `idle` (in the list that `Dialing` sees), or in use by one connection, or set aside because
+ * dialling it has no point now; never two at once. Chooses nothing: the `Dialing` behavior does.
+ */
+import type { Address, Millis } from '../../core/index.ts';
+import type { CandidateView } from './views.ts';
+
+export interface Candidate extends CandidateView {
+  readonly address: Address;
+  failures: number;
+  lastTriedAt: Millis;
+  source: CandidateView['source'];
+  /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed, ourselves, or banned. */
+  place: 'idle' | 'used' | 'aside';
+}
+
+export class Candidates {
+  readonly #max: number;
+  readonly #known = new Map<string, Candidate>();
+  readonly #idle: Candidate[] = [];
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get idle(): readonly Candidate[] {
+    return this.#idle;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Learns of an address. Returns its entry, or null where the list is full. */
+  learn(address: Address, source: CandidateView['source']): Candidate | null {
+    const key = keyOf(address);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= this.#max) return null;
+    const candidate: Candidate = {
+      address: { host: address.host, port: address.port },
+      failures: 0,
+      lastTriedAt: -Infinity,
+      source,
+      place: 'idle',
+    };
+    this.#known.set(key, candidate);
+    this.#idle.push(candidate);
+    return candidate;
+  }
+
+  /** Moves an entry to another place. */
+  move(candidate: Candidate, place: Candidate['place']): void {
+    if (candidate.place === place) return;
+    if (candidate.place === 'idle') this.#idle.splice(this.#idle.indexOf(candidate), 1);
+    candidate.place = place;
+    if (place === 'idle') this.#idle.push(candidate);
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#idle.length = 0;
+  }
+}
+
+/** One text per address; IPv6 hosts contain colons, so the port goes first. */
+function keyOf(address: Address): string {
+  return `${address.port} ${address.host}`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Applies the choker's choices: who may be served, told on edges only.
+ *
+ * The choker is asked every `interval`, and in between when a slot is free and somebody wants it. While `seeding` is
+ * off nobody is unchoked. Invariant: at most `uploadSlots` peers are unchoked.
+ */
+import { assert } from '../../core/index.ts';
+import { CHOKE, UNCHOKE } from '../wire/messages.ts';
+import type { Unchoke } from './behavior.ts';
+import type { TorrentContext } from './context.ts';
+import type { Peer } from './peer.ts';
+import type { Upload } from './upload.ts';
+
+export class Choking {
+  readonly #torrent: TorrentContext;
+  readonly #upload: Upload;
+  readonly #picks: Unchoke[] = [];
+  #timer = 0;
+  #unchoked = 0;
+
+  constructor(torrent: TorrentContext, upload: Upload) {
+    this.#torrent = torrent;
+    this.#upload = upload;
+  }
+
+  start(): void {
+    this.#arm(this.#torrent.behaviors.choker.interval);
+  }
+
+  stop(): void {
+    this.#torrent.session.turn.timers.cancel(this.#timer);
+    this.#timer = 0;
+  }
+
+  /** A peer began or ceased to be interested: a free slot should not wait for the next interval. */
+  interestChanged(peer: Peer): void {
+    const free = this.#unchoked < this.#torrent.session.config.uploadSlots;
+    if (this.#timer !== 0 && (free || !peer.amChoking)) this.#arm(0);
+  }
+
+  left(peer: Peer): void {
+    if (peer.amChoking) return;
+    this.#unchoked--;
+    if (this.#timer !== 0) this.#arm(0);
+  }
+
+  /** Asks the choker and tells every peer whose state changes. */
+  rechoke(): void {
+    const { behaviors, peers, seeding, session } = this.#torrent;
+    const { now } = session.turn;
+    const picks = this.#picks;
+    picks.length = 0;
+    if (seeding)
+      behaviors.choker.rechoke([...peers.values()], session.config.uploadSlots, now, picks);
+    assert(picks.length <= session.config.uploadSlots, 'choking: more unchokes than slots');
+    const chosen = new Set<number>();
+    for (const { conn } of picks) chosen.add(conn);
+    for (const peer of peers.values()) {
+      if (!peer.amChoking && !chosen.has(peer.conn)) this.#choke(peer);
+    }
+    for (const { conn } of picks) {
+      const peer = peers.get(conn);
+      if (peer?.amChoking === true) this.#unchoke(peer);
+    }
+    if (this.#timer !== 0) this.#arm(behaviors.choker.interval);
+  }
+
+  #choke(peer: Peer): void {
+    peer.amChoking = true;
+    this.#unchoked--;
+    peer.lastSentAt = this.#torrent.session.turn.now;
+    this.#torrent.session.turn.send(peer.conn, CHOKE);
+    this.#upload.choke(peer);
+  }
+
+  #unchoke(peer: Peer): void {
+    peer.amChoking = false;
+    this.#unchoked++;
+    peer.unchokedAt = this.#torrent.session.turn.now;
+    peer.lastSentAt = peer.unchokedAt;
+    this.#torrent.session.turn.send(peer.conn, UNCHOKE);
+  }
+
+  #arm(delay: number): void {
+    const { timers, now } = this.#torrent.session.turn;
+    timers.cancel(this.#timer);
+    this.#timer = timers.set('rechoke', this.#torrent.id, now + delay);
+  }
+
+  assertInvariants(): void {
+    let unchoked = 0;
+    for (const peer of this.#torrent.peers.values()) {
+      if (!peer.amChoking) unchoked++;
+      if (peer.amChoking) assert(peer.uploads.length === 0, 'choking: a choked peer has a queue');
+    }
+    assert(unchoked === this.#unchoked, 'choking: unchoked differs from a recount');
+    assert(unchoked <= this.#torrent.session.config.uploadSlots, 'choking: too many unchoked');
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the parts of one torrent share: the facts they work on, and the few things that only the whole may decide.
+ * `Torrent` implements `Holdings` and `ActiveTorrent` the rest; `Download`, `Upload`, `Choking`, `Checking`,
+ * `Dialer` and `Swarm` see nothing else of them.
+ */
+import type { ConnectionId, Millis, Random, StoreFault, StoreId } from '../../core/index.ts';
+import type { SessionConfig } from '../config.ts';
+import type { Metainfo } from '../metainfo/types.ts';
+import type { Availability } from './availability.ts';
+import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
+import type { TorrentId } from './command.ts';
+import type { Ledger } from './ledger.ts';
+import type { Peer } from './peer.ts';
+import type { CloseReason } from './reason.ts';
+import type { Turn } from './turn.ts';
+import type { TorrentView } from './views.ts';
+
+/** The behaviors of one torrent, made and at work. */
+export interface ActiveBehaviors {
+  readonly picker: PiecePicker;
+  readonly choker: Choker;
+  readonly pipelining: Pipelining;
+  readonly dialing: Dialing;
+  readonly bans: BanPolicy;
+}
+
+/** What is the same for every torrent of a session. */
+export interface SessionFacts {
+  readonly config: SessionConfig;
+  readonly turn: Turn;
+  readonly random: Random;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** What we call ourselves in the extended handshake (`v`). */
+  readonly clientName: string;
+  /** Where we accept peers; 0: nowhere. */
+  readonly port: number;
+  /** Connections that exist or are being dialled, over all torrents. */
+  readonly connectionCount: number;
+}
+
+/** What a torrent holds, active or not. */
+export interface Holdings {
+  readonly id: TorrentId;
+  readonly session: SessionFacts;
+  readonly metainfo: Metainfo;
+  /** The store that is open now. */
+  readonly store: StoreId;
+  readonly ledger: Ledger;
+  readonly availability: Availability;
+  readonly view: TorrentView;
+  readonly downloading: boolean;
+  readonly seeding: boolean;
+}
+
+export interface TorrentContext extends Holdings {
+  readonly peers: ReadonlyMap<ConnectionId, Peer>;
+  readonly behaviors: ActiveBehaviors;
+  /** Holds back `pieceChanged` while a picker is at work, and tells it afterwards. */
+  pick(peer: Peer, room: number): number;
+  /** The store cannot go on: stop, in state `error`. */
+  storeFailed(fault: StoreFault): void;
+  /** A piece matched its hash and is on disk. */
+  pieceVerified(piece: number): void;
+  /** Looks at the peer's time-outs no later than `at`. */
+  watch(peer: Peer, at: Millis): void;
+  disconnect(peer: Peer, reason: CloseReason): void;
+  /** An incoming peer told where it accepts connections: it need not be dialled as well. */
+  learnListeningPort(peer: Peer, port: number): void;
+  /** Bans the connection's host and closes it. */
+  ban(conn: ConnectionId, reason: string): void;
+  /** The remote did something that no client should; too often, and it is closed. */
+  offense(peer: Peer): void;
+}

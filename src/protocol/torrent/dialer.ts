@@ -1,0 +1,119 @@
+/**
+ * Keeps a torrent connected: which addresses are known, and when the next one is dialled.
+ *
+ * The `Dialing` behavior chooses whom and when; here its choices are carried out, within the session's own limit, and
+ * what became of them is written down for its next choice.
+ */
+import type { Address } from '../../core/index.ts';
+import type { ConnectionCounts } from './behavior.ts';
+import { Candidates } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
+import type { TorrentContext } from './context.ts';
+import type { Links, LinkTorrent } from './links.ts';
+import type { Peer } from './peer.ts';
+import type { CloseReason } from './reason.ts';
+import type { CandidateView } from './views.ts';
+
+export class Dialer {
+  readonly #torrent: TorrentContext;
+  readonly #links: Links;
+  readonly #self: LinkTorrent;
+  readonly #candidates: Candidates;
+  #timer = 0;
+  #stopped = false;
+
+  constructor(torrent: TorrentContext, links: Links, self: LinkTorrent) {
+    this.#torrent = torrent;
+    this.#links = links;
+    this.#self = self;
+    this.#candidates = new Candidates(torrent.session.config.candidatesMax);
+  }
+
+  /** Addresses known, connected ones included. */
+  get known(): number {
+    return this.#candidates.size;
+  }
+
+  get idle(): number {
+    return this.#candidates.idle.length;
+  }
+
+  get counts(): ConnectionCounts {
+    return { connected: this.#torrent.peers.size, dialling: this.#links.dialling(this.#self) };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#torrent.session.turn.timers.cancel(this.#timer);
+  }
+
+  learn(addresses: readonly Address[], source: CandidateView['source']): void {
+    for (const address of addresses) {
+      if (address.port > 0 && address.port < 65_536) this.#candidates.learn(address, source);
+    }
+    this.dial();
+  }
+
+  /** Dials as many as the behavior wants now, and sets the time to ask it again. */
+  dial(): void {
+    if (this.#stopped) return;
+    const { behaviors, session } = this.#torrent;
+    const { turn, config } = session;
+    while (session.connectionCount < config.connectionsMax) {
+      const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
+      const candidate = this.#candidates.idle[chosen];
+      if (candidate === undefined) break;
+      this.#candidates.move(candidate, 'used');
+      candidate.lastTriedAt = turn.now;
+      this.#links.dial(this.#self, candidate);
+    }
+    turn.timers.cancel(this.#timer);
+    const at = behaviors.dialing.wakeAt(this.#candidates.idle, this.counts, turn.now);
+    this.#timer =
+      at === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, Math.max(at, turn.now));
+  }
+
+  /** A dial did not become a peer. */
+  failed(candidate: Candidate, reason: CloseReason): void {
+    if (candidate.place === 'used' && !this.#isHeld(candidate)) {
+      candidate.failures++;
+      candidate.lastTriedAt = this.#torrent.session.turn.now;
+      const pointless = reason === 'self-connection' || reason === 'duplicate-connection';
+      this.#candidates.move(candidate, pointless ? 'aside' : 'idle');
+    }
+    this.dial();
+  }
+
+  /** A peer left. One that was of use starts afresh; one that never gave or took anything counts as a failure. */
+  left(peer: Peer, reason: CloseReason): void {
+    const { candidate } = peer;
+    if (candidate !== null) {
+      peer.candidate = null;
+      candidate.lastTriedAt = this.#torrent.session.turn.now;
+      candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
+      const pointless = reason === 'both-seeds' || reason === 'banned';
+      if (!this.#isHeld(candidate)) this.#candidates.move(candidate, pointless ? 'aside' : 'idle');
+    }
+    this.dial();
+  }
+
+  /** This peer's listening address has become known. */
+  belongs(peer: Peer, address: Address): void {
+    if (peer.candidate !== null || address.port === 0) return;
+    const candidate = this.#candidates.learn(address, 'incoming');
+    if (candidate === null || candidate.place === 'aside') return;
+    this.adopt(peer, candidate);
+  }
+
+  /** The candidate turned out to be this connected peer. */
+  adopt(peer: Peer, candidate: Candidate): void {
+    if (peer.candidate !== null || peer.closed) return;
+    this.#candidates.move(candidate, 'used');
+    peer.candidate = candidate;
+  }
+
+  #isHeld(candidate: Candidate): boolean {
+    for (const peer of this.#torrent.peers.values()) if (peer.candidate === candidate) return true;
+    return false;
+  }
+}

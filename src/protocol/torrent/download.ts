@@ -1,0 +1,327 @@
+/**
+ * Requests out, blocks in: the leases of one torrent.
+ *
+ * Every request is a lease that ends in exactly one way: arrived, rejected, cancelled, choked away, timed out, or
+ * disconnected. All but the first return the block to the pickers. A block is taken whenever it is still needed, even
+ * when its lease has ended and the answer was already on its way. Which block to ask for is the picker's choice, how
+ * many is the pipelining's; the bytes go to the store unread.
+ */
+import { assert } from '../../core/index.ts';
+import type { JobId, Millis } from '../../core/index.ts';
+import { INTERESTED, NOT_INTERESTED } from '../wire/messages.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import type { PickSink } from './behavior.ts';
+import type { TorrentContext } from './context.ts';
+import { BLOCK_LENGTH } from './geometry.ts';
+import type { Peer } from './peer.ts';
+import type { JobAnswer } from './turn.ts';
+import type { BlockIndex } from './views.ts';
+
+type PieceMessage = Extract<PeerMessage, { type: 'piece' }>;
+
+/** Leases that ended early are remembered up to so many per peer, so that a late block is not held against it. */
+const LATE_BLOCKS_MAX = 4096;
+/** Milliseconds before a peer that rejected a request is asked again. */
+const REJECTED_RETRY = 1000;
+
+export class Download implements PickSink {
+  readonly #torrent: TorrentContext;
+  readonly #hashing = new Map<JobId, number>();
+  /** One owner for all writes, so that a block costs no closure. */
+  readonly #writes = { jobDone: (answer: JobAnswer): void => this.#writeDone(answer) };
+  readonly #hashes = { jobDone: (answer: JobAnswer): void => this.#hashDone(answer) };
+  #writesOut = 0;
+  #asking: Peer | null = null;
+  #closed = false;
+  /** Payload bytes received, good or not. */
+  downloaded = 0;
+  /** Payload bytes received that were held already or never asked for. */
+  redundant = 0;
+
+  constructor(torrent: TorrentContext) {
+    this.#torrent = torrent;
+  }
+
+  /** Hashes what is whole already: pieces received before a stop, and pieces that are nothing but padding. */
+  start(): void {
+    const { ledger } = this.#torrent;
+    ledger.beginPadding();
+    for (let i = 0; i < ledger.partialCount; i++) {
+      const piece = ledger.partialAt(i);
+      if (ledger.isWhole(piece)) this.#hash(piece);
+    }
+  }
+
+  /** Ignores the answers of jobs that are still out. The peers have left, so no lease is. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  // --- requests out
+
+  /** Asks `peer` for as many blocks as its pipeline has room for. */
+  fill(peer: Peer): void {
+    const { config, turn } = this.#torrent.session;
+    if (!this.#torrent.downloading || peer.closed || !peer.amInterested) return;
+    if (peer.peerChoking && peer.allowedFast === null) return;
+    if (turn.now < peer.retryAt) return;
+    if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return;
+    const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
+    const depth = Math.min(wanted, peer.requestsMax);
+    const room = depth - peer.requests.length;
+    // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
+    if (room < Math.max(1, depth >> 3)) return;
+    this.#asking = peer;
+    this.#torrent.pick(peer, room);
+    this.#asking = null;
+    if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
+  }
+
+  /** After leases returned or room appeared: every peer may have something new to be asked. */
+  fillAll(): void {
+    for (const peer of this.#torrent.peers.values()) this.fill(peer);
+  }
+
+  /** A pick: opens the lease and sends the request. */
+  push(block: BlockIndex): void {
+    const peer = this.#asking;
+    assert(peer !== null, 'download: a pick outside of pick()');
+    const { ledger, session } = this.#torrent;
+    const piece = ledger.geometry.pieceOf(block);
+    assert(peer.mayRequest(piece), 'download: picked a piece that this peer cannot be asked for');
+    if (ledger.requesters(block) > 0) assert(!peer.asked(block), 'download: asked a peer twice');
+    ledger.reserve(block);
+    peer.requests.push(block, session.turn.now);
+    peer.late?.delete(block);
+    this.#send(peer, 'request', block);
+  }
+
+  // --- answers
+
+  piece(peer: Peer, message: PieceMessage): void {
+    const { ledger, session } = this.#torrent;
+    const length = message.block.length;
+    const block = ledger.geometry.exactBlock(message.index, message.begin, length);
+    const asked = block >= 0 && peer.requests.remove(block);
+    const expected = asked || (block >= 0 && (peer.late?.delete(block) ?? false));
+    peer.download.add(length, session.turn.now);
+    this.downloaded += length;
+    if (!expected) {
+      this.redundant += length;
+      this.#torrent.offense(peer);
+      return;
+    }
+    peer.lastBlockAt = session.turn.now;
+    peer.snubbed = false;
+    if (ledger.needs(block)) {
+      this.#take(peer, block, message, asked);
+    } else {
+      this.redundant += length;
+      if (asked) ledger.release(block);
+    }
+    this.fill(peer);
+  }
+
+  /** BEP 6: the peer will not send this block. */
+  rejected(peer: Peer, index: number, begin: number, length: number): void {
+    const block = this.#torrent.ledger.geometry.exactBlock(index, begin, length);
+    if (block >= 0 && peer.requests.remove(block)) {
+      // A peer that rejects what it allowed fast would be asked again at once: take the permission back.
+      if (peer.peerChoking) peer.allowedFast?.delete(index);
+      const returned = this.#torrent.ledger.release(block);
+      // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
+      peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
+      this.#torrent.watch(peer, peer.retryAt);
+      if (returned) this.fillAll();
+    } else if (block < 0 || !(peer.late?.delete(block) ?? false)) {
+      this.#torrent.offense(peer);
+    }
+  }
+
+  /**
+   * The peer choked us. Without the fast extension that silently drops every request (BEP 3), yet blocks that were
+   * on their way still arrive; with it, each is answered by a block or a reject (BEP 6).
+   */
+  choked(peer: Peer): void {
+    if (peer.fast) return;
+    if (this.#returnAll(peer, false) > 0) this.fillAll();
+  }
+
+  /** The peer is gone: its leases return. */
+  left(peer: Peer): void {
+    if (this.#returnAll(peer, false) > 0) this.fillAll();
+  }
+
+  /** What the peer holds was replaced: requests for what it may no longer have are taken back. */
+  withdraw(peer: Peer): void {
+    if (peer.requests.length > 0 && this.#returnAll(peer, true) > 0) this.fillAll();
+  }
+
+  /** `downloading` was switched off: nothing more is wanted from anybody. */
+  cancelAll(): void {
+    for (const peer of this.#torrent.peers.values()) this.#returnAll(peer, true);
+  }
+
+  // --- time
+
+  /** When this peer's requests must be looked at; Infinity: none are out. */
+  deadline(peer: Peer): Millis {
+    if (peer.requests.length === 0) return Infinity;
+    const { config } = this.#torrent.session;
+    const oldest = peer.requests.oldestAt;
+    const stalled = Math.max(oldest, peer.lastBlockAt) + config.stallTimeMax;
+    return Math.min(stalled, oldest + config.requestTimeMax);
+  }
+
+  /** Takes back what `peer` has not answered in time (S-34). */
+  expire(peer: Peer): void {
+    const { ledger, session } = this.#torrent;
+    const { now } = session.turn;
+    if (peer.requests.length === 0 || now < this.deadline(peer)) return;
+    const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
+    if (now - quietSince >= session.config.stallTimeMax) {
+      peer.snubbed = true;
+      this.#returnAll(peer, true);
+    } else {
+      while (now - peer.requests.oldestAt >= session.config.requestTimeMax) {
+        const block = peer.requests.shift();
+        ledger.release(block);
+        this.#cancel(peer, block);
+      }
+    }
+    // Others first: the block should not go straight back to the peer that let it wait.
+    for (const other of this.#torrent.peers.values()) if (other !== peer) this.fill(other);
+    this.fill(peer);
+  }
+
+  // --- interest
+
+  /** Says `interested` or `not interested` where the truth has changed, and only then. */
+  updateInterest(peer: Peer): void {
+    const wants = this.#torrent.downloading && peer.wantedPieces > 0;
+    if (wants === peer.amInterested) return;
+    peer.amInterested = wants;
+    this.#tell(peer, wants ? INTERESTED : NOT_INTERESTED);
+  }
+
+  // --- inside
+
+  #take(peer: Peer, block: BlockIndex, message: PieceMessage, asked: boolean): void {
+    const { ledger, session, store, peers } = this.#torrent;
+    const whole = ledger.receive(block, peer.conn);
+    if (asked) ledger.release(block);
+    if (ledger.requesters(block) > 0) {
+      for (const other of peers.values()) {
+        if (!other.requests.remove(block)) continue;
+        ledger.release(block);
+        this.#cancel(other, block);
+        this.fill(other);
+      }
+    }
+    this.#writesOut++;
+    session.turn.out.push({
+      type: 'store-write',
+      job: session.turn.newJob(this.#writes),
+      store,
+      offset: ledger.geometry.pieceOffset(message.index) + message.begin,
+      data: message.block,
+    });
+    if (whole) this.#hash(message.index);
+  }
+
+  #hash(piece: number): void {
+    const { ledger, session, store } = this.#torrent;
+    const job = session.turn.newJob(this.#hashes);
+    this.#hashing.set(job, piece);
+    session.turn.out.push({
+      type: 'store-hash',
+      job,
+      store,
+      offset: ledger.geometry.pieceOffset(piece),
+      length: ledger.geometry.pieceSize(piece),
+      algorithm: 'sha1',
+    });
+  }
+
+  #writeDone(answer: JobAnswer): void {
+    const { config } = this.#torrent.session;
+    const before = this.#writesOut * BLOCK_LENGTH;
+    this.#writesOut--;
+    if (this.#closed) return;
+    if (answer.type === 'store-done' && answer.fault !== null) {
+      this.#torrent.storeFailed(answer.fault);
+      return;
+    }
+    // Crossing half of the bound on the way down: everybody who was held back may go on.
+    const low = config.unwrittenBytesMax / 2;
+    if (before >= low && before - BLOCK_LENGTH < low) this.fillAll();
+  }
+
+  #hashDone(answer: JobAnswer): void {
+    const piece = this.#hashing.get(answer.job);
+    this.#hashing.delete(answer.job);
+    if (this.#closed || piece === undefined || answer.type !== 'hash-done') return;
+    if (answer.digest === null) {
+      this.#torrent.storeFailed(answer.fault ?? 'io');
+      return;
+    }
+    const { behaviors, ledger, session, id } = this.#torrent;
+    const contributors = ledger.contributors(piece);
+    if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {
+      ledger.verify(piece);
+      behaviors.bans.pieceVerified(piece, contributors);
+      this.#torrent.pieceVerified(piece);
+      return;
+    }
+    ledger.fail(piece);
+    session.turn.notify({ type: 'piece-failed', torrent: id, index: piece });
+    const bans: { conn: number; reason: string }[] = [];
+    behaviors.bans.pieceFailed(piece, contributors, bans);
+    for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
+    this.fillAll();
+  }
+
+  /** Ends all leases of a peer. Returns how many blocks are missing again. */
+  #returnAll(peer: Peer, tell: boolean): number {
+    let returned = 0;
+    while (peer.requests.length > 0) {
+      const block = peer.requests.shift();
+      if (this.#torrent.ledger.release(block)) returned++;
+      if (tell) this.#cancel(peer, block);
+      else this.#remember(peer, block);
+    }
+    return returned;
+  }
+
+  #cancel(peer: Peer, block: BlockIndex): void {
+    this.#remember(peer, block);
+    this.#send(peer, 'cancel', block);
+  }
+
+  #remember(peer: Peer, block: BlockIndex): void {
+    peer.late ??= new Set();
+    if (peer.late.size >= LATE_BLOCKS_MAX) peer.late.clear();
+    peer.late.add(block);
+  }
+
+  #send(peer: Peer, type: 'request' | 'cancel', block: BlockIndex): void {
+    const { geometry } = this.#torrent.ledger;
+    const index = geometry.pieceOf(block);
+    const within = block - geometry.indexOf(index, 0);
+    const begin = within * BLOCK_LENGTH;
+    this.#tell(peer, { type, index, begin, length: geometry.blockSize(index, within) });
+  }
+
+  #tell(peer: Peer, message: PeerMessage): void {
+    const { turn } = this.#torrent.session;
+    peer.lastSentAt = turn.now;
+    turn.send(peer.conn, message);
+  }
+}
+
+/** Whether `digest` is the hash that the metainfo gives for `piece`. */
+export function digestMatches(pieces: Uint8Array, piece: number, digest: Uint8Array): boolean {
+  if (digest.length !== 20) return false;
+  for (let i = 0; i < 20; i++) if (pieces[piece * 20 + i] !== digest[i]) return false;
+  return true;
+}

@@ -1,0 +1,398 @@
+/**
+ * Who was asked for which block, and what has arrived: the torrent's single truth about blocks.
+ *
+ * A piece is in exactly one place: verified, partial (some block requested or received) or untouched. Only partial
+ * pieces cost memory. Every request is a lease: `reserve` opens it, `release` or `receive` ends it.
+ *
+ * Invariant: a block is `requested` exactly while it is not received and its requester count is above zero;
+ * `missingTotal` is the number of wanted blocks that are neither requested nor received; a piece is partial exactly
+ * while one of its blocks is requested, received or has a requester. The ledger knows no peers beyond connection ids,
+ * and chooses nothing.
+ */
+import { assert } from '../../core/index.ts';
+import type { ConnectionId } from '../../core/index.ts';
+import { BLOCK_LENGTH } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
+import { PieceSet } from './piece-set.ts';
+import type { BlockIndex, BlockState } from './views.ts';
+
+const MISSING = 0;
+const REQUESTED = 1;
+const RECEIVED = 2;
+const NOBODY = -1;
+
+/** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
+export interface PieceListener {
+  pieceChanged(piece: number): void;
+}
+
+/** A run of padding bytes in the torrent's byte array (BEP 47): known to be zeros, so never requested. */
+export interface PaddingRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The blocks of one piece that is under way. */
+interface Progress {
+  piece: number;
+  readonly states: Uint8Array;
+  readonly requesters: Uint8Array;
+  /** Which connection sent the block, or NOBODY. */
+  readonly senders: Float64Array;
+  blocks: number;
+  missing: number;
+  received: number;
+  /** Leases out, over all its blocks. */
+  leases: number;
+}
+
+export class Ledger {
+  readonly geometry: Geometry;
+  readonly verified: PieceSet;
+  readonly #priorities: Uint8Array;
+  readonly #padding: readonly PaddingRange[];
+  readonly #listener: PieceListener;
+  readonly #progress = new Map<number, Progress>();
+  /** Partial pieces, oldest first. */
+  readonly #partial: number[] = [];
+  readonly #spare: Progress[] = [];
+  #missingTotal = 0;
+  #wantedUnverified = 0;
+
+  constructor(geometry: Geometry, padding: readonly PaddingRange[], listener: PieceListener) {
+    this.geometry = geometry;
+    this.verified = new PieceSet(geometry.pieceCount);
+    this.#priorities = new Uint8Array(geometry.pieceCount).fill(1);
+    this.#padding = padding;
+    this.#listener = listener;
+    this.#wantedUnverified = geometry.pieceCount;
+    for (let piece = 0; piece < geometry.pieceCount; piece++) {
+      this.#missingTotal += this.#untouchedMissing(piece);
+    }
+  }
+
+  get missingTotal(): number {
+    return this.#missingTotal;
+  }
+
+  get partialCount(): number {
+    return this.#partial.length;
+  }
+
+  /** Every wanted piece is verified. */
+  get complete(): boolean {
+    return this.#wantedUnverified === 0;
+  }
+
+  /** Bytes of wanted pieces that are not verified. */
+  get bytesLeft(): number {
+    const { geometry, verified } = this;
+    const last = geometry.pieceCount - 1;
+    const short = verified.has(last) ? geometry.pieceLength - geometry.pieceSize(last) : 0;
+    return geometry.length - (verified.count * geometry.pieceLength - short);
+  }
+
+  /** Whether the piece is wanted and not verified: a reason to be interested in who has it. */
+  lacks(piece: number): boolean {
+    return !this.verified.has(piece) && this.#priorities[piece]! > 0;
+  }
+
+  partialAt(i: number): number {
+    return this.#partial[i]!;
+  }
+
+  priority(piece: number): number {
+    return this.#priorities[piece]!;
+  }
+
+  state(index: BlockIndex): BlockState {
+    const piece = this.geometry.pieceOf(index);
+    if (this.verified.has(piece)) return 'written';
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) return 'missing';
+    const state = progress.states[index - piece * this.geometry.blocksPerPiece];
+    return state === RECEIVED ? 'received' : state === REQUESTED ? 'requested' : 'missing';
+  }
+
+  requesters(index: BlockIndex): number {
+    const piece = this.geometry.pieceOf(index);
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) return 0;
+    return progress.requesters[index - piece * this.geometry.blocksPerPiece]!;
+  }
+
+  missingBlocks(piece: number): number {
+    const progress = this.#progress.get(piece);
+    if (progress !== undefined) return progress.missing;
+    return this.verified.has(piece) ? 0 : this.#untouchedMissing(piece);
+  }
+
+  nextMissing(piece: number, from: number): BlockIndex {
+    const first = this.geometry.indexOf(piece, 0);
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) {
+      if (this.verified.has(piece)) return -1;
+      for (let block = from; block < this.geometry.blocksIn(piece); block++) {
+        if (!this.#isPadding(piece, block)) return first + block;
+      }
+      return -1;
+    }
+    for (let block = from; block < progress.blocks; block++) {
+      if (progress.states[block] === MISSING) return first + block;
+    }
+    return -1;
+  }
+
+  /** Opens a lease. The block is missing or requested, never received. */
+  reserve(index: BlockIndex): void {
+    const piece = this.geometry.pieceOf(index);
+    const progress = this.#progress.get(piece) ?? this.#begin(piece);
+    const block = index - piece * this.geometry.blocksPerPiece;
+    assert(progress.states[block] !== RECEIVED, 'ledger: reserved a block that is held');
+    assert(progress.requesters[block]! < 255, 'ledger: too many requesters');
+    progress.requesters[block]!++;
+    progress.leases++;
+    if (progress.states[block] === MISSING) {
+      progress.states[block] = REQUESTED;
+      this.#lessMissing(progress);
+    }
+  }
+
+  /** Ends a lease without the block. Returns whether the block is missing again. */
+  release(index: BlockIndex): boolean {
+    const piece = this.geometry.pieceOf(index);
+    const progress = this.#progress.get(piece);
+    assert(progress !== undefined, 'ledger: released a lease of an untouched piece');
+    const block = index - piece * this.geometry.blocksPerPiece;
+    assert(progress.requesters[block]! > 0, 'ledger: released a lease that was not out');
+    progress.requesters[block]!--;
+    progress.leases--;
+    if (progress.requesters[block]! > 0 || progress.states[block] === RECEIVED) return false;
+    progress.states[block] = MISSING;
+    progress.missing++;
+    if (this.#priorities[piece]! > 0) this.#missingTotal++;
+    if (progress.leases === 0 && progress.received === this.#paddingBlocks(piece)) {
+      this.#end(progress);
+      this.#listener.pieceChanged(piece);
+    } else if (progress.missing === 1) {
+      this.#listener.pieceChanged(piece);
+    }
+    return true;
+  }
+
+  /** Whether the block may still be taken: it is wanted and not yet received. */
+  needs(index: BlockIndex): boolean {
+    const state = this.state(index);
+    return state === 'missing' || state === 'requested';
+  }
+
+  /** Marks the block received from `conn`; leases stay until they are released. Returns whether the piece is whole. */
+  receive(index: BlockIndex, conn: ConnectionId): boolean {
+    const piece = this.geometry.pieceOf(index);
+    const progress = this.#progress.get(piece) ?? this.#begin(piece);
+    const block = index - piece * this.geometry.blocksPerPiece;
+    assert(progress.states[block] !== RECEIVED, 'ledger: received a block twice');
+    if (progress.states[block] === MISSING) this.#lessMissing(progress);
+    progress.states[block] = RECEIVED;
+    progress.senders[block] = conn;
+    progress.received++;
+    return progress.received === progress.blocks;
+  }
+
+  /** Whether every block of the piece has been received (and the piece not yet verified). */
+  isWhole(piece: number): boolean {
+    const progress = this.#progress.get(piece);
+    return progress !== undefined && progress.received === progress.blocks;
+  }
+
+  /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
+  contributors(piece: number): ConnectionId[] {
+    const senders: ConnectionId[] = [];
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) return senders;
+    for (let block = 0; block < progress.blocks; block++) {
+      const sender = progress.senders[block]!;
+      if (sender !== NOBODY && !senders.includes(sender)) senders.push(sender);
+    }
+    return senders;
+  }
+
+  /** The hash matched. No lease may be out on it. */
+  verify(piece: number): void {
+    assert(!this.verified.has(piece), 'ledger: verified a piece twice');
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) {
+      if (this.#priorities[piece]! > 0) this.#missingTotal -= this.#untouchedMissing(piece);
+    } else {
+      assert(progress.leases === 0, 'ledger: verified a piece with leases out');
+      if (this.#priorities[piece]! > 0) this.#missingTotal -= progress.missing;
+      this.#end(progress);
+    }
+    this.verified.add(piece);
+    if (this.#priorities[piece]! > 0) this.#wantedUnverified--;
+    this.#listener.pieceChanged(piece);
+  }
+
+  /** The hash did not match, or its bytes were lost: every block is missing again. No lease may be out on it. */
+  fail(piece: number): void {
+    const progress = this.#progress.get(piece);
+    if (progress === undefined) return;
+    assert(progress.leases === 0, 'ledger: failed a piece with leases out');
+    if (this.#priorities[piece]! > 0) {
+      this.#missingTotal += this.#untouchedMissing(piece) - progress.missing;
+    }
+    this.#end(progress);
+    this.#listener.pieceChanged(piece);
+  }
+
+  /** How many of `pieces` are wanted and not verified. */
+  countLacking(pieces: PieceSet): number {
+    return pieces.countWithout(this.verified);
+  }
+
+  /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
+  reset(): void {
+    for (const piece of [...this.#partial]) this.fail(piece);
+    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
+      if (!this.verified.remove(piece)) continue;
+      if (this.#priorities[piece] === 0) continue;
+      this.#wantedUnverified++;
+      this.#missingTotal += this.#untouchedMissing(piece);
+    }
+  }
+
+  /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */
+  beginPadding(): number[] {
+    const whole: number[] = [];
+    for (const range of this.#padding) {
+      const first = Math.ceil(range.offset / this.geometry.pieceLength);
+      const end = range.offset + range.length;
+      for (let piece = first; piece < this.geometry.pieceCount; piece++) {
+        if (this.geometry.pieceOffset(piece) + this.geometry.pieceSize(piece) > end) break;
+        if (this.verified.has(piece)) continue;
+        if (!this.#progress.has(piece)) this.#begin(piece);
+        if (this.isWhole(piece)) whole.push(piece);
+      }
+    }
+    return whole;
+  }
+
+  /** Leases out over all pieces: a recount. */
+  get leases(): number {
+    let leases = 0;
+    for (const progress of this.#progress.values()) leases += progress.leases;
+    return leases;
+  }
+
+  /** Recounts everything. Throws where an invariant is broken; for tests and simulations. */
+  assertInvariants(): void {
+    let missing = 0;
+    let unverified = 0;
+    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
+      if (this.#priorities[piece] === 0) continue;
+      missing += this.missingBlocks(piece);
+      if (!this.verified.has(piece)) unverified++;
+    }
+    assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
+    assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
+    assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
+    for (const piece of this.#partial) {
+      const progress = this.#progress.get(piece);
+      assert(
+        progress !== undefined && progress.piece === piece,
+        'ledger: partial without progress',
+      );
+      assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
+      const counts = [0, 0, 0];
+      let leases = 0;
+      for (let block = 0; block < progress.blocks; block++) {
+        const state = progress.states[block]!;
+        counts[state]!++;
+        leases += progress.requesters[block]!;
+        if (state === REQUESTED) assert(progress.requesters[block]! > 0, 'ledger: asked of nobody');
+        if (state === MISSING) assert(progress.requesters[block] === 0, 'ledger: a stray lease');
+      }
+      assert(counts[MISSING] === progress.missing, 'ledger: missing differs from a recount');
+      assert(counts[RECEIVED] === progress.received, 'ledger: received differs from a recount');
+      assert(leases === progress.leases, 'ledger: leases differ from a recount');
+    }
+  }
+
+  #lessMissing(progress: Progress): void {
+    progress.missing--;
+    if (this.#priorities[progress.piece]! > 0) this.#missingTotal--;
+    if (progress.missing === 0) this.#listener.pieceChanged(progress.piece);
+  }
+
+  #begin(piece: number): Progress {
+    assert(!this.verified.has(piece), 'ledger: began a verified piece');
+    const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
+    progress.piece = piece;
+    progress.blocks = this.geometry.blocksIn(piece);
+    progress.missing = progress.blocks;
+    progress.received = 0;
+    progress.leases = 0;
+    progress.states.fill(MISSING);
+    progress.requesters.fill(0);
+    progress.senders.fill(NOBODY);
+    this.#progress.set(piece, progress);
+    this.#partial.push(piece);
+    for (let block = 0; block < progress.blocks; block++) {
+      if (!this.#isPadding(piece, block)) continue;
+      progress.states[block] = RECEIVED;
+      progress.received++;
+      progress.missing--;
+    }
+    this.#listener.pieceChanged(piece);
+    return progress;
+  }
+
+  #end(progress: Progress): void {
+    this.#progress.delete(progress.piece);
+    this.#partial.splice(this.#partial.indexOf(progress.piece), 1);
+    if (this.#spare.length < 64) this.#spare.push(progress);
+  }
+
+  #untouchedMissing(piece: number): number {
+    return this.geometry.blocksIn(piece) - this.#paddingBlocks(piece);
+  }
+
+  #paddingBlocks(piece: number): number {
+    if (this.#padding.length === 0) return 0;
+    let count = 0;
+    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
+      if (this.#isPadding(piece, block)) count++;
+    }
+    return count;
+  }
+
+  /** Whether the block lies wholly inside one run of padding. */
+  #isPadding(piece: number, block: number): boolean {
+    if (this.#padding.length === 0) return false;
+    const offset = this.geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
+    const end = offset + this.geometry.blockSize(piece, block);
+    let low = 0;
+    let high = this.#padding.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const range = this.#padding[middle]!;
+      if (range.offset + range.length <= offset) low = middle + 1;
+      else if (range.offset > offset) high = middle - 1;
+      else return end <= range.offset + range.length;
+    }
+    return false;
+  }
+}
+
+function newProgress(blocksPerPiece: number): Progress {
+  return {
+    piece: -1,
+    states: new Uint8Array(blocksPerPiece),
+    requesters: new Uint8Array(blocksPerPiece),
+    senders: new Float64Array(blocksPerPiece),
+    blocks: 0,
+    missing: 0,
+    received: 0,
+    leases: 0,
+  };
+}

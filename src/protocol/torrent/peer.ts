@@ -1,0 +1,146 @@
+/**
+ * One peer of one torrent after the handshakes: its flags, its pieces, its rates and its queues.
+ *
+ * The four flags of BEP 3 as the last messages left them; what it holds; what we asked and it has not answered; what
+ * it asked and we have not sent. A record with a few derived facts: the rules live in `download.ts`, `upload.ts` and
+ * `swarm.ts`. Behaviors see it as `PeerView`.
+ */
+import { RateMeter } from '../../core/index.ts';
+import type { Address, ConnectionId, Millis } from '../../core/index.ts';
+import type { Candidate } from './candidates.ts';
+import { PieceSet } from './piece-set.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { BlockIndex, PeerView } from './views.ts';
+
+/** A request of the remote, waiting in its queue or being read. */
+export interface UploadRequest {
+  readonly index: number;
+  readonly begin: number;
+  readonly length: number;
+}
+
+/** What the handshake settled. */
+export interface PeerIdentity {
+  readonly conn: ConnectionId;
+  readonly address: Address;
+  readonly dialled: boolean;
+  readonly peerId: Uint8Array;
+  readonly fast: boolean;
+  readonly extended: boolean;
+}
+
+export class Peer implements PeerView {
+  readonly conn: ConnectionId;
+  readonly address: Address;
+  readonly dialled: boolean;
+  readonly peerId: Uint8Array;
+  /** Both ends speak the fast extension (BEP 6). */
+  readonly fast: boolean;
+  /** Both ends speak the extension protocol (BEP 10). */
+  readonly extended: boolean;
+  readonly connectedAt: Millis;
+  /** Its entry among the known addresses; null: its listening address is not known. */
+  candidate: Candidate | null;
+
+  amChoking = true;
+  amInterested = false;
+  peerChoking = true;
+  peerInterested = false;
+  unchokedAt: Millis = -Infinity;
+
+  pieces: PieceSet;
+  /** How it is counted in `Availability`; null: not yet. */
+  counted: 'seed' | 'pieces' | null = null;
+  /** Pieces it has that we want and lack. */
+  wantedPieces = 0;
+  /** Pieces it allows us to ask for while choked (BEP 6); null: none yet. */
+  allowedFast: Set<number> | null = null;
+
+  /** Ours, unanswered. */
+  readonly requests: RequestQueue = new RequestQueue();
+  /** Leases that ended although the block may still be on its way; null: none yet. */
+  late: Set<BlockIndex> | null = null;
+  requestsMax: number;
+  snubbed = false;
+  lastBlockAt: Millis = -Infinity;
+  /** It rejected a request: nothing new is asked before. */
+  retryAt: Millis = -Infinity;
+
+  /** Theirs, waiting for room on the socket. */
+  readonly uploads: UploadRequest[] = [];
+  /** Theirs, being read from the store. */
+  readonly reading: UploadRequest[] = [];
+  readingBytes = 0;
+  writePaused = false;
+
+  lastReceivedAt: Millis;
+  lastSentAt: Millis;
+  /** Its `peer` timer, and when that is set to fire. */
+  timer = 0;
+  timerAt: Millis = Infinity;
+  offenses = 0;
+  closed = false;
+  /** Its client's name and version from the extended handshake, not yet made safe for display; or null. */
+  clientName: string | null = null;
+
+  readonly download: RateMeter = new RateMeter();
+  readonly upload: RateMeter = new RateMeter();
+
+  constructor(
+    identity: PeerIdentity,
+    candidate: Candidate | null,
+    pieceCount: number,
+    requestsMax: number,
+    now: Millis,
+  ) {
+    this.conn = identity.conn;
+    this.address = identity.address;
+    this.dialled = identity.dialled;
+    this.peerId = identity.peerId;
+    this.fast = identity.fast;
+    this.extended = identity.extended;
+    this.candidate = candidate;
+    this.connectedAt = now;
+    this.lastReceivedAt = now;
+    this.lastSentAt = now;
+    this.pieces = new PieceSet(pieceCount);
+    this.requestsMax = requestsMax;
+  }
+
+  get outstanding(): number {
+    return this.requests.length;
+  }
+
+  get isSeed(): boolean {
+    return this.pieces.isFull;
+  }
+
+  get downloaded(): number {
+    return this.download.total;
+  }
+
+  get uploaded(): number {
+    return this.upload.total;
+  }
+
+  downloadRate(now: Millis): number {
+    return this.download.rate(now);
+  }
+
+  uploadRate(now: Millis): number {
+    return this.upload.rate(now);
+  }
+
+  has(piece: number): boolean {
+    return this.pieces.has(piece);
+  }
+
+  mayRequest(piece: number): boolean {
+    if (!this.pieces.has(piece)) return false;
+    return !this.peerChoking || (this.allowedFast?.has(piece) ?? false);
+  }
+
+  asked(block: BlockIndex): boolean {
+    return this.requests.has(block);
+  }
+}

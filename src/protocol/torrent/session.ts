@@ -1,0 +1,240 @@
+/**
+ * The BitTorrent machine: many torrents, all their connections, one clock.
+ *
+ * Routes every input to whom it concerns and does nothing else: connections to `Links`, job answers to who asked,
+ * datagrams to the announcer that expects them, commands to torrents, time to what is due. See `core/machine.ts` for
+ * the laws of `step`.
+ */
+import { assert } from '../../core/index.ts';
+import type {
+  Address,
+  ConnectionId,
+  Input,
+  Machine,
+  Millis,
+  Random,
+  Sink,
+} from '../../core/index.ts';
+import { sessionConfig } from '../config.ts';
+import type { SessionConfig } from '../config.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import type { Behaviors } from './behavior.ts';
+import type { Command, TorrentId } from './command.ts';
+import type { SessionFacts } from './context.ts';
+import { Links } from './links.ts';
+import { Torrent } from './torrent.ts';
+import { Turn } from './turn.ts';
+import type { SessionEffect, TimerKind } from './turn.ts';
+
+export type SessionInput = Input<PeerMessage, Command>;
+
+export interface SessionOptions {
+  /** Replaces some of the default limits. */
+  readonly config: Partial<SessionConfig>;
+  /** For every torrent that brings none of its own. */
+  readonly behaviors: Behaviors;
+  readonly random: Random;
+  /** 20 bytes (BEP 20). */
+  readonly peerId: Uint8Array;
+  /** What we call ourselves to other clients. */
+  readonly clientName: string;
+}
+
+export class Session implements Machine<SessionInput, SessionEffect>, SessionFacts {
+  readonly config: SessionConfig;
+  readonly turn: Turn = new Turn();
+  readonly random: Random;
+  readonly peerId: Uint8Array;
+  readonly clientName: string;
+  port = 0;
+  readonly #behaviors: Behaviors;
+  readonly #links: Links;
+  readonly #torrents = new Map<TorrentId, Torrent>();
+  readonly #byInfoHash = new Map<string, Torrent>();
+  #shuttingDown = false;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    assert(options.peerId.length === 20, 'session: a peer id has 20 bytes');
+    this.config = sessionConfig(options.config);
+    this.random = options.random;
+    this.peerId = options.peerId.slice();
+    this.clientName = options.clientName;
+    this.#behaviors = options.behaviors;
+    this.#links = new Links(
+      this,
+      (infoHash) => this.#byInfoHash.get(keyOf(infoHash))?.active ?? undefined,
+    );
+  }
+
+  get deadline(): Millis {
+    return this.turn.timers.deadline;
+  }
+
+  get connectionCount(): number {
+    return this.#links.size;
+  }
+
+  /** Read-only facts of one torrent, for tests and user interfaces. */
+  torrent(id: TorrentId): Torrent | undefined {
+    return this.#torrents.get(id);
+  }
+
+  get torrents(): Iterable<Torrent> {
+    return this.#torrents.values();
+  }
+
+  step(input: SessionInput, now: Millis, out: Sink<SessionEffect>): void {
+    this.turn.begin(now, out);
+    this.#route(input);
+    this.turn.end();
+  }
+
+  #route(input: SessionInput): void {
+    switch (input.type) {
+      case 'message':
+        return this.#links.message(input.conn, input.message);
+      case 'store-done':
+      case 'read-done':
+      case 'hash-done':
+      case 'http-done':
+      case 'resolve-done':
+        return this.turn.answer(input);
+      case 'timeout':
+        return this.turn.timers.expire(this.turn.now, (kind, id) => this.#due(kind, id));
+      case 'connected':
+        return this.#links.connected(input.conn, input.address);
+      case 'disconnected':
+        return this.#links.disconnected(input.conn, input.reason);
+      case 'pause-writing':
+      case 'resume-writing':
+        return this.#writing(input.conn, input.type === 'pause-writing');
+      case 'datagram':
+        return this.#datagram(input.address, input.data);
+      case 'command':
+        return this.#command(input.command);
+      default:
+        input satisfies never;
+    }
+  }
+
+  #command(command: Command): void {
+    if (command.type === 'add-torrent') {
+      this.#add(command);
+      return;
+    }
+    if (command.type === 'listening') {
+      this.port = command.port;
+      return;
+    }
+    if (command.type === 'shutdown') {
+      this.#shutdown();
+      return;
+    }
+    if (command.type === 'drop-peer') {
+      const peer = this.#links.peer(command.conn);
+      if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
+      return;
+    }
+    const torrent = this.#torrents.get(command.torrent);
+    if (torrent === undefined) return;
+    switch (command.type) {
+      case 'start-torrent':
+        if (!this.#shuttingDown) torrent.start();
+        return;
+      case 'stop-torrent':
+        return torrent.stop();
+      case 'remove-torrent':
+        return torrent.remove();
+      case 'set-flags':
+        return torrent.setFlags(command.downloading, command.seeding);
+      case 'set-behaviors':
+        return torrent.setBehaviors(command.behaviors);
+      case 'add-peers':
+        return torrent.addPeers(command.addresses);
+      case 'announce':
+        return torrent.active?.announceNow();
+      default:
+        command satisfies never;
+    }
+  }
+
+  #add(command: Extract<Command, { type: 'add-torrent' }>): void {
+    const key = keyOf(command.metainfo.infoHash);
+    assert(!this.#torrents.has(command.torrent), 'session: a torrent id was used twice');
+    assert(!this.#byInfoHash.has(key), 'session: this info-hash is here already');
+    const torrent = new Torrent(command, this, this.#links, this.#behaviors, () => {
+      this.#torrents.delete(command.torrent);
+      this.#byInfoHash.delete(key);
+      this.turn.notify({ type: 'removed', torrent: command.torrent });
+      this.#closeIfEmpty();
+    });
+    this.#torrents.set(command.torrent, torrent);
+    this.#byInfoHash.set(key, torrent);
+  }
+
+  /** Whether a torrent with this info-hash is here, in any state. */
+  holds(infoHash: Uint8Array): boolean {
+    return this.#byInfoHash.has(keyOf(infoHash));
+  }
+
+  #shutdown(): void {
+    if (this.#shuttingDown) return;
+    this.#shuttingDown = true;
+    for (const torrent of [...this.#torrents.values()]) torrent.remove();
+    this.#links.dropStrangers();
+    this.#closeIfEmpty();
+  }
+
+  #closeIfEmpty(): void {
+    if (!this.#shuttingDown || this.#torrents.size > 0 || this.#closed) return;
+    this.#closed = true;
+    this.turn.notify({ type: 'closed' });
+  }
+
+  #due(kind: TimerKind, id: number): void {
+    switch (kind) {
+      case 'handshake':
+        return this.#links.handshakeTimedOut(id);
+      case 'peer': {
+        const peer = this.#links.peer(id);
+        if (peer !== null) this.#activeOf(id)?.peerDue(peer);
+        return;
+      }
+      case 'rechoke':
+        return this.#torrents.get(id)?.active?.rechokeDue();
+      case 'dial':
+        return this.#torrents.get(id)?.active?.dialDue();
+      case 'announce':
+        return this.#torrents.get(id)?.active?.announceDue();
+      default:
+        kind satisfies never;
+    }
+  }
+
+  #writing(conn: ConnectionId, paused: boolean): void {
+    const peer = this.#links.peer(conn);
+    if (peer !== null) this.#activeOf(conn)?.writePaused(peer, paused);
+  }
+
+  #activeOf(conn: ConnectionId): Torrent['active'] {
+    const id = this.#links.torrentOf(conn)?.id;
+    return id === undefined ? null : (this.#torrents.get(id)?.active ?? null);
+  }
+
+  #datagram(address: Address, data: Uint8Array): void {
+    for (const torrent of this.#torrents.values()) {
+      if (torrent.active?.datagram(address, data) === true) return;
+    }
+  }
+
+  /** Recounts everything that is kept incrementally. Throws where an invariant is broken; for tests and simulations. */
+  assertInvariants(): void {
+    for (const torrent of this.#torrents.values()) torrent.assertInvariants();
+  }
+}
+
+/** One text per info-hash: its bytes as UTF-16 units, cheap to make and compare. */
+function keyOf(infoHash: Uint8Array): string {
+  return String.fromCharCode(...infoHash);
+}

@@ -1,0 +1,341 @@
+/**
+ * The peers of one torrent that is active: who joins, what they say, when they must go.
+ *
+ * Dispatches each message to the part that owns it and keeps what belongs to nobody else: the pieces that peers hold,
+ * interest in them, idleness. Invariant: every peer in `peers` is counted in `availability` exactly as
+ * its pieces say, and its `wantedPieces` equals a recount.
+ */
+import { assert } from '../../core/index.ts';
+import type { ConnectionId, Millis } from '../../core/index.ts';
+import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import {
+  encodeExtendedHandshake,
+  parseExtendedHandshake,
+} from '../extensions/extended-handshake.ts';
+import { Choking } from './choking.ts';
+import type { TorrentContext } from './context.ts';
+import { Download } from './download.ts';
+import type { Peer } from './peer.ts';
+import { PieceSet } from './piece-set.ts';
+import { Upload } from './upload.ts';
+
+/** Pieces that a peer may allow us to ask for while choked; real ones allow about ten (BEP 6). */
+const ALLOWED_FAST_MAX = 100;
+
+export class Swarm {
+  readonly #torrent: TorrentContext;
+  readonly peers: Map<ConnectionId, Peer> = new Map<ConnectionId, Peer>();
+  readonly download: Download;
+  readonly upload: Upload;
+  readonly choking: Choking;
+
+  constructor(torrent: TorrentContext) {
+    this.#torrent = torrent;
+    this.download = new Download(torrent);
+    this.upload = new Upload(torrent);
+    this.choking = new Choking(torrent, this.upload);
+  }
+
+  start(): void {
+    this.download.start();
+    this.choking.start();
+  }
+
+  /** The peers have been disconnected. */
+  stop(): void {
+    assert(this.peers.size === 0, 'swarm: stopped with peers');
+    this.choking.stop();
+    this.download.close();
+    this.upload.close();
+  }
+
+  // --- membership
+
+  /** Both handshakes are done: tells the peer what we hold and what we speak. */
+  join(peer: Peer): void {
+    const { ledger, session } = this.#torrent;
+    this.peers.set(peer.conn, peer);
+    if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
+    else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
+    else if (!ledger.verified.isEmpty) {
+      this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
+    }
+    if (peer.extended) this.#send(peer, this.#extendedHandshake());
+    this.watch(peer, session.turn.now + session.config.keepAliveEvery);
+  }
+
+  /** The connection is gone or going: everything it held returns. */
+  leave(peer: Peer): void {
+    const { availability, session } = this.#torrent;
+    peer.closed = true;
+    this.peers.delete(peer.conn);
+    session.turn.timers.cancel(peer.timer);
+    this.#uncount(peer);
+    assert(availability.seeds <= this.peers.size, 'swarm: more seeds than peers');
+    this.download.left(peer);
+    this.choking.left(peer);
+  }
+
+  // --- messages
+
+  receive(peer: Peer, message: PeerMessage): void {
+    peer.lastReceivedAt = this.#torrent.session.turn.now;
+    switch (message.type) {
+      case 'piece':
+        return this.download.piece(peer, message);
+      case 'request':
+        return this.upload.request(peer, message);
+      case 'cancel':
+        return this.upload.cancel(peer, message);
+      case 'reject':
+        return this.#onReject(peer, message.index, message.begin, message.length);
+      case 'have':
+        return this.#onHave(peer, message.index);
+      case 'bitfield':
+        return this.#onBitfield(peer, message.bits);
+      case 'have-all':
+      case 'have-none':
+        return this.#onHaveAllOrNone(peer, message.type === 'have-all');
+      case 'choke':
+        return this.#onChoke(peer);
+      case 'unchoke':
+        return this.#onUnchoke(peer);
+      case 'interested':
+      case 'not-interested':
+        return this.#onInterest(peer, message.type === 'interested');
+      case 'allowed-fast':
+        return this.#onAllowedFast(peer, message.index);
+      case 'suggest':
+        if (!this.#torrent.ledger.geometry.isPiece(message.index)) this.#torrent.offense(peer);
+        return;
+      case 'extended':
+        return this.#onExtended(peer, message.id, message.payload);
+      case 'handshake':
+        return this.#torrent.disconnect(peer, 'message-out-of-order');
+      case 'keep-alive':
+      case 'port':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  // --- time
+
+  /** Looks at the peer's time-outs no later than `at`. */
+  watch(peer: Peer, at: Millis): void {
+    if (peer.closed || peer.timerAt <= at) return;
+    const { timers } = this.#torrent.session.turn;
+    timers.cancel(peer.timer);
+    peer.timer = timers.set('peer', peer.conn, at);
+    peer.timerAt = at;
+  }
+
+  /** A `peer` timer fired: idleness, keep-alive, requests out of time. */
+  tick(peer: Peer): void {
+    const { config, turn } = this.#torrent.session;
+    peer.timer = 0;
+    peer.timerAt = Infinity;
+    if (turn.now - peer.lastReceivedAt >= config.idleTimeMax) {
+      this.#torrent.disconnect(peer, 'idle');
+      return;
+    }
+    if (turn.now - peer.lastSentAt >= config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
+    this.download.expire(peer);
+    this.download.fill(peer);
+    const next = Math.min(
+      peer.lastReceivedAt + config.idleTimeMax,
+      peer.lastSentAt + config.keepAliveEvery,
+      this.download.deadline(peer),
+    );
+    this.watch(peer, next);
+  }
+
+  // --- what we hold
+
+  /** A piece was verified: whoever lacks it hears of it, in one shared message. */
+  announcePiece(index: number): void {
+    const have: PeerMessage = Object.freeze({ type: 'have', index });
+    for (const peer of this.peers.values()) {
+      if (!peer.pieces.has(index)) {
+        this.#send(peer, have);
+        continue;
+      }
+      peer.wantedPieces--;
+      this.download.updateInterest(peer);
+    }
+  }
+
+  /** Both complete: neither has anything to give to the other. */
+  dropFellowSeeds(): void {
+    for (const peer of [...this.peers.values()]) {
+      if (peer.isSeed) this.#torrent.disconnect(peer, 'both-seeds');
+    }
+  }
+
+  // --- inside
+
+  #onReject(peer: Peer, index: number, begin: number, length: number): void {
+    if (peer.fast) this.download.rejected(peer, index, begin, length);
+    else this.#torrent.offense(peer);
+  }
+
+  #onHave(peer: Peer, index: number): void {
+    const { availability, ledger } = this.#torrent;
+    if (!ledger.geometry.isPiece(index)) {
+      this.#torrent.disconnect(peer, 'bad-index');
+      return;
+    }
+    if (!peer.pieces.add(index)) return;
+    if (peer.counted === null) peer.counted = 'pieces';
+    assert(peer.counted === 'pieces', 'swarm: a seed told of a piece it lacked');
+    availability.addPiece(index);
+    if (ledger.lacks(index)) {
+      peer.wantedPieces++;
+      this.download.updateInterest(peer);
+      if (ledger.missingBlocks(index) > 0) this.download.fill(peer);
+    }
+    this.#dropIfFellowSeed(peer);
+  }
+
+  #onBitfield(peer: Peer, bits: Uint8Array): void {
+    const pieces = PieceSet.fromWire(bits, this.#torrent.ledger.geometry.pieceCount);
+    if (pieces === null) this.#torrent.disconnect(peer, 'bad-bitfield');
+    else this.#setPieces(peer, pieces);
+  }
+
+  #onHaveAllOrNone(peer: Peer, all: boolean): void {
+    if (!peer.fast) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    const pieces = new PieceSet(this.#torrent.ledger.geometry.pieceCount);
+    if (all) pieces.fill();
+    this.#setPieces(peer, pieces);
+  }
+
+  /** Replaces what the peer holds; a repeated message must not leave a trace of the earlier one (S-22). */
+  #setPieces(peer: Peer, pieces: PieceSet): void {
+    const { availability, ledger } = this.#torrent;
+    this.#uncount(peer);
+    peer.pieces = pieces;
+    peer.counted = pieces.isFull ? 'seed' : 'pieces';
+    if (pieces.isFull) availability.addSeed();
+    else availability.addAll(pieces);
+    peer.wantedPieces = ledger.countLacking(pieces);
+    this.download.withdraw(peer);
+    this.download.updateInterest(peer);
+    this.download.fill(peer);
+    this.#dropIfFellowSeed(peer);
+  }
+
+  #uncount(peer: Peer): void {
+    const { availability } = this.#torrent;
+    if (peer.counted === 'seed') availability.removeSeed();
+    else if (peer.counted === 'pieces') availability.removeAll(peer.pieces);
+    peer.counted = null;
+  }
+
+  #dropIfFellowSeed(peer: Peer): void {
+    if (this.#torrent.view.complete && peer.isSeed) this.#torrent.disconnect(peer, 'both-seeds');
+  }
+
+  #onChoke(peer: Peer): void {
+    if (peer.peerChoking) return;
+    peer.peerChoking = true;
+    this.download.choked(peer);
+  }
+
+  #onUnchoke(peer: Peer): void {
+    if (!peer.peerChoking) return;
+    peer.peerChoking = false;
+    this.download.fill(peer);
+  }
+
+  #onInterest(peer: Peer, interested: boolean): void {
+    if (peer.peerInterested === interested) return;
+    peer.peerInterested = interested;
+    this.choking.interestChanged(peer);
+  }
+
+  #onAllowedFast(peer: Peer, index: number): void {
+    if (!peer.fast || !this.#torrent.ledger.geometry.isPiece(index)) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    peer.allowedFast ??= new Set();
+    if (peer.allowedFast.size >= ALLOWED_FAST_MAX) return;
+    peer.allowedFast.add(index);
+    this.download.fill(peer);
+  }
+
+  #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
+    if (!peer.extended) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    if (id !== 0) return; // an extension that we never offered: nothing to answer
+    const { handshake } = parseExtendedHandshake(payload);
+    if (handshake === null) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    if (handshake.requestQueue !== null) peer.requestsMax = handshake.requestQueue;
+    if (handshake.client !== null) peer.clientName = handshake.client;
+    if (handshake.port !== null) this.#torrent.learnListeningPort(peer, handshake.port);
+  }
+
+  #extendedHandshake(): PeerMessage {
+    const { session } = this.#torrent;
+    const payload = encodeExtendedHandshake({
+      client: session.clientName,
+      requestQueue: session.config.requestQueueMax,
+      port: session.port === 0 ? null : session.port,
+    });
+    return { type: 'extended', id: 0, payload };
+  }
+
+  #send(peer: Peer, message: PeerMessage): void {
+    const { turn } = this.#torrent.session;
+    peer.lastSentAt = turn.now;
+    turn.send(peer.conn, message);
+  }
+
+  /** Recounts everything that is kept incrementally. Throws where an invariant is broken; for tests and simulations. */
+  assertInvariants(): void {
+    const { availability, ledger, downloading } = this.#torrent;
+    const leases = new Map<number, number>();
+    const copies = new Uint32Array(ledger.geometry.pieceCount);
+    for (const peer of this.peers.values()) {
+      assert(!peer.closed, 'swarm: a closed peer is a member');
+      let wanted = 0;
+      for (let piece = 0; piece < ledger.geometry.pieceCount; piece++) {
+        if (!peer.pieces.has(piece)) continue;
+        copies[piece]!++;
+        if (ledger.lacks(piece)) wanted++;
+      }
+      assert(wanted === peer.wantedPieces, 'swarm: wantedPieces differs from a recount');
+      assert(peer.amInterested === (downloading && wanted > 0), 'swarm: interest is not the truth');
+      for (let i = 0; i < peer.requests.length; i++) {
+        const block = peer.requests.at(i);
+        assert(ledger.state(block) === 'requested', 'swarm: a lease on a block that is held');
+        assert(peer.pieces.has(ledger.geometry.pieceOf(block)), 'swarm: asked for what it lacks');
+        leases.set(block, (leases.get(block) ?? 0) + 1);
+      }
+    }
+    let total = 0;
+    for (const [block, count] of leases) {
+      assert(ledger.requesters(block) === count, 'swarm: requesters differ from a recount');
+      total += count;
+    }
+    assert(ledger.leases === total, 'swarm: a lease without a peer');
+    for (let piece = 0; piece < ledger.geometry.pieceCount; piece++) {
+      assert(
+        availability.of(piece) === copies[piece],
+        'swarm: availability differs from a recount',
+      );
+    }
+    this.choking.assertInvariants();
+  }
+}

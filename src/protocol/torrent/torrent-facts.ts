@@ -1,0 +1,80 @@
+/**
+ * The read-only face of a torrent that behaviors see: ledger, availability and flags behind `TorrentView`.
+ */
+import type { Availability } from './availability.ts';
+import type { Ledger } from './ledger.ts';
+import type { BlockIndex, BlockState, TorrentView } from './views.ts';
+
+export class TorrentFacts implements TorrentView {
+  readonly pieceCount: number;
+  readonly blocksPerPiece: number;
+  downloading: boolean;
+  seeding: boolean;
+  readonly #ledger: Ledger;
+  readonly #availability: Availability;
+
+  constructor(
+    ledger: Ledger,
+    availability: Availability,
+    flags: { readonly downloading: boolean; readonly seeding: boolean },
+  ) {
+    this.#ledger = ledger;
+    this.#availability = availability;
+    this.pieceCount = ledger.geometry.pieceCount;
+    this.blocksPerPiece = ledger.geometry.blocksPerPiece;
+    this.downloading = flags.downloading;
+    this.seeding = flags.seeding;
+  }
+
+  get complete(): boolean {
+    return this.#ledger.complete;
+  }
+
+  get verifiedCount(): number {
+    return this.#ledger.verified.count;
+  }
+
+  get partialCount(): number {
+    return this.#ledger.partialCount;
+  }
+
+  get missingTotal(): number {
+    return this.#ledger.missingTotal;
+  }
+
+  blocksIn(piece: number): number {
+    return this.#ledger.geometry.blocksIn(piece);
+  }
+
+  has(piece: number): boolean {
+    return this.#ledger.verified.has(piece);
+  }
+
+  priority(piece: number): number {
+    return this.#ledger.priority(piece);
+  }
+
+  availability(piece: number): number {
+    return this.#availability.of(piece);
+  }
+
+  blockState(block: BlockIndex): BlockState {
+    return this.#ledger.state(block);
+  }
+
+  requesters(block: BlockIndex): number {
+    return this.#ledger.requesters(block);
+  }
+
+  missingBlocks(piece: number): number {
+    return this.#ledger.missingBlocks(piece);
+  }
+
+  nextMissing(piece: number, from: number): BlockIndex {
+    return this.#ledger.nextMissing(piece, from);
+  }
+
+  partialAt(i: number): number {
+    return this.#ledger.partialAt(i);
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * One torrent: its life from added to removed, and what lasts over a stop.
+ *
+ * `stopped → opening → checking → active → stopping → stopped`, or `error` where the store failed. The metainfo, the
+ * ledger, the flags and the totals last; whatever belongs to a swarm is an `ActiveTorrent`, made anew at every start.
+ * A wish that comes at the wrong moment (start while stopping, stop while opening) is kept and carried out in time.
+ */
+import type { Address, StoreFault, StoreId } from '../../core/index.ts';
+import type { Metainfo } from '../metainfo/types.ts';
+import { ActiveTorrent } from './active-torrent.ts';
+import type { ActiveListener } from './active-torrent.ts';
+import { Availability } from './availability.ts';
+import type { Behaviors } from './behavior.ts';
+import { Checking } from './checking.ts';
+import type { Command, TorrentId } from './command.ts';
+import type { Holdings, SessionFacts } from './context.ts';
+import type { TorrentState } from './event.ts';
+import { Geometry } from './geometry.ts';
+import { Ledger } from './ledger.ts';
+import type { Links } from './links.ts';
+import type { Peer } from './peer.ts';
+import { TorrentFacts } from './torrent-facts.ts';
+import type { JobAnswer } from './turn.ts';
+import type { TorrentView } from './views.ts';
+
+type AddCommand = Extract<Command, { type: 'add-torrent' }>;
+
+export class Torrent implements Holdings, ActiveListener {
+  readonly id: TorrentId;
+  readonly session: SessionFacts;
+  readonly metainfo: Metainfo;
+  readonly ledger: Ledger;
+  readonly availability: Availability;
+  readonly #links: Links;
+  readonly #facts: TorrentFacts;
+  readonly #tiers: readonly (readonly string[])[];
+  readonly #removed: () => void;
+  #behaviors: Behaviors;
+  #state: TorrentState = 'stopped';
+  #fault: StoreFault | null = null;
+  #existing: AddCommand['existing'];
+  #active: ActiveTorrent | null = null;
+  #checking: Checking | null = null;
+  store: StoreId = 0;
+  /** What must still happen before `stopping` is over. */
+  #closing = { announce: false, store: false };
+  /** What was asked for meanwhile. */
+  #next: 'stay' | 'start' | 'remove' = 'stay';
+  #downloadedBefore = 0;
+  #uploadedBefore = 0;
+
+  constructor(
+    command: AddCommand,
+    session: SessionFacts,
+    links: Links,
+    behaviors: Behaviors,
+    removed: () => void,
+  ) {
+    const { metainfo } = command;
+    this.id = command.torrent;
+    this.session = session;
+    this.metainfo = metainfo;
+    this.#links = links;
+    this.#behaviors = { ...behaviors, ...command.behaviors };
+    this.#tiers = command.tiers ?? metainfo.tiers;
+    this.#existing = command.existing;
+    this.#removed = removed;
+    const listener = {
+      pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
+    };
+    const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
+    const padding = metainfo.files.filter((file) => file.padding && file.length > 0);
+    this.ledger = new Ledger(geometry, padding, listener);
+    this.availability = new Availability(geometry.pieceCount, listener);
+    this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+  }
+
+  // --- facts
+
+  get view(): TorrentView {
+    return this.#facts;
+  }
+  get state(): TorrentState {
+    return this.#state;
+  }
+  /** Why it is in state `error`; null in every other state. */
+  get fault(): StoreFault | null {
+    return this.#fault;
+  }
+  get active(): ActiveTorrent | null {
+    return this.#active;
+  }
+  get downloading(): boolean {
+    return this.#facts.downloading;
+  }
+  get seeding(): boolean {
+    return this.#facts.seeding;
+  }
+  /** Payload bytes received since it was added, good or not. */
+  get downloaded(): number {
+    return this.#downloadedBefore + (this.#active?.downloaded ?? 0);
+  }
+  /** Payload bytes sent since it was added. */
+  get uploaded(): number {
+    return this.#uploadedBefore + (this.#active?.uploaded ?? 0);
+  }
+  /** Bytes of wanted pieces that are not verified. */
+  get left(): number {
+    return this.ledger.bytesLeft;
+  }
+  get peers(): readonly Peer[] {
+    return this.#active === null ? [] : [...this.#active.peers.values()];
+  }
+
+  // --- commands
+
+  start(): void {
+    if (this.#state === 'stopping') {
+      if (this.#next === 'stay') this.#next = 'start';
+      return;
+    }
+    if (this.#state !== 'stopped' && this.#state !== 'error') return;
+    this.#next = 'stay';
+    if (this.#state === 'error') {
+      // Whatever made the store fail may have changed what it holds.
+      this.ledger.reset();
+      this.#existing = 'check';
+    }
+    this.#setState('opening', null);
+    const { turn } = this.session;
+    this.store = turn.newStore();
+    turn.out.push({
+      type: 'store-open',
+      job: turn.newJob({ jobDone: (answer) => this.#opened(answer) }),
+      store: this.store,
+      files: this.metainfo.files,
+      extent: this.metainfo.pieceLength,
+    });
+  }
+
+  stop(): void {
+    this.#stop(null);
+  }
+
+  remove(): void {
+    this.#next = 'remove';
+    if (this.#state === 'stopped' || this.#state === 'error') this.#removed();
+    else if (this.#state !== 'stopping') this.#stop(null);
+  }
+
+  setFlags(downloading: boolean, seeding: boolean): void {
+    this.#facts.downloading = downloading;
+    this.#facts.seeding = seeding;
+    this.#active?.flagsChanged();
+  }
+
+  setBehaviors(behaviors: Partial<Behaviors>): void {
+    this.#behaviors = { ...this.#behaviors, ...behaviors };
+    this.#active?.replace(behaviors);
+  }
+
+  addPeers(addresses: readonly Address[]): void {
+    this.#active?.learn(addresses);
+  }
+
+  // --- ActiveListener
+
+  completed(): void {
+    this.session.turn.notify({
+      type: 'complete',
+      torrent: this.id,
+      downloaded: this.downloaded,
+    });
+  }
+
+  storeFailed(fault: StoreFault): void {
+    if (this.#state === 'active' || this.#state === 'checking') this.#stop(fault);
+  }
+
+  announcedStop(): void {
+    this.#closing.announce = false;
+    this.#settle();
+  }
+
+  // --- inside
+
+  #opened(answer: JobAnswer): void {
+    const fault = answer.type === 'store-done' ? answer.fault : 'io';
+    if (this.#state === 'stopping') {
+      this.#closeStore();
+    } else if (fault !== null) {
+      this.#setState('error', fault);
+    } else if (this.#existing === 'check') {
+      this.#setState('checking', null);
+      this.#checking = new Checking(this, (found) => this.#checked(found));
+      this.#checking.start();
+    } else {
+      this.#trustExisting();
+      this.#activate();
+    }
+  }
+
+  /** A second start trusts the ledger; a first one with `all` trusts whoever said so. */
+  #trustExisting(): void {
+    if (this.#existing !== 'all') return;
+    for (let piece = 0; piece < this.ledger.geometry.pieceCount; piece++) {
+      if (!this.ledger.verified.has(piece)) this.ledger.verify(piece);
+    }
+  }
+
+  #checked(fault: StoreFault | null): void {
+    this.#checking = null;
+    if (fault !== null) this.#stop(fault);
+    else this.#activate();
+  }
+
+  #activate(): void {
+    this.#existing = 'none';
+    this.#setState('active', null);
+    this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
+    this.#active.behaviors.picker.allChanged();
+    if (this.view.complete) this.completed();
+    this.#active.start();
+  }
+
+  #stop(fault: StoreFault | null): void {
+    switch (this.#state) {
+      case 'stopped':
+      case 'error':
+        return;
+      case 'stopping':
+        if (this.#next === 'start') this.#next = 'stay';
+        return;
+      default:
+    }
+    const wasOpening = this.#state === 'opening';
+    this.#fault = fault;
+    this.#closing = { announce: this.#active !== null, store: true };
+    this.#setState('stopping', fault);
+    this.#checking?.close();
+    this.#checking = null;
+    this.#active?.stop();
+    if (!wasOpening) this.#closeStore();
+  }
+
+  #closeStore(): void {
+    const { turn } = this.session;
+    turn.out.push({
+      type: 'store-close',
+      job: turn.newJob({ jobDone: () => this.#storeClosed() }),
+      store: this.store,
+    });
+  }
+
+  #storeClosed(): void {
+    this.#closing.store = false;
+    this.#settle();
+  }
+
+  /** Ends `stopping` when the tracker knows and the store is closed. */
+  #settle(): void {
+    if (this.#state !== 'stopping' || this.#closing.announce || this.#closing.store) return;
+    this.#downloadedBefore = this.downloaded;
+    this.#uploadedBefore = this.uploaded;
+    this.#active = null;
+    const fault = this.#fault;
+    this.#setState(fault === null ? 'stopped' : 'error', fault);
+    if (this.#next === 'remove') this.#removed();
+    else if (this.#next === 'start') this.start();
+  }
+
+  #setState(state: TorrentState, fault: StoreFault | null): void {
+    this.#state = state;
+    this.#fault = fault;
+    this.session.turn.notify({ type: 'state-changed', torrent: this.id, state, fault });
+  }
+
+  assertInvariants(): void {
+    this.ledger.assertInvariants();
+    this.#active?.assertInvariants();
+  }
+}

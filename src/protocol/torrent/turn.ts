@@ -1,0 +1,105 @@
+/**
+ * One step of the session, as its parts see it: the clock, the way out, and the ids of jobs and timers.
+ *
+ * `now` and `out` are set at the beginning of every step and mean nothing between steps. Parts push effects only
+ * through here, so that what a torrent may ask of the world is one short list.
+ */
+import { assert, TimerQueue } from '../../core/index.ts';
+import type {
+  ConnectionId,
+  Effect,
+  HttpInput,
+  JobId,
+  Millis,
+  ResolveInput,
+  Sink,
+  StoreId,
+  StoreInput,
+} from '../../core/index.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import type { SessionEvent } from './event.ts';
+import type { CloseReason } from './reason.ts';
+
+export type SessionEffect = Effect<PeerMessage, SessionEvent>;
+export type JobAnswer = StoreInput | HttpInput | ResolveInput;
+
+/** Who gets the answer of a job. */
+export interface JobOwner {
+  jobDone(answer: JobAnswer): void;
+}
+
+/**
+ * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
+ * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends.
+ */
+export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce';
+
+export class Turn {
+  now: Millis = -Infinity;
+  readonly timers: TimerQueue<TimerKind> = new TimerQueue<TimerKind>();
+  readonly #owners = new Map<JobId, JobOwner>();
+  #out: Sink<SessionEffect> | null = null;
+  #nextJob = 1;
+  #nextStore = 1;
+  #nextDial = 2;
+
+  begin(now: Millis, out: Sink<SessionEffect>): void {
+    assert(now >= this.now, 'session: the clock went backwards');
+    this.now = now;
+    this.#out = out;
+  }
+
+  end(): void {
+    this.#out = null;
+  }
+
+  get out(): Sink<SessionEffect> {
+    assert(this.#out !== null, 'session: an effect outside of a step');
+    return this.#out;
+  }
+
+  /** Even ids: dialled by us. */
+  newConnection(): ConnectionId {
+    const conn = this.#nextDial;
+    this.#nextDial += 2;
+    return conn;
+  }
+
+  newStore(): StoreId {
+    return this.#nextStore++;
+  }
+
+  newJob(owner: JobOwner): JobId {
+    const job = this.#nextJob++;
+    this.#owners.set(job, owner);
+    return job;
+  }
+
+  /** Hands the answer to who asked. Each job is answered once; an unknown one is ignored. */
+  answer(answer: JobAnswer): void {
+    const owner = this.#owners.get(answer.job);
+    if (owner === undefined) return;
+    this.#owners.delete(answer.job);
+    owner.jobDone(answer);
+  }
+
+  get jobsOut(): number {
+    return this.#owners.size;
+  }
+
+  send(conn: ConnectionId, message: PeerMessage): void {
+    this.out.push({ type: 'send', conn, message });
+  }
+
+  close(conn: ConnectionId, reason: CloseReason): void {
+    this.out.push({ type: 'close', conn, reason });
+  }
+
+  abort(conn: ConnectionId, reason: CloseReason): void {
+    this.out.push({ type: 'abort', conn, reason });
+  }
+
+  notify(event: SessionEvent): void {
+    this.out.push({ type: 'notify', event });
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Requests in, blocks out: what one torrent gives.
+ *
+ * A request waits as three numbers; its bytes are read only when the peer's socket has room (`pause-writing`,
+ * `readAheadBytesMax`), so a peer that asks and never reads costs no memory (S-25, S-26). Every valid request ends in
+ * exactly one way: the block, a reject (BEP 6), a cancel, a choke, or the end of the connection. Who is unchoked is
+ * decided elsewhere (`choking.ts`).
+ */
+import type { JobId } from '../../core/index.ts';
+import type { PeerMessage } from '../wire/messages.ts';
+import type { TorrentContext } from './context.ts';
+import { BLOCK_LENGTH } from './geometry.ts';
+import type { Peer, UploadRequest } from './peer.ts';
+import type { JobAnswer } from './turn.ts';
+
+type RequestMessage = Extract<PeerMessage, { type: 'request' | 'cancel' | 'reject' }>;
+
+interface Reading {
+  readonly peer: Peer;
+  readonly request: UploadRequest;
+}
+
+export class Upload {
+  readonly #torrent: TorrentContext;
+  readonly #readings = new Map<JobId, Reading>();
+  readonly #owner = { jobDone: (answer: JobAnswer): void => this.#readDone(answer) };
+  #closed = false;
+  /** Payload bytes handed to the network. */
+  uploaded = 0;
+
+  constructor(torrent: TorrentContext) {
+    this.#torrent = torrent;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  request(peer: Peer, message: RequestMessage): void {
+    const { ledger, session } = this.#torrent;
+    const { index, begin, length } = message;
+    const valid =
+      length <= BLOCK_LENGTH &&
+      ledger.geometry.isRange(index, begin, length) &&
+      ledger.verified.has(index);
+    if (!valid) {
+      this.#reject(peer, message);
+      this.#torrent.offense(peer);
+    } else if (peer.amChoking || this.#waits(peer, message)) {
+      // Choked: our choke and its request crossed on the way. Waiting already: one answer is enough (S-26).
+      if (peer.amChoking) this.#reject(peer, message);
+    } else if (peer.uploads.length + peer.reading.length >= session.config.requestQueueMax) {
+      this.#reject(peer, message);
+      this.#torrent.offense(peer);
+    } else {
+      peer.uploads.push({ index, begin, length });
+      this.pump(peer);
+    }
+  }
+
+  cancel(peer: Peer, message: RequestMessage): void {
+    if (take(peer.uploads, message) !== null) {
+      this.#reject(peer, message);
+    } else if (take(peer.reading, message) !== null) {
+      this.#reject(peer, message); // the bytes will be dropped when they come
+    }
+  }
+
+  /** We choke the peer: everything it still waits for ends here. */
+  choke(peer: Peer): void {
+    for (const request of peer.uploads) this.#reject(peer, request);
+    for (const request of peer.reading) this.#reject(peer, request);
+    peer.uploads.length = 0;
+    peer.reading.length = 0;
+  }
+
+  /** Reads ahead for this peer as far as its socket allows. */
+  pump(peer: Peer): void {
+    const { ledger, session, store } = this.#torrent;
+    while (
+      peer.uploads.length > 0 &&
+      !peer.writePaused &&
+      !peer.closed &&
+      peer.readingBytes < session.config.readAheadBytesMax
+    ) {
+      const request = peer.uploads.shift()!;
+      const job = session.turn.newJob(this.#owner);
+      this.#readings.set(job, { peer, request });
+      peer.reading.push(request);
+      peer.readingBytes += request.length;
+      session.turn.out.push({
+        type: 'store-read',
+        job,
+        store,
+        offset: ledger.geometry.pieceOffset(request.index) + request.begin,
+        length: request.length,
+      });
+    }
+  }
+
+  #readDone(answer: JobAnswer): void {
+    const reading = this.#readings.get(answer.job);
+    this.#readings.delete(answer.job);
+    if (reading === undefined || answer.type !== 'read-done') return;
+    const { peer, request } = reading;
+    peer.readingBytes -= request.length;
+    if (this.#closed || peer.closed) return;
+    const position = peer.reading.indexOf(request);
+    if (position >= 0) {
+      peer.reading.splice(position, 1);
+      if (answer.data === null) {
+        this.#reject(peer, request);
+        this.#torrent.storeFailed(answer.fault ?? 'io');
+        return;
+      }
+      this.#give(peer, request, answer.data);
+    }
+    this.pump(peer);
+  }
+
+  #give(peer: Peer, request: UploadRequest, block: Uint8Array): void {
+    const { turn } = this.#torrent.session;
+    peer.upload.add(block.length, turn.now);
+    this.uploaded += block.length;
+    peer.lastSentAt = turn.now;
+    turn.send(peer.conn, { type: 'piece', index: request.index, begin: request.begin, block });
+  }
+
+  #waits(peer: Peer, message: RequestMessage): boolean {
+    return find(peer.uploads, message) >= 0 || find(peer.reading, message) >= 0;
+  }
+
+  /** Only the fast extension has a word for no. */
+  #reject(peer: Peer, request: UploadRequest): void {
+    if (!peer.fast) return;
+    const { index, begin, length } = request;
+    peer.lastSentAt = this.#torrent.session.turn.now;
+    this.#torrent.session.turn.send(peer.conn, { type: 'reject', index, begin, length });
+  }
+}
+
+function find(requests: readonly UploadRequest[], wanted: UploadRequest): number {
+  for (let i = 0; i < requests.length; i++) {
+    const { index, begin, length } = requests[i]!;
+    if (index === wanted.index && begin === wanted.begin && length === wanted.length) return i;
+  }
+  return -1;
+}
+
+function take(requests: UploadRequest[], wanted: UploadRequest): UploadRequest | null {
+  const found = find(requests, wanted);
+  return found < 0 ? null : requests.splice(found, 1)[0]!;
+}
