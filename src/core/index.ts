@@ -1,18 +1,15 @@
 /** Public names of the networking core. */
 export { assert, AssertionError } from './assert.ts';
 export type { Codec, Decoder } from './codec.ts';
-export type {
-  DatagramEffect,
-  Effect,
-  HttpEffect,
-  ResolveEffect,
-  StoreEffect,
-} from './effect.ts';
+export { Driver } from './driver.ts';
+export type { DriverOptions, DriverParts } from './driver.ts';
+export type { DatagramEffect, Effect, HttpEffect, ResolveEffect, StoreEffect } from './effect.ts';
 export type { HttpInput, Input, ResolveInput, StoreInput } from './input.ts';
 export type { Machine, Millis, Sink } from './machine.ts';
 export type { Inputs, Network } from './network.ts';
 export { createRandom } from './random.ts';
 export type { Random } from './random.ts';
+export { RateMeter } from './rate-meter.ts';
 export type {
   DatagramPort,
   DelayedCall,
@@ -30,6 +27,8 @@ export type {
   StoreWork,
   Transport,
 } from './reactor.ts';
+export { TimerQueue } from './timer-queue.ts';
+export { TokenBucket } from './token-bucket.ts';
 export type {
   Address,
   ConnectionId,
@@ -43,3 +42,5 @@ export type {
   StoreFile,
   StoreId,
 } from './types.ts';
+export { WireNetwork } from './wire-network.ts';
+export type { WireNetworkOptions } from './wire-network.ts';

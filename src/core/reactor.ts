@@ -128,10 +128,7 @@ export interface ReactorHTTP {
 }
 
 export interface ReactorResolver {
-  resolve(
-    host: string,
-    done: (hosts: readonly string[], fault: ResolveFault | null) => void,
-  ): void;
+  resolve(host: string, done: (hosts: readonly string[], fault: ResolveFault | null) => void): void;
 }
 
 export interface Reactor

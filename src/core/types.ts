@@ -34,24 +34,13 @@ export type StoreFault = 'full' | 'io' | 'missing' | 'denied' | 'closed';
 
 /** Why an HTTP request brought no reply. */
 export type HttpFault =
-  | 'refused'
-  | 'unresolved'
-  | 'timed-out'
-  | 'too-large'
-  | 'bad-reply'
-  | 'cancelled';
+  'refused' | 'unresolved' | 'timed-out' | 'too-large' | 'bad-reply' | 'cancelled';
 
 /** Why a host name did not resolve. */
 export type ResolveFault = 'not-found' | 'timed-out' | 'failed';
 
 /** Why a connection ended, or never came to be. `bad-frame`: the decoder gave up on the remote's bytes. */
-export type LostReason =
-  | 'closed'
-  | 'reset'
-  | 'refused'
-  | 'unreachable'
-  | 'timed-out'
-  | 'bad-frame';
+export type LostReason = 'closed' | 'reset' | 'refused' | 'unreachable' | 'timed-out' | 'bad-frame';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD';
@@ -68,4 +57,3 @@ export interface HttpReply {
   readonly status: number;
   readonly body: Uint8Array;
 }
-
