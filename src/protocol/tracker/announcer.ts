@@ -1,6 +1,17 @@
 /**
- * CONTRACT ONLY (to be implemented): the announce state machine of one torrent over its tiers (BEP 12), HTTP (BEP 3,
- * 7, 23) and UDP (BEP 15).
+ * When and where one torrent announces itself: the state machine over its tiers (BEP 12), over HTTP (BEP 3, 7, 23) and
+ * UDP (BEP 15). Contract first:
+ *
+ * - while running, at most one announce is under way; the first tracker in order that does not back off is the one;
+ *   a failure goes on to the next, and all failing, the first to come out of its back-off is tried again;
+ * - every tracker hears `started` first; `completed` once, if something was missing when it heard `started`;
+ *   `stopped` last, if it has answered `started` (I-32);
+ * - regular announces come an interval after the last answer, never early; `announceSoon` waits for the min interval;
+ *   events do not wait;
+ * - `stop` drops what is under way and says goodbye to all that know us at once; `stopTimeMax` later it is over;
+ * - every job pushed is recognised when it is answered, also after it was dropped.
+ *
+ * Redirects, name resolution for HTTP, TLS and byte caps while reading are the reactor's. Sources of time: `now` only.
  */
 import type {
   Address,
@@ -15,6 +26,13 @@ import type {
   Sink,
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceOutcome } from './announce-query.ts';
+import { backOff } from './back-off.ts';
+import { Exchange } from './exchange.ts';
+import { goodbyesMax, intervalJitterMax, peersPerReplyMax, retrySoonMax } from './limits.ts';
+import { stopTimeMax } from './limits.ts';
+import type { Tracker } from './tiers.ts';
+import { Tiers } from './tiers.ts';
 
 /** Live facts that an announce tells; the torrent owns them, fields are read at the moment of each announce. */
 export interface AnnounceFacts {
@@ -54,27 +72,255 @@ export type AnnounceReport =
   /** `stop` has been told to every tracker that knew of us, or given up on: nothing more will be pushed. */
   | { readonly type: 'stopped' };
 
-export declare class Announcer {
+export class Announcer {
+  /** Infinity: nothing due. A field read. */
+  deadline: Millis = Infinity;
+
+  readonly #tiers: Tiers;
+  readonly #facts: AnnounceFacts;
+  readonly #nextJob: () => JobId;
+  readonly #random: Random;
+  readonly #reports: Sink<AnnounceReport>;
+
+  #state: 'idle' | 'running' | 'stopping' = 'idle';
+  /** The announce under way while running. */
+  #current: Exchange | null = null;
+  /** The `stopped` announces under way while stopping. */
+  #goodbyes: Exchange[] = [];
+  #stopAt: Millis = Infinity;
+  /** When the next announce is wanted. */
+  #dueAt: Millis = Infinity;
+  #complete = false;
+  /** Jobs that were dropped, but not answered yet. */
+  readonly #dropped = new Set<JobId>();
+
   constructor(
     tiers: readonly (readonly string[])[],
     facts: AnnounceFacts,
     nextJob: () => JobId,
     random: Random,
     reports: Sink<AnnounceReport>,
-  );
-  /** Infinity: nothing due. A field read. */
-  readonly deadline: Millis;
-  /** Announces `started`. */
-  start(now: Millis, out: Sink<AnnounceEffect>): void;
+  ) {
+    this.#tiers = new Tiers(tiers, random);
+    this.#facts = facts;
+    this.#nextJob = nextJob;
+    this.#random = random;
+    this.#reports = reports;
+  }
+
+  /** Announces `started`. After a `stop` it begins anew; goodbyes that are still under way are dropped. */
+  start(now: Millis, out: Sink<AnnounceEffect>): void {
+    if (this.#state === 'running') return;
+    for (const goodbye of this.#goodbyes) this.#drop(goodbye);
+    this.#goodbyes = [];
+    this.#stopAt = Infinity;
+    this.#tiers.reset();
+    this.#complete = false;
+    this.#state = 'running';
+    this.#dueAt = now;
+    for (const { url, fault } of this.#tiers.refused) {
+      this.#reports.push({ type: 'announce-failed', url, event: 'started', reason: fault });
+    }
+    this.#advance(now, out);
+  }
+
   /** The download has just finished: announces `completed` (not after a start that was complete already). */
-  completed(now: Millis, out: Sink<AnnounceEffect>): void;
+  completed(now: Millis, out: Sink<AnnounceEffect>): void {
+    this.#complete = true;
+    this.#advance(now, out);
+  }
+
   /** The user, or a torrent starved of peers, wants an announce as soon as the min interval allows. */
-  announceSoon(now: Millis, out: Sink<AnnounceEffect>): void;
+  announceSoon(now: Millis, out: Sink<AnnounceEffect>): void {
+    if (this.#state !== 'running' || this.#current !== null) return;
+    this.#dueAt = Math.min(this.#dueAt, now);
+    for (const tracker of this.#tiers.inOrder()) {
+      if (tracker.retryAt === Infinity) continue;
+      const soon = Math.max(now, tracker.lastAt + retrySoonMax);
+      tracker.retryAt = Math.min(tracker.retryAt, soon);
+    }
+    this.#advance(now, out);
+  }
+
   /** Announces `stopped` where `started` succeeded, and gives up after `stopTimeMax`; cancels the rest. */
-  stop(now: Millis, out: Sink<AnnounceEffect>): void;
-  timeout(now: Millis, out: Sink<AnnounceEffect>): void;
+  stop(now: Millis, out: Sink<AnnounceEffect>): void {
+    if (this.#state === 'stopping') return;
+    if (this.#current !== null) this.#drop(this.#current);
+    this.#current = null;
+    this.#dueAt = Infinity;
+    const known = this.#tiers.inOrder().filter((tracker) => tracker.started);
+    this.#state = 'stopping';
+    this.#stopAt = now + stopTimeMax;
+    for (const tracker of known.slice(0, goodbyesMax)) {
+      this.#goodbyes.push(this.#open(tracker, 'stopped', now, out));
+    }
+    this.#advance(now, out);
+  }
+
+  /** The deadline has passed. Early calls change nothing. */
+  timeout(now: Millis, out: Sink<AnnounceEffect>): void {
+    for (const exchange of this.#underWay()) exchange.timeout(now, out);
+    this.#settle(now, out);
+  }
+
   /** True where the job was this announcer's. */
-  jobDone(input: HttpInput | ResolveInput, now: Millis, out: Sink<AnnounceEffect>): boolean;
+  jobDone(input: HttpInput | ResolveInput, now: Millis, out: Sink<AnnounceEffect>): boolean {
+    if (this.#dropped.delete(input.job)) return true;
+    const exchange = this.#underWay().find((open) => open.job === input.job);
+    if (exchange === undefined) return false;
+    exchange.jobDone(input, now, out);
+    this.#settle(now, out);
+    return true;
+  }
+
   /** True where the datagram answered a transaction of this announcer. */
-  datagram(address: Address, data: Uint8Array, now: Millis, out: Sink<AnnounceEffect>): boolean;
+  datagram(address: Address, data: Uint8Array, now: Millis, out: Sink<AnnounceEffect>): boolean {
+    for (const exchange of this.#underWay()) {
+      if (!exchange.datagram(address, data, now, out)) continue;
+      this.#settle(now, out);
+      return true;
+    }
+    return false;
+  }
+
+  #underWay(): readonly Exchange[] {
+    return this.#current === null ? this.#goodbyes : [this.#current];
+  }
+
+  #drop(exchange: Exchange): void {
+    if (exchange.job !== null) this.#dropped.add(exchange.job);
+  }
+
+  /** Takes in what is over, and goes on. */
+  #settle(now: Millis, out: Sink<AnnounceEffect>): void {
+    const over = this.#underWay().filter((exchange) => exchange.outcome !== null);
+    if (this.#current?.outcome) this.#current = null;
+    this.#goodbyes = this.#goodbyes.filter((exchange) => exchange.outcome === null);
+    for (const exchange of over) this.#conclude(exchange, exchange.outcome!, now);
+    this.#advance(now, out);
+  }
+
+  #conclude(exchange: Exchange, outcome: AnnounceOutcome, now: Millis): void {
+    const { tracker, event } = exchange;
+    const url = tracker.url.text;
+    tracker.lastAt = now;
+    if (outcome.type === 'failed') {
+      tracker.failures++;
+      tracker.retryAt = now + backOff(outcome, tracker.failures, this.#random);
+      this.#reports.push({ type: 'announce-failed', url, event, reason: outcome.reason });
+      return;
+    }
+    tracker.failures = 0;
+    tracker.retryAt = -Infinity;
+    tracker.welcomeAt = now + outcome.minInterval;
+    tracker.trackerId = outcome.trackerId ?? tracker.trackerId;
+    this.#tiers.promote(tracker);
+    if (event === 'started') {
+      tracker.started = true;
+      tracker.incomplete = exchange.query.left > 0;
+    }
+    if (event === 'completed') tracker.incomplete = false;
+    if (event === 'stopped') tracker.started = false;
+    else this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);
+    const { addresses, seeds, leeches, interval, warning } = outcome;
+    this.#reports.push({
+      type: 'announced',
+      url,
+      event,
+      addresses,
+      seeds,
+      leeches,
+      interval,
+      warning,
+    });
+  }
+
+  #jitter(interval: Millis): Millis {
+    return this.#random.below(Math.min(intervalJitterMax, Math.floor(interval / 32)) + 1);
+  }
+
+  /** Starts what is due and sets the deadline. The last thing that every call does. */
+  #advance(now: Millis, out: Sink<AnnounceEffect>): void {
+    if (this.#state === 'running') this.#advanceRunning(now, out);
+    else if (this.#state === 'stopping') this.#advanceStopping(now);
+  }
+
+  #advanceRunning(now: Millis, out: Sink<AnnounceEffect>): void {
+    if (this.#current === null) {
+      const choice = this.#choose(now);
+      if (typeof choice === 'number') {
+        this.deadline = choice;
+        return;
+      }
+      this.#current = this.#open(choice, this.#eventFor(choice), now, out);
+    }
+    this.deadline = this.#current.deadline;
+  }
+
+  #advanceStopping(now: Millis): void {
+    if (this.#goodbyes.length > 0 && now < this.#stopAt) {
+      this.deadline = this.#goodbyes.reduce(
+        (soonest, exchange) => Math.min(soonest, exchange.deadline),
+        this.#stopAt,
+      );
+      return;
+    }
+    for (const goodbye of this.#goodbyes) {
+      this.#drop(goodbye);
+      const url = goodbye.tracker.url.text;
+      this.#reports.push({ type: 'announce-failed', url, event: 'stopped', reason: 'no answer' });
+    }
+    this.#goodbyes = [];
+    this.#stopAt = Infinity;
+    this.#state = 'idle';
+    this.deadline = Infinity;
+    this.#reports.push({ type: 'stopped' });
+  }
+
+  /** What the tracker hears next. */
+  #eventFor(tracker: Tracker): AnnounceEvent {
+    if (!tracker.started) return 'started';
+    return this.#complete && tracker.incomplete ? 'completed' : 'none';
+  }
+
+  /** The tracker to announce to now, or when to look again. */
+  #choose(now: Millis): Tracker | Millis {
+    const trackers = this.#tiers.inOrder();
+    let wake = Infinity;
+    for (const tracker of trackers) {
+      // A `completed` is owed to everyone who heard `started` before, whatever the order.
+      if (this.#eventFor(tracker) !== 'completed') continue;
+      if (tracker.retryAt <= now) return tracker;
+      wake = Math.min(wake, tracker.retryAt);
+    }
+    if (this.#dueAt > now) return Math.min(wake, this.#dueAt);
+    for (const tracker of trackers) {
+      if (tracker.retryAt > now) {
+        wake = Math.min(wake, tracker.retryAt);
+        continue;
+      }
+      const waits = this.#eventFor(tracker) === 'none' && tracker.welcomeAt > now;
+      return waits ? Math.min(wake, tracker.welcomeAt) : tracker;
+    }
+    return wake;
+  }
+
+  #open(tracker: Tracker, event: AnnounceEvent, now: Millis, out: Sink<AnnounceEffect>): Exchange {
+    const facts = this.#facts;
+    const wanted = Math.min(Math.max(facts.peersWanted, 0), peersPerReplyMax);
+    const query = {
+      infoHash: facts.infoHash,
+      peerId: facts.peerId,
+      key: facts.key,
+      port: facts.port === 0 ? 1 : facts.port,
+      uploaded: facts.uploaded,
+      downloaded: facts.downloaded,
+      left: facts.left,
+      event,
+      peersWanted: event === 'stopped' ? 0 : wanted,
+    };
+    const exchange = new Exchange(tracker, query, this.#random);
+    exchange.start(this.#nextJob, now, out);
+    return exchange;
+  }
 }

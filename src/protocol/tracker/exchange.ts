@@ -1,0 +1,107 @@
+/**
+ * One announce to one tracker, over whichever transport its URL names: pushes the effects, takes the answers, ends with
+ * an outcome. `outcome` is null until it is over. An HTTP announce is ended by the reactor, within the request's time.
+ */
+import type {
+  Address,
+  DatagramEffect,
+  HttpEffect,
+  HttpInput,
+  JobId,
+  Millis,
+  Random,
+  ResolveEffect,
+  ResolveInput,
+  Sink,
+} from '../../core/index.ts';
+import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+import { httpAnnounceUrl } from './http-query.ts';
+import { decodeHttpReply } from './http-reply.ts';
+import { httpTimeMax, replyBytesMax, stopTimeMax, udpSendsPerAnnounce } from './limits.ts';
+import type { Tracker } from './tiers.ts';
+import { UdpExchange } from './udp-exchange.ts';
+
+export class Exchange {
+  readonly tracker: Tracker;
+  readonly query: AnnounceQuery;
+  readonly event: AnnounceEvent;
+  readonly #udp: UdpExchange | null;
+  #httpJob: JobId | null = null;
+  #httpOutcome: AnnounceOutcome | null = null;
+
+  constructor(tracker: Tracker, query: AnnounceQuery, random: Random) {
+    this.tracker = tracker;
+    this.query = query;
+    this.event = query.event;
+    this.#udp =
+      tracker.url.scheme === 'udp'
+        ? new UdpExchange(tracker.url, tracker.link, query, udpSendsPerAnnounce, random)
+        : null;
+  }
+
+  /** The job that is open. */
+  get job(): JobId | null {
+    return this.#udp === null ? this.#httpJob : this.#udp.job;
+  }
+
+  get deadline(): Millis {
+    return this.#udp === null ? Infinity : this.#udp.deadline;
+  }
+
+  get outcome(): AnnounceOutcome | null {
+    return this.#udp === null ? this.#httpOutcome : this.#udp.outcome;
+  }
+
+  start(
+    nextJob: () => JobId,
+    now: Millis,
+    out: Sink<HttpEffect | ResolveEffect | DatagramEffect>,
+  ): void {
+    const stopping = this.event === 'stopped';
+    if (this.#udp !== null) {
+      this.#udp.start(stopping, nextJob, now, out);
+      return;
+    }
+    this.#httpJob = nextJob();
+    out.push({
+      type: 'http',
+      job: this.#httpJob,
+      request: {
+        method: 'GET',
+        url: httpAnnounceUrl(this.tracker.url, this.query, this.tracker.trackerId),
+        range: null,
+        bytesMax: replyBytesMax,
+        timeMax: stopping ? stopTimeMax : httpTimeMax,
+      },
+    });
+  }
+
+  /** The answer of `job`. */
+  jobDone(
+    input: HttpInput | ResolveInput,
+    now: Millis,
+    out: Sink<ResolveEffect | DatagramEffect>,
+  ): void {
+    if (input.type === 'http-done') {
+      this.#httpJob = null;
+      this.#httpOutcome = decodeHttpReply(input);
+    } else {
+      this.#udp?.resolved(input, now, out);
+    }
+  }
+
+  /** True where the datagram was this exchange's. */
+  datagram(
+    from: Address,
+    data: Uint8Array,
+    now: Millis,
+    out: Sink<ResolveEffect | DatagramEffect>,
+  ): boolean {
+    return this.#udp?.datagram(from, data, now, out) ?? false;
+  }
+
+  timeout(now: Millis, out: Sink<ResolveEffect | DatagramEffect>): void {
+    this.#udp?.timeout(now, out);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Public names of the tracker room: the announce state machine of a torrent, the codecs of both transports, and the pure
+ * part of a tracker of our own.
+ */
+export type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+export { Announcer } from './announcer.ts';
+export type { AnnounceEffect, AnnounceFacts, AnnounceReport } from './announcer.ts';
+export { compactStride, decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts';
+export type { Family } from './compact-peers.ts';
+export { encodeHttpAnswer, encodeHttpRefusal, encodeHttpScrape } from './http-answer.ts';
+export { httpAnnounceUrl } from './http-query.ts';
+export { decodeHttpReply } from './http-reply.ts';
+export { parseHttpAnnounce } from './http-request.ts';
+export type { HttpAnnounce, HttpAnnounceFault } from './http-request.ts';
+export { canonicalIp, formatIp, isLoopback, parseIp } from './ip-text.ts';
+export { percentDecode, percentEncode } from './percent.ts';
+export { parseQuery } from './query-string.ts';
+export type { Query, QueryFault } from './query-string.ts';
+export { Swarm } from './swarm.ts';
+export type { SwarmAnnounce, SwarmPeer } from './swarm.ts';
+export { Swarms } from './swarms.ts';
+export type { AnnounceAnswer, AnnounceRefusal, SwarmsOptions } from './swarms.ts';
+export { parseTrackerUrl } from './tracker-url.ts';
+export type { TrackerUrl, TrackerUrlFault } from './tracker-url.ts';
+export { decodeUdpReply, encodeUdpReply } from './udp-reply.ts';
+export type { ScrapeCounts, UdpReply } from './udp-reply.ts';
+export { decodeUdpRequest, encodeUdpAnnounce } from './udp-request.ts';
+export { encodeUdpConnect, encodeUdpScrape } from './udp-request.ts';
+export type { UdpRequest } from './udp-request.ts';
