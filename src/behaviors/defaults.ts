@@ -1,0 +1,54 @@
+/**
+ * What a torrent does when nobody chose, and the names under which a user may choose.
+ *
+ * Invariant: every name stands for a complete strategy: a picker that finishes what it began and ends in endgame, a
+ * choker that gives everybody a turn.
+ */
+import type { Behavior, Behaviors, Choker, PiecePicker } from '../protocol/index.ts';
+import { adaptivePipelining } from './adaptive-pipelining.ts';
+import { banPolicy } from './ban-policy.ts';
+import { byState } from './by-state.ts';
+import { chain } from './chain.ts';
+import { dialing } from './dialing.ts';
+import { endgame } from './endgame.ts';
+import { finishPartial } from './finish-partial.ts';
+import { randomFirst } from './random-first.ts';
+import { rarestFirst } from './rarest-first.ts';
+import { roundRobin } from './round-robin.ts';
+import { sequential } from './sequential.ts';
+import { titForTat } from './tit-for-tat.ts';
+import { withOptimistic } from './with-optimistic.ts';
+
+/** Finishes pieces begun; begins 4 at random, then the rarest; at last, endgame. */
+export function defaultPicker(): Behavior<PiecePicker> {
+  return chain(finishPartial(), randomFirst(), rarestFirst(), endgame());
+}
+
+/** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */
+export function defaultChoker(): Behavior<Choker> {
+  return byState({ leeching: withOptimistic(titForTat()), seeding: roundRobin() });
+}
+
+export const defaultBehaviors: Behaviors = {
+  picker: defaultPicker(),
+  choker: defaultChoker(),
+  pipelining: adaptivePipelining(),
+  dialing: dialing(),
+  bans: banPolicy(),
+};
+
+export type PickerName = 'rarest-first' | 'sequential' | 'random';
+export type ChokerName = 'tit-for-tat' | 'round-robin';
+
+/** Pickers by the name that a user gives. */
+export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = {
+  'rarest-first': defaultPicker(),
+  sequential: chain(finishPartial(), sequential(), endgame()),
+  random: chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame()),
+};
+
+/** Chokers by the name that a user gives. */
+export const chokers: Readonly<Record<ChokerName, Behavior<Choker>>> = {
+  'tit-for-tat': defaultChoker(),
+  'round-robin': roundRobin(),
+};

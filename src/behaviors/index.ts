@@ -1,0 +1,28 @@
+/** Public names of the behaviors: strategies, the ways to compose them, and the defaults. */
+export { adaptivePipelining } from './adaptive-pipelining.ts';
+export type { AdaptivePipeliningOptions } from './adaptive-pipelining.ts';
+export { banPolicy } from './ban-policy.ts';
+export type { BanPolicyOptions } from './ban-policy.ts';
+export { byState } from './by-state.ts';
+export type { ByStateOptions } from './by-state.ts';
+export { chain } from './chain.ts';
+export { chokers, defaultBehaviors, defaultChoker, defaultPicker, pickers } from './defaults.ts';
+export type { ChokerName, PickerName } from './defaults.ts';
+export { dialing } from './dialing.ts';
+export type { DialingOptions } from './dialing.ts';
+export { endgame } from './endgame.ts';
+export type { EndgameOptions } from './endgame.ts';
+export { finishPartial } from './finish-partial.ts';
+export { fixedPipelining } from './fixed-pipelining.ts';
+export { randomFirst } from './random-first.ts';
+export type { RandomFirstOptions } from './random-first.ts';
+export { rarestFirst } from './rarest-first.ts';
+export { roundRobin } from './round-robin.ts';
+export type { RoundRobinOptions } from './round-robin.ts';
+export { sequential } from './sequential.ts';
+export { steady } from './steady.ts';
+export type { SteadyOptions } from './steady.ts';
+export { titForTat } from './tit-for-tat.ts';
+export type { TitForTatOptions } from './tit-for-tat.ts';
+export { withOptimistic } from './with-optimistic.ts';
+export type { OptimisticOptions } from './with-optimistic.ts';

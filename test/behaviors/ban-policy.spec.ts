@@ -1,0 +1,75 @@
+// Bans: who sent bad data is banned, who shared a piece with it is not (S-29), and memory is bounded.
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { banPolicy } from '../../src/behaviors/index.ts';
+import type { BanPolicyOptions } from '../../src/behaviors/index.ts';
+import { createRandom } from '../../src/core/index.ts';
+import type { Ban, BanPolicy } from '../../src/protocol/index.ts';
+import { ModelTorrent } from '../support/behaviors/model-torrent.ts';
+
+function open(options?: BanPolicyOptions): BanPolicy {
+  const torrent = new ModelTorrent({ pieceCount: 1, blocksPerPiece: 1, lastBlocks: 1 });
+  return banPolicy(options)(torrent, createRandom(1));
+}
+
+function fail(policy: BanPolicy, contributors: readonly number[]): number[] {
+  const bans: Ban[] = [];
+  policy.pieceFailed(5, contributors, bans);
+  for (const { reason } of bans) assert.notEqual(reason, '');
+  return bans.map(({ conn }) => conn);
+}
+
+describe('banPolicy', () => {
+  it('bans the only contributor at once, whatever it did before', () => {
+    const policy = open();
+    for (let i = 0; i < 20; i++) policy.pieceVerified(i, [2]);
+    assert.deepEqual(fail(policy, [2]), [2]);
+  });
+
+  it('bans nobody for a piece that nobody sent', () => {
+    assert.deepEqual(fail(open(), []), []);
+  });
+
+  it('at the limit: the fourth shared failure bans a stranger, the eighth one that was trusted fully', () => {
+    const policy = open();
+    for (let i = 0; i < 20; i++) policy.pieceVerified(i, [4]);
+    const bans: number[][] = [];
+    for (let i = 0; i < 8; i++) bans.push(fail(policy, [2 + (i >= 4 ? 100 : 0), 4]));
+    assert.deepEqual(bans, [[], [], [], [2], [], [], [], [102, 4]]);
+  });
+
+  it('finds the polluter among honest peers, and bans no other', () => {
+    let failures = 0;
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = createRandom(seed);
+        const policy = open();
+        let polluter = 0;
+        for (let piece = 0; piece < 400 && polluter === 0; piece++) {
+          const contributors = [random.below(12), random.below(12)].filter(
+            (conn, i, all) => all.indexOf(conn) === i,
+          );
+          if (!contributors.includes(7)) policy.pieceVerified(piece, contributors);
+          else {
+            failures++;
+            for (const conn of fail(policy, contributors)) {
+              assert.equal(conn, 7);
+              polluter = conn;
+            }
+          }
+        }
+        assert.equal(polluter, 7);
+      }),
+    );
+    assert.ok(failures > 100);
+  });
+
+  it('at the limit: remembers so many connections and forgets the longest known', () => {
+    const policy = open({ connectionsMax: 16 });
+    for (let i = 0; i < 3; i++) fail(policy, [1000, 1001]);
+    for (let conn = 0; conn < 14; conn++) policy.pieceVerified(0, [conn]);
+    policy.pieceVerified(0, [14]);
+    assert.deepEqual(fail(policy, [1001, 1000]), [1001], 'the first known was forgotten');
+  });
+});
