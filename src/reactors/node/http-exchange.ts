@@ -1,0 +1,205 @@
+/**
+ * One HTTP request with its redirects.
+ *
+ * Invariants: it ends once, by itself, within `timeMax`; at most one connection is open, and none when it has ended.
+ * A redirect that came from a public address never leads to another kind of address: names are resolved once, the
+ * result is judged, and the judged address is the one connected to (S-42). Credentials come from the URL alone and
+ * stay with their origin. Query bytes stay as they were escaped.
+ */
+import { lookup } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { request as requestHttp } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import type { HttpFault, HttpReply, HttpRequest } from '../../core/index.ts';
+import { isGlobalAddress } from './address-scope.ts';
+import { httpFaultOf } from './faults.ts';
+import { readBody } from './http-body.ts';
+
+/** How a reactor asks. */
+export interface HttpManner {
+  readonly localAddress: string | null;
+  readonly userAgent: string | null;
+  readonly redirectsMax: number;
+  /** Whether an address is public. */
+  readonly isGlobal: (host: string) => boolean;
+}
+
+type Done = (reply: HttpReply | null, fault: HttpFault | null) => void;
+
+/** The manner's default judgement of addresses. */
+export const defaultIsGlobal: (host: string) => boolean = isGlobalAddress;
+
+/** An exchange under way. */
+export class HttpExchange {
+  readonly #request: HttpRequest;
+  readonly #manner: HttpManner;
+  readonly #done: Done;
+  #timer: NodeJS.Timeout | null = null;
+  #current: ClientRequest | null = null;
+  #redirects = 0;
+  /** The last reply came from a public address. */
+  #fromGlobal = false;
+  #over = false;
+
+  constructor(request: HttpRequest, manner: HttpManner, done: Done) {
+    this.#request = request;
+    this.#manner = manner;
+    this.#done = done;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => this.#end(null, 'timed-out'), this.#request.timeMax);
+    const url = URL.canParse(this.#request.url) ? new URL(this.#request.url) : null;
+    // A URL that nobody can follow is refused from a later turn, as everything else.
+    if (url === null || !isWeb(url)) setImmediate(() => this.#end(null, 'refused'));
+    else this.#ask(url);
+  }
+
+  /** Ends without a word. */
+  stop(): void {
+    this.#over = true;
+    this.#release();
+  }
+
+  #ask(url: URL): void {
+    const host = hostOf(url);
+    if (this.#fromGlobal && isIP(host) !== 0 && !this.#manner.isGlobal(host)) {
+      this.#end(null, 'bad-reply');
+      return;
+    }
+    try {
+      const asked = (url.protocol === 'https:' ? requestHttps : requestHttp)(this.#options(url));
+      this.#current = asked;
+      asked.on('response', (reply) => {
+        if (asked === this.#current) this.#replied(url, reply);
+      });
+      asked.on('error', (error) => {
+        if (asked === this.#current) this.#end(null, httpFaultOf(error));
+      });
+      asked.end();
+    } catch (error) {
+      setImmediate(() => this.#end(null, httpFaultOf(error)));
+    }
+  }
+
+  #options(url: URL): RequestOptions {
+    const { method, range } = this.#request;
+    const { localAddress, userAgent } = this.#manner;
+    const headers: Record<string, string> = { accept: '*/*' };
+    if (userAgent !== null) headers['user-agent'] = userAgent;
+    if (range === null) headers['accept-encoding'] = 'gzip, deflate';
+    else headers['range'] = `bytes=${range[0]}-${range[1]}`;
+    if (url.username !== '' || url.password !== '') {
+      headers['authorization'] = `Basic ${credentialsOf(url)}`;
+    }
+    return {
+      method,
+      headers,
+      host: hostOf(url),
+      port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
+      path: url.pathname + url.search,
+      agent: false, // a connection of its own, closed after: trackers are asked twice an hour
+      lookup: this.#lookup,
+      setHost: true,
+      ...(localAddress === null ? {} : { localAddress, family: isIP(localAddress) }),
+    };
+  }
+
+  /** Resolves and judges; what passes is what gets connected to. */
+  readonly #lookup: LookupFunction = (name, options, callback) => {
+    const all: LookupOptions & { all: true } = { ...options, all: true };
+    lookup(name, all, (error, found) => {
+      const allowed = this.#fromGlobal
+        ? found.filter(({ address }) => this.#manner.isGlobal(address))
+        : found;
+      const first: LookupAddress | undefined = allowed[0];
+      if (error !== null) callback(error, '', 0);
+      else if (first === undefined) callback(localRefusal(), '', 0);
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+
+  #replied(url: URL, reply: IncomingMessage): void {
+    const remote = reply.socket.remoteAddress;
+    this.#fromGlobal ||= remote !== undefined && this.#manner.isGlobal(remote);
+    const status = reply.statusCode ?? 0;
+    const location = reply.headers.location;
+    if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
+      this.#redirected(url, location);
+      return;
+    }
+    const declared = Number(reply.headers['content-length'] ?? 0);
+    const plain = reply.headers['content-encoding'] === undefined;
+    if (this.#request.method === 'GET' && plain && declared > this.#request.bytesMax) {
+      this.#end(null, 'too-large');
+      return;
+    }
+    readBody(reply, this.#request.bytesMax, (body, fault) => {
+      this.#end(body === null ? null : { status, body }, fault);
+    });
+  }
+
+  #redirected(from: URL, location: string): void {
+    const previous = this.#current;
+    this.#current = null;
+    previous?.destroy();
+    this.#redirects++;
+    const to = URL.canParse(location, from.href) ? new URL(location, from.href) : null;
+    if (to === null || !isWeb(to) || this.#redirects > this.#manner.redirectsMax) {
+      this.#end(null, 'bad-reply');
+      return;
+    }
+    if (to.origin === from.origin && to.username === '' && to.password === '') {
+      to.username = from.username;
+      to.password = from.password;
+    }
+    this.#ask(to);
+  }
+
+  #end(reply: HttpReply | null, fault: HttpFault | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#release();
+    this.#done(reply, fault);
+  }
+
+  #release(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const current = this.#current;
+    this.#current = null;
+    current?.on('error', () => undefined);
+    current?.destroy();
+  }
+}
+
+function isWeb(url: URL): boolean {
+  return url.protocol === 'http:' || url.protocol === 'https:';
+}
+
+/** The host as sockets want it: IPv6 without brackets. */
+function hostOf(url: URL): string {
+  const { hostname } = url;
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+}
+
+function credentialsOf(url: URL): string {
+  const plain = (escaped: string): Buffer => {
+    const bytes = escaped.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    return Buffer.from(bytes, 'latin1');
+  };
+  return Buffer.concat([plain(url.username), Buffer.from(':'), plain(url.password)]).toString(
+    'base64',
+  );
+}
+
+function localRefusal(): NodeJS.ErrnoException {
+  return Object.assign(new Error('a public server sent us to a local address'), {
+    code: 'HPE_LOCAL_REDIRECT', // translated to `bad-reply`, as what the parser of replies refuses
+  });
+}

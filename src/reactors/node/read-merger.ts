@@ -1,0 +1,90 @@
+/**
+ * Holds back the reads of a turn and merges those that are adjacent into one.
+ *
+ * Invariant: each read is answered once; a merged read that fails is retried piecemeal, so that a neighbour beyond
+ * the end of a short file fails nobody else.
+ */
+import type { StoreFault } from '../../core/index.ts';
+import { storeFaultOf } from './faults.ts';
+import type { FileRanges } from './file-ranges.ts';
+import type { Lanes } from './lanes.ts';
+import type { RangeOperation, RangeOrder } from './range-order.ts';
+
+/** A read that waits for its turn to end. */
+export interface PendingRead {
+  readonly offset: number;
+  readonly length: number;
+  readonly done: (data: Uint8Array | null, fault: StoreFault | null) => void;
+}
+
+/** The disk reads of one store. */
+export class ReadMerger {
+  readonly #ranges: FileRanges;
+  readonly #order: RangeOrder;
+  readonly #lanes: Lanes;
+  readonly #mergeBytesMax: number;
+  #pending: PendingRead[] = [];
+  #callCount = 0;
+
+  constructor(ranges: FileRanges, order: RangeOrder, lanes: Lanes, mergeBytesMax: number) {
+    this.#ranges = ranges;
+    this.#order = order;
+    this.#lanes = lanes;
+    this.#mergeBytesMax = mergeBytesMax;
+  }
+
+  /** Merged reads ever started. */
+  get callCount(): number {
+    return this.#callCount;
+  }
+
+  add(read: PendingRead): void {
+    this.#pending.push(read);
+  }
+
+  /** Enters what was held back into the order of the store. */
+  start(): void {
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending.sort((a, b) => a.offset - b.offset);
+    this.#pending = [];
+    let group: PendingRead[] = [];
+    let end = -1;
+    for (const read of pending) {
+      const first = group[0];
+      const length = first === undefined ? 0 : read.offset + read.length - first.offset;
+      if (first !== undefined && (read.offset !== end || length > this.#mergeBytesMax)) {
+        this.#enter(group);
+        group = [];
+      }
+      group.push(read);
+      end = read.offset + read.length;
+    }
+    this.#enter(group);
+  }
+
+  #enter(group: readonly PendingRead[]): void {
+    const start = group[0]!.offset;
+    const last = group.at(-1)!;
+    const operation: RangeOperation = this.#order.add(start, last.offset + last.length, false, () =>
+      this.#lanes.run(async () => {
+        await this.#read(group);
+        this.#order.done(operation);
+      }),
+    );
+  }
+
+  async #read(group: readonly PendingRead[]): Promise<void> {
+    const start = group[0]!.offset;
+    const last = group.at(-1)!;
+    this.#callCount++;
+    try {
+      const data = await this.#ranges.read(start, last.offset + last.length - start);
+      for (const { offset, length, done } of group) {
+        done(data.subarray(offset - start, offset - start + length), null);
+      }
+    } catch (error) {
+      if (group.length === 1) last.done(null, storeFaultOf(error));
+      else for (const read of group) await this.#read([read]);
+    }
+  }
+}
