@@ -1,0 +1,170 @@
+/**
+ * The command line: which commands and options there are, and what each asks of the rest. Parsing only.
+ */
+import { stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
+import type { AddOptions, ClientOptions } from '../client/index.ts';
+import { BarReport } from './bar-report.ts';
+import { CommandError } from './complaint.ts';
+import { demo } from './demo.ts';
+import { EXIT, exitCodeHelp } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { JsonReport } from './json-report.ts';
+import { PlainReport } from './plain-report.ts';
+import type { Report, Streams } from './report.ts';
+import { isTerminal } from './terminal.ts';
+import { transfer } from './transfer.ts';
+import {
+  chokerWord,
+  countWord,
+  hostWord,
+  peerWord,
+  pickerWord,
+  portWord,
+  secondsWord,
+} from './words.ts';
+
+interface CommonWords {
+  readonly peer: readonly string[];
+  readonly port: number;
+  readonly host?: string;
+  readonly picker?: string;
+  readonly choker?: string;
+  readonly tracker: boolean;
+  readonly maxPeers?: number;
+  readonly json?: boolean;
+}
+
+interface DownloadWords extends CommonWords {
+  readonly output: string;
+  readonly seed?: boolean;
+  readonly timeout?: number;
+}
+
+/** Makes the program. `ended` is told the exit code of the command that ran. */
+export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): Command {
+  const program = new Command('swarmwright');
+  program
+    .description('Download and seed torrents.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', exitCodeHelp())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: () => undefined, // the complaint says it, in one line
+    });
+
+  common(program.command('download'))
+    .description('download a torrent; what is in the folder already is checked and kept')
+    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .option('-o, --output <folder>', 'where the file or folder goes', '.')
+    .option('--seed', 'go on giving after the download is complete')
+    .option('--timeout <seconds>', 'give up when nothing arrives for so long', secondsWord)
+    .action(async (torrent: string, words: DownloadWords) => {
+      ended(await download(torrent, words, streams));
+    });
+  common(program.command('seed'))
+    .description('give what is there already; it is checked first')
+    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .argument('<path>', "the torrent's file or folder, or the folder that holds it")
+    .action(async (torrent: string, path: string, words: CommonWords) => {
+      ended(await seed(torrent, path, words, streams));
+    });
+  program
+    .command('demo')
+    .description('a whole swarm on this machine: a tracker, a seed and three leeches, real TCP and files')
+    .option('--json', 'JSON lines on stdout')
+    .action(async (words: { readonly json?: boolean }) => {
+      ended(await demo(streams, words.json === true));
+    });
+  return program;
+}
+
+function common(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--peer <host:port>', 'a peer to dial; may be repeated')
+        .argParser(peerWord)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--port <port>', 'accept peers on this port; 0: any free one')
+        .argParser(portWord)
+        .default(0),
+    )
+    .option('--host <address>', 'accept peers on this address only', hostWord)
+    .option('--max-peers <count>', 'most connections', countWord)
+    .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
+    .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
+    .option('--no-tracker', 'talk to no tracker')
+    .option('--json', 'JSON lines on stdout')
+    .addHelpText('after', exitCodeHelp());
+}
+
+async function download(source: string, words: DownloadWords, streams: Streams): Promise<ExitCode> {
+  const add: AddOptions = { path: words.output, peers: words.peer };
+  return transfer(
+    {
+      client: clientOptions(words),
+      add: (client, signal) => client.add(source, { ...add, signal }),
+      onlySeed: false,
+      keepSeeding: words.seed === true,
+      patience: words.timeout === undefined ? null : words.timeout * 1000,
+    },
+    reportFor(words, streams),
+  );
+}
+
+async function seed(
+  source: string,
+  path: string,
+  words: CommonWords,
+  streams: Streams,
+): Promise<ExitCode> {
+  return transfer(
+    {
+      client: clientOptions(words),
+      add: async (client, signal) => {
+        await assertThere(path);
+        return client.seed(source, path, { peers: words.peer, signal });
+      },
+      onlySeed: true,
+      keepSeeding: true,
+      patience: null,
+    },
+    reportFor(words, streams),
+  );
+}
+
+async function assertThere(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch {
+    throw new CommandError(
+      EXIT.read,
+      'SWARMWRIGHT_FILE_MISSING',
+      `${path}: no such file or folder`,
+      'check the path',
+    );
+  }
+}
+
+function clientOptions(words: CommonWords): ClientOptions {
+  return {
+    port: words.port,
+    host: words.host,
+    picker: words.picker,
+    choker: words.choker,
+    tracker: words.tracker,
+    maxConns: words.maxPeers,
+  };
+}
+
+function reportFor(words: { readonly json?: boolean }, streams: Streams): Report {
+  if (words.json === true) return new JsonReport(streams);
+  return isTerminal(streams.stderr) ? new BarReport(streams) : new PlainReport(streams);
+}

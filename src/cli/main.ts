@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+/**
+ * The `swarmwright` program: the process around `run()`.
+ */
+import process from 'node:process';
+import { run } from './run.ts';
+
+process.exitCode = await run(process.argv.slice(2), process);

@@ -1,0 +1,89 @@
+/**
+ * Short plain lines on stderr every few seconds, for pipes, logs and dumb terminals; the path of a finished download on
+ * stdout. No escape codes at all.
+ */
+import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { TorrentState } from '../protocol/index.ts';
+import type { Complaint } from './complaint.ts';
+import { bytes, count, duration, percent, rate } from './figures.ts';
+import { printable } from './printable.ts';
+import type { Report, Streams } from './report.ts';
+
+/** Calls of `progress` (about a second each) per line. */
+const SECONDS_PER_LINE = 5;
+
+/** All figures of a torrent in one line. */
+export function figureLine(torrent: Torrent): string {
+  const peers = count(torrent.numPeers, 'peer', 'peers');
+  if (torrent.done) {
+    return `seeding: up ${rate(torrent.uploadSpeed)}, ${bytes(torrent.uploaded)} sent, ${peers}`;
+  }
+  return [
+    percent(torrent.progress),
+    `${bytes(torrent.downloaded)} of ${bytes(torrent.length)}`,
+    `down ${rate(torrent.downloadSpeed)}`,
+    `up ${rate(torrent.uploadSpeed)}`,
+    `ETA ${duration(torrent.timeRemaining)}`,
+    peers,
+    `availability ${torrent.availability.toFixed(2)}`,
+  ].join(', ');
+}
+
+export class PlainReport implements Report {
+  protected readonly streams: Streams;
+  #calls = 0;
+  /** Said with the torrent: before that, a mistake is more likely and deserves to stand alone. */
+  #port = 0;
+
+  constructor(streams: Streams) {
+    this.streams = streams;
+  }
+
+  listening(port: number): void {
+    this.#port = port;
+  }
+  added(torrent: Torrent): void {
+    const files = count(torrent.files.length, 'file', 'files');
+    this.say(`${printable(torrent.name)}: ${bytes(torrent.length)} in ${files}`);
+    if (this.#port > 0) this.say(`accepting peers on port ${this.#port}`);
+  }
+  state(_torrent: Torrent, state: TorrentState): void {
+    if (state === 'checking') this.say('checking what is there already');
+  }
+  checked(torrent: Torrent, { checked, verified }: CheckProgress): void {
+    if (checked < torrent.pieces.length) return;
+    if (verified > 0) this.say(`${verified} of ${torrent.pieces.length} pieces are there already`);
+  }
+  progress(torrent: Torrent): void {
+    if (torrent.state !== 'active') return;
+    if (this.#calls++ % SECONDS_PER_LINE === 0) this.say(figureLine(torrent));
+  }
+  warning(_code: string, message: string): void {
+    this.say(`warning: ${printable(message)}`);
+  }
+  complete(torrent: Torrent, milliseconds: number): void {
+    this.say(summary(torrent, milliseconds));
+    if (torrent.downloading) this.streams.stdout.write(`${printable(torrent.path)}\n`);
+  }
+  failed(complaint: Complaint): void {
+    this.say(complaint.line);
+  }
+  stopping(): void {
+    this.say('stopping (once more to stop at once)');
+  }
+  stopped(): void {
+    // The last line has been said.
+  }
+
+  protected say(line: string): void {
+    this.streams.stderr.write(`${line}\n`);
+  }
+}
+
+/** The line at the end of a download, or at the beginning of seeding. */
+export function summary(torrent: Torrent, milliseconds: number): string {
+  if (torrent.received === 0) return `complete: all ${bytes(torrent.length)} are there`;
+  const seconds = Math.max(milliseconds, 1) / 1000;
+  const speed = rate(torrent.received / seconds);
+  return `complete: ${bytes(torrent.received)} in ${duration(milliseconds)} (${speed})`;
+}

@@ -1,0 +1,33 @@
+/**
+ * What the commands tell while they run, whoever is looking: a person at a terminal, a log file, a program.
+ *
+ * Rule of the house: stdout carries data (the path of what was downloaded, or JSON lines), stderr carries talk.
+ */
+import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { TorrentState } from '../protocol/index.ts';
+import type { Complaint } from './complaint.ts';
+
+export interface Report {
+  /** Peers are accepted on this port. */
+  listening(port: number): void;
+  /** The torrent is known; nothing has happened yet. */
+  added(torrent: Torrent): void;
+  state(torrent: Torrent, state: TorrentState): void;
+  checked(torrent: Torrent, progress: CheckProgress): void;
+  /** Called about once a second. */
+  progress(torrent: Torrent): void;
+  warning(code: string, message: string): void;
+  /** Every byte is here and verified. @param milliseconds Since the command began. */
+  complete(torrent: Torrent, milliseconds: number): void;
+  failed(complaint: Complaint): void;
+  /** The first Ctrl-C was heard. */
+  stopping(): void;
+  /** Everything is closed; the last call. */
+  stopped(): void;
+}
+
+/** The two streams of a program. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}

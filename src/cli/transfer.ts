@@ -1,0 +1,103 @@
+/**
+ * The run of `download` and `seed`: one client, one torrent, from the first line to the exit code.
+ *
+ * Invariant: whatever happens after the client exists, it is closed before the exit code is given, in at most
+ * `closeTimeMax`; so trackers hear `stopped` and files are whole.
+ */
+import { createClient } from '../client/index.ts';
+import type { Client, ClientOptions, Torrent } from '../client/index.ts';
+import { CommandError, complaintOf } from './complaint.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { Interrupts } from './interrupts.ts';
+import type { Report } from './report.ts';
+import { Starvation } from './starvation.ts';
+
+/** Milliseconds from Ctrl-C to the end, good-byes included; the rest of the promised 3 s is for the process itself. */
+export const closeTimeMax = 2500;
+
+export interface TransferPlan {
+  readonly client: ClientOptions;
+  readonly add: (client: Client, signal: AbortSignal) => Promise<Torrent>;
+  /** Nothing is fetched: data that does not match is an error. */
+  readonly onlySeed: boolean;
+  /** Go on after completion. */
+  readonly keepSeeding: boolean;
+  /** Milliseconds without progress after which to give up; null: never. */
+  readonly patience: number | null;
+}
+
+export async function transfer(plan: TransferPlan, report: Report): Promise<ExitCode> {
+  const began = performance.now();
+  const interrupts = new Interrupts(() => report.stopping());
+  let client: Client | null = null;
+  try {
+    client = await createClient(plan.client);
+    report.listening(client.port);
+    const torrent = await plan.add(client, interrupts.signal);
+    follow(torrent, report);
+    using _progress = everySecond(() => report.progress(torrent));
+    await finish(torrent, plan, interrupts.signal);
+    report.complete(torrent, performance.now() - began);
+    if (plan.keepSeeding) await failure(torrent, interrupts.signal);
+    return EXIT.done;
+  } catch (error) {
+    if (interrupts.signal.aborted) return EXIT.interrupted;
+    const complaint = complaintOf(error);
+    report.failed(complaint);
+    return complaint.exitCode;
+  } finally {
+    await client?.close({ deadline: closeTimeMax });
+    report.stopped();
+    interrupts.release();
+  }
+}
+
+function follow(torrent: Torrent, report: Report): void {
+  report.added(torrent);
+  const { tiers } = torrent.metainfo;
+  torrent.on('state', (state) => report.state(torrent, state));
+  torrent.on('checked', (progress) => report.checked(torrent, progress));
+  torrent.on('warning', ({ code, message }) => report.warning(code, message));
+  torrent.once('ready', () => {
+    if (tiers.length > 0 || torrent.numPeers > 0 || torrent.done) return;
+    report.warning('NO_TRACKERS', 'the torrent names no tracker: peers must be named with --peer');
+  });
+}
+
+/** Resolves when every byte is here. */
+async function finish(torrent: Torrent, plan: TransferPlan, signal: AbortSignal): Promise<void> {
+  if (plan.onlySeed) {
+    await torrent.started({ signal });
+    const { length, count } = torrent.pieces;
+    if (torrent.done) return;
+    const what = `${torrent.path}: ${count} of ${length} pieces match the torrent`;
+    throw new CommandError(EXIT.verify, 'INCOMPLETE', what, 'fetch the rest with: swarmwright download');
+  }
+  if (plan.patience === null) {
+    await torrent.completed({ signal });
+    return;
+  }
+  const starvation = new Starvation(torrent, plan.patience, performance.now());
+  const giveUp = new AbortController();
+  using _look = everySecond(() => {
+    const reason = starvation.look(performance.now());
+    if (reason !== null) giveUp.abort(reason);
+  });
+  await torrent.completed({ signal: AbortSignal.any([signal, giveUp.signal]) });
+}
+
+/** Rejects when the torrent fails, or at the signal. */
+async function failure(torrent: Torrent, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    torrent.once('error', reject);
+    const stop = (): void => reject(new Error('interrupted'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function everySecond(call: () => void): Disposable {
+  const timer = setInterval(call, 1000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

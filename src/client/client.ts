@@ -1,0 +1,337 @@
+/**
+ * The front door: one machine, one reactor, and the torrents of one application.
+ *
+ * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, or
+ * a bug of ours). Does no protocol work: torrents talk to the machine through `Engine`.
+ */
+import { EventEmitter } from 'node:events';
+import { Driver, WireNetwork, createRandom } from '../core/index.ts';
+import type { Address, ListenFault, ListeningPort, Millis, Reactor, ReactorStore } from '../core/index.ts';
+import { defaultBehaviors } from '../behaviors/index.ts';
+import { Session } from '../protocol/index.ts';
+import { PeerCodec } from '../protocol/wire/codec.ts';
+import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
+import { drawPeerId, drawSeedValue } from './entropy.ts';
+import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
+import { codedError, listenError } from './errors.ts';
+import type { CodedError } from './errors.ts';
+import { EventRelay } from './event-relay.ts';
+import { locationIn, locationOf } from './location.ts';
+import type { Location } from './location.ts';
+import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
+import type { AddOptions, ClientOptions } from './options.ts';
+import { RoutingStore } from './routing-store.ts';
+import { SessionStatus } from './session-status.ts';
+import { abortable } from './signal.ts';
+import type { Abortable } from './signal.ts';
+import { loadMetainfo } from './source.ts';
+import type { TorrentSource } from './source.ts';
+import { Torrent } from './torrent.ts';
+import { VERSION } from './version.ts';
+
+/** Milliseconds that `close()` gives the trackers and the files when it is not told. */
+export const closeTimeDefault: Millis = 3000;
+
+export interface CloseOptions extends Abortable {
+  /** Milliseconds for the good-byes; after that everything is cut. Default: 3000. */
+  readonly deadline?: Millis | undefined;
+}
+
+/** Listener arguments by event name. */
+export interface ClientEvents {
+  torrent: [torrent: Torrent];
+  /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
+  error: [error: CodedError];
+  close: [];
+}
+
+/** What a client is made of. @internal */
+export interface ClientParts {
+  readonly reactor: Reactor;
+  /** The reactor is the client's own, to be stopped with it. */
+  readonly ownsReactor: boolean;
+  readonly storeAt: (root: string) => ReactorStore;
+}
+
+type Hear = (event: SessionEvent | EngineEnd) => void;
+
+export class Client extends EventEmitter<ClientEvents> implements AsyncDisposable {
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  readonly #options: ClientOptions;
+  readonly #parts: ClientParts;
+  readonly #stores: RoutingStore;
+  readonly #network: WireNetwork<PeerMessage>;
+  readonly #session: Session;
+  readonly #driver: Driver<PeerMessage, Command, SessionEvent>;
+  readonly #engine: Engine;
+  readonly #torrents = new Map<string, Torrent>();
+  readonly #hearers = new Map<TorrentId, Hear>();
+  readonly #statuses = new Map<TorrentId, TorrentStatus>();
+  #nextTorrent = 1;
+  #port: ListeningPort | null = null;
+  #closing: Promise<void> | null = null;
+  #allStopped: () => void = () => undefined;
+  #ended = false;
+
+  /** @internal Use `createClient()`. */
+  constructor(options: ClientOptions, parts: ClientParts) {
+    super();
+    const { reactor } = parts;
+    this.#options = options;
+    this.#parts = parts;
+    this.peerId = options.peerId === undefined ? drawPeerId() : peerIdBytes(options.peerId);
+    this.#stores = new RoutingStore(parts.storeAt);
+    this.#network = new WireNetwork(reactor, new PeerCodec());
+    this.#session = new Session({
+      config: sessionConfigOf(options),
+      behaviors: { ...defaultBehaviors, ...chosenBehaviors(options) },
+      random: createRandom(options.seedValue ?? drawSeedValue()),
+      peerId: this.peerId,
+      clientName: options.clientName ?? `Swarmwright ${VERSION}`,
+    });
+    const relay = new EventRelay<SessionEvent>((event) => this.#hear(event));
+    const driverParts = {
+      network: this.#network,
+      time: reactor,
+      udp: reactor,
+      udpAddress: { host: options.host ?? '0.0.0.0', port: 0 },
+      store: this.#stores,
+      http: reactor,
+      resolver: reactor,
+    };
+    this.#driver = new Driver(this.#session, driverParts, relay, {
+      onBug: (error) => this.#broken(error),
+    });
+    this.#engine = this.#makeEngine();
+  }
+
+  /** Opens the listening port, where wanted. @internal */
+  async listen(): Promise<void> {
+    if (this.#options.listen === false) return;
+    const { host, port = 0 } = this.#options;
+    // IPv4 and IPv6 on one port; on a system without IPv6, IPv4 alone.
+    const hosts = host === undefined ? ['::', '0.0.0.0'] : [host];
+    let fault: ListenFault = { code: 'unavailable', detail: '' };
+    for (const tried of hosts) {
+      const opened = await this.#open({ host: tried, port });
+      if ('code' in opened) fault = opened;
+      else {
+        this.#port = opened;
+        this.#engine.command({ type: 'listening', port: opened.address.port });
+        return;
+      }
+      if (fault.code !== 'unavailable') break;
+    }
+    throw listenError(fault, host ?? '', port);
+  }
+
+  #open(address: Address): Promise<ListeningPort | ListenFault> {
+    return new Promise((resolve) => {
+      this.#network.listen(address, (port, fault) =>
+        resolve(port ?? fault ?? { code: 'unavailable', detail: '' }),
+      );
+    });
+  }
+
+  /** Where peers are accepted; null: nowhere. */
+  get address(): Address | null {
+    return this.#port?.address ?? null;
+  }
+  /** The port on which peers are accepted; 0: none. */
+  get port(): number {
+    return this.#port?.address.port ?? 0;
+  }
+  get torrents(): readonly Torrent[] {
+    return [...this.#torrents.values()];
+  }
+  /** Payload bytes per second over all torrents. */
+  get downloadSpeed(): number {
+    return this.torrents.reduce((sum, torrent) => sum + torrent.downloadSpeed, 0);
+  }
+  /** Payload bytes per second over all torrents. */
+  get uploadSpeed(): number {
+    return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
+  }
+  /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
+  get progress(): number {
+    const open = this.torrents.filter((torrent) => !torrent.done);
+    const length = open.reduce((sum, torrent) => sum + torrent.length, 0);
+    if (length === 0) return 1;
+    return open.reduce((sum, torrent) => sum + torrent.downloaded, 0) / length;
+  }
+  /** Uploaded through received bytes, over all torrents; 0 where nothing was received. */
+  get ratio(): number {
+    const received = this.torrents.reduce((sum, torrent) => sum + torrent.received, 0);
+    const uploaded = this.torrents.reduce((sum, torrent) => sum + torrent.uploaded, 0);
+    return received === 0 ? 0 : uploaded / received;
+  }
+
+  /**
+   * Adds a torrent and, unless `paused`, starts it: what exists in its folder is checked and kept, the rest is
+   * downloaded. Rejects where the source cannot be read or is no torrent (`SWARMWRIGHT_BAD_TORRENT`, ...).
+   */
+  async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
+    const metainfo = await this.#load(source, options);
+    const folder = options.path ?? this.#options.path ?? '.';
+    return this.#put(metainfo, locationIn(folder, metainfo), options, true);
+  }
+
+  /**
+   * Shares what is at `path`: the torrent's own file or folder under any name, or the folder that holds it. Nothing is
+   * downloaded into it unless `downloading` says so.
+   */
+  async seed(source: TorrentSource, path: string, options: AddOptions = {}): Promise<Torrent> {
+    const metainfo = await this.#load(source, options);
+    const location = await abortable(locationOf(path, metainfo), options.signal);
+    return this.#put(metainfo, location, options, false);
+  }
+
+  /** The torrent with this info-hash: 20 bytes, or their 40 hexadecimal digits. */
+  get(infoHash: string | Uint8Array): Torrent | undefined {
+    const key = typeof infoHash === 'string' ? infoHash : Buffer.from(infoHash).toString('hex');
+    return this.#torrents.get(key.toLowerCase());
+  }
+
+  /** Removes a torrent; its files stay. */
+  async remove(torrent: Torrent | string | Uint8Array, options: Abortable = {}): Promise<void> {
+    const found = torrent instanceof Torrent ? torrent : this.get(torrent);
+    await found?.destroy(options);
+  }
+
+  /** Stops everything, tells the trackers, closes the files. May be called again: it is done once. */
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#shutDown(options.deadline ?? closeTimeDefault);
+    await abortable(this.#closing, options.signal);
+  }
+
+  /** WebTorrent's name for `close()`. */
+  async destroy(options: CloseOptions = {}): Promise<void> {
+    await this.close(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #load(source: TorrentSource, options: AddOptions): Promise<Metainfo> {
+    checkAddOptions(options);
+    chosenBehaviors(options);
+    this.#assertOpen();
+    const metainfo = await loadMetainfo(source, this.#parts.reactor, options.signal);
+    this.#assertOpen();
+    return metainfo;
+  }
+
+  #put(metainfo: Metainfo, location: Location, options: AddOptions, fetches: boolean): Torrent {
+    this.#assertOpen();
+    if (this.get(metainfo.infoHash) !== undefined) {
+      throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
+    }
+    const route = this.#stores.route(location.root);
+    const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
+    const torrent = new Torrent(this.#engine, {
+      metainfo,
+      routed: { ...metainfo, files },
+      location,
+      tiers: this.#tiers(metainfo, options),
+      downloading: options.downloading ?? fetches,
+      seeding: options.seeding ?? true,
+      skipVerify: options.skipVerify ?? false,
+      paused: options.paused ?? false,
+      behaviors: options,
+      peers: options.peers ?? [],
+      removed: () => {
+        this.#torrents.delete(torrent.infoHash);
+        this.#stores.forget(route);
+      },
+    });
+    this.#torrents.set(torrent.infoHash, torrent);
+    this.emit('torrent', torrent);
+    return torrent;
+  }
+
+  #tiers(metainfo: Metainfo, options: AddOptions): readonly (readonly string[])[] | null {
+    if (!(options.tracker ?? this.#options.tracker ?? true)) return [];
+    if (options.announce === undefined) return null;
+    return [...metainfo.tiers, ...options.announce.map((url) => [url])];
+  }
+
+  #makeEngine(): Engine {
+    const { reactor } = this.#parts;
+    return {
+      now: () => reactor.now(),
+      later: (delay, call) => {
+        const delayed = reactor.callLater(delay, call);
+        return () => delayed.cancel();
+      },
+      newTorrentId: () => this.#nextTorrent++,
+      command: (command) => this.#driver.push({ type: 'command', command }),
+      status: (torrent) => this.#status(torrent),
+      subscribe: (torrent, hear) => this.#hearers.set(torrent, hear),
+      unsubscribe: (torrent) => {
+        this.#hearers.delete(torrent);
+        this.#statuses.delete(torrent);
+      },
+      resolve: (host) =>
+        new Promise((resolve) => {
+          reactor.resolve(host, (hosts) => resolve(hosts));
+        }),
+    };
+  }
+
+  #status(torrent: TorrentId): TorrentStatus | undefined {
+    const found = this.#session.torrent(torrent);
+    if (found === undefined) return undefined;
+    const known = this.#statuses.get(torrent);
+    if (known !== undefined) return known;
+    const status = new SessionStatus(found);
+    this.#statuses.set(torrent, status);
+    return status;
+  }
+
+  #hear(event: SessionEvent): void {
+    if (event.type === 'closed') this.#allStopped();
+    else if (event.torrent !== null) this.#hearers.get(event.torrent)?.(event);
+  }
+
+  async #shutDown(deadline: Millis): Promise<void> {
+    if (!this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#allStopped = resolve;
+        this.#engine.later(deadline, resolve);
+        this.#engine.command({ type: 'shutdown' });
+      });
+    }
+    this.#end(codedError('SWARMWRIGHT_CLIENT_CLOSED', 'the client was closed'));
+    this.emit('close');
+  }
+
+  #broken(cause: unknown): void {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const error = codedError('SWARMWRIGHT_BUG', `a bug of ours stopped everything: ${text}`, cause);
+    // Outside of the driver's turn, as every event.
+    queueMicrotask(() => {
+      this.#allStopped();
+      this.#end(error);
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+    });
+  }
+
+  #end(error: CodedError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#driver.stop();
+    this.#network.stop();
+    this.#port = null;
+    for (const hear of [...this.#hearers.values()]) hear({ type: 'engine-ended', error });
+    this.#hearers.clear();
+    if (this.#parts.ownsReactor) this.#parts.reactor.stop();
+  }
+
+  #assertOpen(): void {
+    if (this.#ended || this.#closing !== null) {
+      throw codedError('SWARMWRIGHT_CLIENT_CLOSED', 'the client was closed');
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The composition root: the one place that chooses a reactor for the machine.
+ */
+import { isIP } from 'node:net';
+import { createNodeReactor } from '../reactors/node/index.ts';
+import { Client } from './client.ts';
+import type { ClientParts } from './client.ts';
+import { checkClientOptions } from './options.ts';
+import type { ClientOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * Makes a client and opens its listening port.
+ *
+ * Throws a `TypeError` with code `SWARMWRIGHT_BAD_OPTION` for an unknown or wrong option; rejects with
+ * `SWARMWRIGHT_PORT_IN_USE`, `_DENIED` or `_UNAVAILABLE` where it cannot listen.
+ */
+export async function createClient(options: ClientOptions = {}): Promise<Client> {
+  checkClientOptions(options);
+  const client = new Client(options, partsFor(options));
+  try {
+    await client.listen();
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+function partsFor(options: ClientOptions): ClientParts {
+  const given = options.reactor;
+  if (given !== undefined) return { reactor: given, ownsReactor: false, storeAt: () => given };
+  const reactor = createNodeReactor({
+    root: options.path ?? '.',
+    localAddress: sourceAddress(options.host),
+    userAgent: `Swarmwright/${VERSION}`,
+  });
+  return { reactor, ownsReactor: true, storeAt: (root) => reactor.fileStores(root) };
+}
+
+/** Trackers tell others the address that we come from, so it must be the one that we accept peers on. */
+function sourceAddress(host: string | undefined): string | null {
+  if (host === undefined || isIP(host) === 0 || /^[0.:]+$/.test(host)) return null;
+  return host;
+}

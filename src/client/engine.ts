@@ -1,0 +1,56 @@
+/**
+ * The narrow seam between a `Torrent` object and the running machine: commands in, facts out.
+ *
+ * A torrent never sees the driver or the reactor, so it can be tested against a few lines of fake.
+ */
+import type { Millis } from '../core/index.ts';
+import type {
+  Command,
+  PeerView,
+  SessionEvent,
+  TorrentId,
+  TorrentState,
+} from '../protocol/index.ts';
+import type { CodedError } from './errors.ts';
+
+/** The live facts of one torrent, as the session tells them. */
+export interface TorrentStatus {
+  readonly state: TorrentState;
+  readonly verifiedCount: number;
+  /** Payload bytes received since it was added. */
+  readonly downloaded: number;
+  /** Payload bytes sent since it was added. */
+  readonly uploaded: number;
+  /** Bytes not verified yet. */
+  readonly left: number;
+  readonly peers: readonly PeerView[];
+  /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
+  readonly availability: number;
+  /** Connected peers that have everything. */
+  readonly seeds: number;
+  has(piece: number): boolean;
+  /** Payload bytes per second. */
+  downloadRate(now: Millis): number;
+  /** Payload bytes per second. */
+  uploadRate(now: Millis): number;
+}
+
+/** Nothing more will happen: the client was closed, or a bug ended it. */
+export interface EngineEnd {
+  readonly type: 'engine-ended';
+  readonly error: CodedError;
+}
+
+export interface Engine {
+  now(): Millis;
+  /** Calls once after `delay`; the returned function cancels it. */
+  later(delay: Millis, call: () => void): () => void;
+  newTorrentId(): TorrentId;
+  command(command: Command): void;
+  status(torrent: TorrentId): TorrentStatus | undefined;
+  /** All later events of this torrent go to `hear`, never from inside a command. */
+  subscribe(torrent: TorrentId, hear: (event: SessionEvent | EngineEnd) => void): void;
+  unsubscribe(torrent: TorrentId): void;
+  /** Literal addresses of a name; empty where it has none. */
+  resolve(host: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,25 @@
+/** The library's front door: `createClient()` and the types of what it gives. */
+export { Client } from './client.ts';
+export type { ClientEvents, CloseOptions } from './client.ts';
+export { createClient } from './create-client.ts';
+export { parseHostAndPort } from './address.ts';
+export type { HostAndPort } from './address.ts';
+export { hasCode } from './errors.ts';
+export type { CodedError, ErrorCode } from './errors.ts';
+export { chokerNames, pickerNames } from './named-behaviors.ts';
+export type { AddOptions, BehaviorOptions, ClientOptions } from './options.ts';
+export type { Abortable } from './signal.ts';
+export type { TorrentSource } from './source.ts';
+export { eventQueueMax, Torrent } from './torrent.ts';
+export type { PieceMap } from './torrent.ts';
+export type {
+  Announced,
+  CheckProgress,
+  PeerConnected,
+  PeerDisconnected,
+  TorrentEvent,
+  TorrentEvents,
+  TorrentFact,
+} from './torrent-events.ts';
+export type { TorrentFile } from './torrent-file.ts';
+export { VERSION } from './version.ts';

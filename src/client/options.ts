@@ -1,0 +1,196 @@
+/**
+ * What a caller may ask for when making a client or adding a torrent, and the check of it.
+ *
+ * An unknown or wrong option throws a `TypeError` with code `SWARMWRIGHT_BAD_OPTION` that names it: a misspelt limit
+ * that is silently ignored is worse than none. Names are WebTorrent's where the meaning is the same.
+ */
+import { isIP } from 'node:net';
+import type { Reactor } from '../core/index.ts';
+import { defaultConfig } from '../protocol/index.ts';
+import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
+import { chokerNamed, pickerNamed } from './named-behaviors.ts';
+import { optionError } from './errors.ts';
+
+export interface BehaviorOptions {
+  /** A name (`rarest-first`, `sequential`, ...) or a behavior. */
+  readonly picker?: string | Behavior<PiecePicker> | undefined;
+  /** WebTorrent's name for `picker`: also takes `rarest` and `sequential`. */
+  readonly strategy?: string | Behavior<PiecePicker> | undefined;
+  /** A name (`tit-for-tat`, ...) or a behavior. */
+  readonly choker?: string | Behavior<Choker> | undefined;
+  /** Any of the five behaviors; `picker` and `choker` above go before these. */
+  readonly behaviors?: Partial<Behaviors> | undefined;
+}
+
+export interface ClientOptions extends BehaviorOptions {
+  /** The folder that torrents go to when they name none. Default: the current one. */
+  readonly path?: string | undefined;
+  /** The port to accept peers on; 0, the default: any free one. */
+  readonly port?: number | undefined;
+  /** The literal address to accept peers on. Default: all, IPv4 and IPv6. */
+  readonly host?: string | undefined;
+  /** Accept connections at all. Default: true. */
+  readonly listen?: boolean | undefined;
+  /** Connections over all torrents. `-1` or `Infinity`: no limit. Default: 200. */
+  readonly maxConns?: number | undefined;
+  /** Upload slots per torrent, the optimistic one included. Default: 8. */
+  readonly uploads?: number | undefined;
+  /** Talk to trackers. Default: true. */
+  readonly tracker?: boolean | undefined;
+  /** 20 bytes, or their 40 hexadecimal digits. Default: `-SW0100-` and 12 random bytes. */
+  readonly peerId?: Uint8Array | string | undefined;
+  /** What peers are told that we are (BEP 10, `v`). */
+  readonly clientName?: string | undefined;
+  /** The integer from which all further randomness follows. Default: a random one. */
+  readonly seedValue?: number | undefined;
+  /** Any limit of the machine. */
+  readonly config?: Partial<SessionConfig> | undefined;
+  /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
+  readonly reactor?: Reactor | undefined;
+}
+
+export interface AddOptions extends BehaviorOptions {
+  /** The folder in which the torrent's file or folder is, or will be. Default: the client's. */
+  readonly path?: string | undefined;
+  /** Further trackers, as a tier of their own each. */
+  readonly announce?: readonly string[] | undefined;
+  /** False: talk to no tracker. Default: the client's. */
+  readonly tracker?: boolean | undefined;
+  /** Peers to dial: `HOST:PORT`. */
+  readonly peers?: readonly string[] | undefined;
+  /** Ask peers for what is missing. Default: true. */
+  readonly downloading?: boolean | undefined;
+  /** Give peers what is held. Default: true. */
+  readonly seeding?: boolean | undefined;
+  /** Trust that all data is there, and hash nothing first. Default: false, what exists is checked and kept. */
+  readonly skipVerify?: boolean | undefined;
+  /** Add it without starting it. Default: false. */
+  readonly paused?: boolean | undefined;
+  /** Gives up reading or fetching the source. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Check = (value: unknown) => string | null;
+
+const text: Check = (v) =>
+  typeof v === 'string' && v !== '' && !v.includes('\0') ? null : 'a text that is not empty';
+const flag: Check = (v) => (typeof v === 'boolean' ? null : 'true or false');
+const object: Check = (v) => (typeof v === 'object' && v !== null ? null : 'an object');
+const texts: Check = (v) =>
+  Array.isArray(v) && v.every((item) => text(item) === null) ? null : 'a list of texts';
+const whole =
+  (least: number, most: number): Check =>
+  (v) =>
+    Number.isInteger(v) && (v as number) >= least && (v as number) <= most
+      ? null
+      : `a whole number from ${least} to ${most}`;
+const named: Check = (v) =>
+  typeof v === 'function' || text(v) === null ? null : 'a name or a behavior';
+const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
+const literal: Check = (v) =>
+  typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
+const peerId: Check = (v) =>
+  (v instanceof Uint8Array && v.length === 20) ||
+  (typeof v === 'string' && /^[0-9a-f]{40}$/i.test(v))
+    ? null
+    : '20 bytes or 40 hexadecimal digits';
+const connections: Check = (v) =>
+  v === -1 || v === Infinity || whole(1, 1_000_000)(v) === null
+    ? null
+    : 'a whole number from 1, or -1 for no limit';
+
+const limits: Check = (v) => {
+  if (object(v) !== null) return 'an object';
+  for (const [name, value] of Object.entries(v as object)) {
+    if (!Object.hasOwn(defaultConfig, name)) return `made of known limits (not "${name}")`;
+    if (typeof value !== 'number' || !(value > 0)) return `made of positive numbers ("${name}")`;
+  }
+  return null;
+};
+
+const behaviorChecks: Readonly<Record<keyof BehaviorOptions, Check>> = {
+  picker: named,
+  strategy: named,
+  choker: named,
+  behaviors: object,
+};
+
+const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
+  ...behaviorChecks,
+  path: text,
+  port: whole(0, 65535),
+  host: literal,
+  listen: flag,
+  maxConns: connections,
+  uploads: whole(1, 10_000),
+  tracker: flag,
+  peerId,
+  clientName: text,
+  seedValue: whole(-0x80000000, 0x7fffffff),
+  config: limits,
+  reactor: object,
+};
+
+const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
+  ...behaviorChecks,
+  path: text,
+  announce: texts,
+  tracker: flag,
+  peers: texts,
+  downloading: flag,
+  seeding: flag,
+  skipVerify: flag,
+  paused: flag,
+  signal,
+};
+
+function check(what: string, given: object, checks: Readonly<Record<string, Check>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    const test = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (test === undefined) {
+      const known = Object.keys(checks).join(', ');
+      throw optionError(`${what} has no option "${name}" (it has: ${known})`);
+    }
+    if (value === undefined) continue;
+    const wanted = test(value);
+    if (wanted !== null) throw optionError(`${what}: "${name}" must be ${wanted}`);
+  }
+}
+
+/** Throws on the first unknown or wrong option. */
+export function checkClientOptions(options: ClientOptions): void {
+  check('createClient()', options, clientChecks);
+}
+
+/** Throws on the first unknown or wrong option. */
+export function checkAddOptions(options: AddOptions): void {
+  check('add()', options, addChecks);
+}
+
+/** Which behaviors the options name. Throws on an unknown name, and lists the known ones. */
+export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
+  const picker = options.picker ?? options.strategy;
+  const { choker } = options;
+  return {
+    ...options.behaviors,
+    ...(picker === undefined ? {} : { picker: pickerNamed(picker) }),
+    ...(choker === undefined ? {} : { choker: chokerNamed(choker) }),
+  };
+}
+
+/** The peer id as bytes. */
+export function peerIdBytes(given: Uint8Array | string): Uint8Array {
+  if (typeof given !== 'string') return given.slice();
+  return Uint8Array.from({ length: 20 }, (_, i) => parseInt(given.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** The machine's limits as the options set them. */
+export function sessionConfigOf(options: ClientOptions): Partial<SessionConfig> {
+  const { maxConns, uploads } = options;
+  const unlimited = maxConns === -1 || maxConns === Infinity;
+  return {
+    ...options.config,
+    ...(maxConns === undefined ? {} : { connectionsMax: unlimited ? 1_000_000 : maxConns }),
+    ...(uploads === undefined ? {} : { uploadSlots: uploads }),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Lets the torrents of one machine live in different folders: a store effect knows paths, not torrents, so the client
+ * puts a route (one path element, `:1`, `:2`, ...) in front of every path, and this store takes it off again and opens
+ * the rest under the folder that the route stands for.
+ *
+ * Invariant: every file of one store has the same route. The machine sees routes as any other path element, so a
+ * recorded session does not contain the folders of the person who recorded it.
+ */
+import type { ReactorStore, Store, StoreFault, StoreFile } from '../core/index.ts';
+
+/** Makes the store of one folder. */
+export type StoreAt = (root: string) => ReactorStore;
+
+export class RoutingStore implements ReactorStore {
+  readonly #storeAt: StoreAt;
+  readonly #roots = new Map<string, string>();
+  #next = 1;
+
+  constructor(storeAt: StoreAt) {
+    this.#storeAt = storeAt;
+  }
+
+  /** A route to `root`: the path element to put in front. Never one that a torrent could contain by itself. */
+  route(root: string): string {
+    const route = `:${this.#next++}`;
+    this.#roots.set(route, root);
+    return route;
+  }
+
+  forget(route: string): void {
+    this.#roots.delete(route);
+  }
+
+  openStore(
+    files: readonly StoreFile[],
+    extent: number,
+    ready: (store: Store | null, fault: StoreFault | null) => void,
+  ): void {
+    const route = files.find((file) => !file.padding)?.path[0] ?? files[0]?.path[0];
+    const root = route === undefined ? undefined : this.#roots.get(route);
+    if (root === undefined) {
+      ready(null, 'missing');
+      return;
+    }
+    const stripped = files.map((file) => ({ ...file, path: file.path.slice(1) }));
+    this.#storeAt(root).openStore(stripped, extent, ready);
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * From whatever a caller calls a torrent (bytes, a path, an http(s) URL, checked metainfo) to checked metainfo.
+ *
+ * Reads at most `torrentBytesMax` of anything. Every failure is an error with a code that says what to look at: the
+ * path, the network or the torrent itself.
+ */
+import { open } from 'node:fs/promises';
+import type { HttpFault, HttpReply, Millis, ReactorHTTP } from '../core/index.ts';
+import type { Metainfo } from '../protocol/index.ts';
+import { parseMetainfo } from '../protocol/metainfo/parse.ts';
+import { codedError, optionError } from './errors.ts';
+import type { CodedError } from './errors.ts';
+import { abortable } from './signal.ts';
+
+/** The bytes of a torrent file, the path or URL of one, or metainfo that is checked already. */
+export type TorrentSource = string | URL | Uint8Array | Metainfo;
+
+/** Bytes of a torrent file that are read at most. */
+export const torrentBytesMax = 10_000_000;
+/** Milliseconds that fetching one may take, redirects included. */
+export const fetchTimeMax: Millis = 30_000;
+
+export async function loadMetainfo(
+  source: TorrentSource,
+  http: ReactorHTTP,
+  signal?: AbortSignal,
+): Promise<Metainfo> {
+  signal?.throwIfAborted();
+  if (source instanceof Uint8Array) return parse(source, 'the given bytes');
+  if (typeof source === 'string' || source instanceof URL) {
+    const text = String(source);
+    const remote = /^https?:\/\//i.test(text);
+    if (!remote && (source instanceof URL || /^[a-z]+:\/\//i.test(text) || text.startsWith('magnet:'))) {
+      throw optionError(`not a torrent that can be read: ${text} (a path or an http(s) URL)`);
+    }
+    const bytes = remote ? await abortable(fetch(text, http), signal) : await read(text, signal);
+    return parse(bytes, text);
+  }
+  if (!isMetainfo(source)) {
+    throw optionError('a torrent is given as bytes, a path, an http(s) URL or parsed metainfo');
+  }
+  return source;
+}
+
+function isMetainfo(source: unknown): source is Metainfo {
+  const { infoHash, pieces, files } = (source ?? {}) as Partial<Metainfo>;
+  return infoHash instanceof Uint8Array && pieces instanceof Uint8Array && Array.isArray(files);
+}
+
+function parse(bytes: Uint8Array, from: string): Metainfo {
+  const { metainfo, fault } = parseMetainfo(bytes);
+  if (metainfo !== null) return metainfo;
+  throw codedError('SWARMWRIGHT_BAD_TORRENT', `${from}: ${fault.detail}`);
+}
+
+async function read(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    if (size > torrentBytesMax) throw tooLarge(path);
+    return await file.readFile({ signal });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw readError(path, error);
+    throw error;
+  }
+}
+
+function tooLarge(path: string): CodedError {
+  const megabytes = torrentBytesMax / 1e6;
+  const text = `${path}: larger than a torrent file may be (${megabytes} MB)`;
+  return codedError('SWARMWRIGHT_BAD_TORRENT', text);
+}
+
+function readError(path: string, error: Error & { code: unknown }): Error {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return codedError('SWARMWRIGHT_FILE_MISSING', `${path}: no such file`, error);
+    case 'EISDIR':
+      return codedError('SWARMWRIGHT_FILE_UNREADABLE', `${path}: is a folder`, error);
+    case 'EACCES':
+    case 'EPERM':
+      return codedError('SWARMWRIGHT_FILE_UNREADABLE', `${path}: no permission to read it`, error);
+    case 'SWARMWRIGHT_BAD_TORRENT':
+    case 'ABORT_ERR':
+      return error;
+    default:
+      return codedError('SWARMWRIGHT_FILE_UNREADABLE', `${path}: ${String(error.code)}`, error);
+  }
+}
+
+const FETCH_FAULTS: Readonly<Record<HttpFault, string>> = {
+  refused: 'the server refuses connections',
+  unresolved: 'the server name does not resolve',
+  'timed-out': 'the server did not answer in time',
+  'too-large': 'the answer is larger than a torrent file may be',
+  'bad-reply': 'the answer is not valid HTTP',
+  cancelled: 'cancelled',
+};
+
+async function fetch(url: string, http: ReactorHTTP): Promise<Uint8Array> {
+  const { reply, fault } = await new Promise<{ reply: HttpReply | null; fault: HttpFault | null }>(
+    (resolve) =>
+      http.request(
+        { method: 'GET', url, range: null, bytesMax: torrentBytesMax, timeMax: fetchTimeMax },
+        (reply, fault) => resolve({ reply, fault }),
+      ),
+  );
+  if (reply === null) {
+    throw codedError('SWARMWRIGHT_FETCH_FAILED', `${url}: ${FETCH_FAULTS[fault ?? 'bad-reply']}`);
+  }
+  if (reply.status !== 200) {
+    throw codedError('SWARMWRIGHT_FETCH_FAILED', `${url}: the server answered ${reply.status}`);
+  }
+  return reply.body;
+}

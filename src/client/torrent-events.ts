@@ -1,0 +1,51 @@
+/**
+ * What a torrent tells its application, in two forms: named events for `on()`, with WebTorrent's names, and the
+ * machine's own facts, in order, for `for await (const event of torrent.events())`.
+ */
+import type { SessionEvent, TorrentState } from '../protocol/index.ts';
+import type { CodedError } from './errors.ts';
+
+/** Everything that the machine notifies about one torrent. */
+export type TorrentFact = Exclude<SessionEvent, { type: 'closed' | 'connection-failed' }>;
+
+/** What `events()` yields: facts, and how many were lost because the reader was slow. */
+export type TorrentEvent = TorrentFact | { readonly type: 'events-dropped'; readonly count: number };
+
+export type PeerConnected = Extract<SessionEvent, { type: 'peer-connected' }>;
+export type PeerDisconnected = Extract<SessionEvent, { type: 'peer-disconnected' }>;
+export type Announced = Extract<SessionEvent, { type: 'announced' }>;
+export type CheckProgress = Extract<SessionEvent, { type: 'check-progress' }>;
+
+/** Listener arguments by event name. */
+export interface TorrentEvents {
+  /** The info-hash is known. */
+  infoHash: [];
+  /** The metainfo is known. */
+  metadata: [];
+  /** Existing data is checked, and the torrent takes part in the swarm. Once per start. */
+  ready: [];
+  /** Every piece is verified and on disk. Once per start at most. */
+  done: [];
+  /** Something to know that stops nothing, such as a tracker that fails. */
+  warning: [warning: CodedError];
+  /** The torrent stopped; `start()` tries again. Without a listener nothing is thrown. */
+  error: [error: CodedError];
+  /** Payload bytes received since the last such event; at most twice a second. */
+  download: [bytes: number];
+  /** Payload bytes sent since the last such event; at most twice a second. */
+  upload: [bytes: number];
+  /** A peer went through the handshake (WebTorrent's `wire`). */
+  peer: [peer: PeerConnected];
+  peerGone: [peer: PeerDisconnected];
+  /** A tracker answered with no addresses, and nobody is connected. */
+  noPeers: [source: 'tracker'];
+  /** A piece matched its hash. */
+  verified: [piece: number];
+  /** A piece did not match its hash and is asked for again. */
+  failed: [piece: number];
+  announce: [announce: Announced];
+  checked: [progress: CheckProgress];
+  state: [state: TorrentState];
+  /** It was removed; nothing follows. */
+  close: [];
+}
