@@ -20,13 +20,18 @@ export interface Random {
   fork(name: string): Random;
 }
 
+/** Draws thrown away at the start of each stream. */
+const WARM_UP = 8;
+
 class SeededRandom implements Random {
   readonly #seed: number;
   readonly #generator: ReturnType<typeof xoroshiro128plus>;
 
   constructor(seed: number) {
     this.#seed = seed;
-    this.#generator = xoroshiro128plus(seed);
+    // The generator starts slowly from seeds that are alike: spread the seed, and let the state fill with bits.
+    this.#generator = xoroshiro128plus(mix(seed, ''));
+    for (let i = 0; i < WARM_UP; i++) this.#generator.next();
   }
 
   below(n: number): number {

@@ -30,5 +30,15 @@ export type {
   PeerView,
   TorrentView,
 } from './torrent/views.ts';
+export { buildMetainfo } from './metainfo/build.ts';
+export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
+export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
+export type { MetainfoLimits } from './metainfo/limits.ts';
+export { parseMetainfo } from './metainfo/parse.ts';
+export type { ParsedMetainfo } from './metainfo/parse.ts';
+export { pieceLengthFor } from './metainfo/piece-length.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export * from './tracker/index.ts';
+export { PeerCodec } from './wire/codec.ts';
+export type { PeerCodecOptions } from './wire/codec.ts';
 export type { HandshakeMessage, PeerMessage } from './wire/messages.ts';

@@ -268,9 +268,10 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   // --- LinkTorrent
 
-  refuses(host: string): CloseReason | null {
+  refuses(host: string, dialled: boolean): CloseReason | null {
     if (this.#stopped) return 'torrent-stopped';
     if (this.#bannedHosts.has(host)) return 'banned';
+    if (dialled) return null;
     return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
   }
 

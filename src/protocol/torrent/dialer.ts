@@ -12,7 +12,11 @@ import type { TorrentContext } from './context.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
+import { isDialable } from './dialable.ts';
 import type { CandidateView } from './views.ts';
+
+/** Milliseconds until the behavior is asked again when it wants to dial and the session has no connection to spare. */
+const NO_ROOM_RETRY = 1000;
 
 export class Dialer {
   readonly #torrent: TorrentContext;
@@ -49,7 +53,7 @@ export class Dialer {
 
   learn(addresses: readonly Address[], source: CandidateView['source']): void {
     for (const address of addresses) {
-      if (address.port > 0 && address.port < 65_536) this.#candidates.learn(address, source);
+      if (isDialable(address)) this.#candidates.learn(address, source);
     }
     this.dial();
   }
@@ -63,14 +67,18 @@ export class Dialer {
       const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
       const candidate = this.#candidates.idle[chosen];
       if (candidate === undefined) break;
+      if (this.#self.refuses(candidate.address.host, true) !== null) {
+        this.#candidates.move(candidate, 'aside');
+        continue;
+      }
       this.#candidates.move(candidate, 'used');
       candidate.lastTriedAt = turn.now;
       this.#links.dial(this.#self, candidate);
     }
     turn.timers.cancel(this.#timer);
     const at = behaviors.dialing.wakeAt(this.#candidates.idle, this.counts, turn.now);
-    this.#timer =
-      at === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, Math.max(at, turn.now));
+    const wake = at > turn.now ? at : turn.now + NO_ROOM_RETRY;
+    this.#timer = wake === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, wake);
   }
 
   /** A dial did not become a peer. */
@@ -78,8 +86,7 @@ export class Dialer {
     if (candidate.place === 'used' && !this.#isHeld(candidate)) {
       candidate.failures++;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
-      const pointless = reason === 'self-connection' || reason === 'duplicate-connection';
-      this.#candidates.move(candidate, pointless ? 'aside' : 'idle');
+      this.#candidates.move(candidate, isPointless(reason) ? 'aside' : 'idle');
     }
     this.dial();
   }
@@ -91,15 +98,15 @@ export class Dialer {
       peer.candidate = null;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
       candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
-      const pointless = reason === 'both-seeds' || reason === 'banned';
-      if (!this.#isHeld(candidate)) this.#candidates.move(candidate, pointless ? 'aside' : 'idle');
+      const place = isPointless(reason) ? 'aside' : 'idle';
+      if (!this.#isHeld(candidate)) this.#candidates.move(candidate, place);
     }
     this.dial();
   }
 
   /** This peer's listening address has become known. */
   belongs(peer: Peer, address: Address): void {
-    if (peer.candidate !== null || address.port === 0) return;
+    if (peer.candidate !== null || !isDialable(address)) return;
     const candidate = this.#candidates.learn(address, 'incoming');
     if (candidate === null || candidate.place === 'aside') return;
     this.adopt(peer, candidate);
@@ -115,5 +122,18 @@ export class Dialer {
   #isHeld(candidate: Candidate): boolean {
     for (const peer of this.#torrent.peers.values()) if (peer.candidate === candidate) return true;
     return false;
+  }
+}
+
+/** Whether dialling the address again would end in the same way. */
+function isPointless(reason: CloseReason): boolean {
+  switch (reason) {
+    case 'self-connection':
+    case 'duplicate-connection':
+    case 'both-seeds':
+    case 'banned':
+      return true;
+    default:
+      return false;
   }
 }

@@ -20,8 +20,8 @@ export interface LinkTorrent {
   readonly infoHash: Uint8Array;
   readonly pieceCount: number;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
-  /** Whether an incoming connection from this host is welcome now; null, or why not. */
-  refuses(host: string): CloseReason | null;
+  /** Whether a peer at this host is welcome now, dialled by us or not; null, or why not. */
+  refuses(host: string, dialled: boolean): CloseReason | null;
   joined(peer: Peer): void;
   received(peer: Peer, message: PeerMessage): void;
   /** The peer's connection has ended, by the remote or by the network. */
@@ -169,12 +169,12 @@ export class Links {
       this.#refuse(link, 'unknown-torrent');
       return;
     }
+    const refusal = torrent.refuses(link.address.host, link.dialled);
+    if (refusal !== null) {
+      this.#refuse(link, refusal);
+      return;
+    }
     if (!link.dialled) {
-      const refusal = torrent.refuses(link.address.host);
-      if (refusal !== null) {
-        this.#refuse(link, refusal);
-        return;
-      }
       link.torrent = torrent;
       this.#sendHandshake(link); // before any check of ids: the other end must be able to make the same one
     }
