@@ -28,6 +28,7 @@ class FlatTorrent implements TorrentView {
   readonly partialCount: number = 0;
   readonly verifiedCount: number = 0;
   readonly missingTotal: number = 1;
+  readonly seeds: number = 0;
   readonly counts: Uint16Array = new Uint16Array(PIECES);
   /** Blocks taken so far; always the first ones. */
   readonly taken: Uint8Array = new Uint8Array(PIECES);

@@ -3,8 +3,9 @@
  *
  * Two phases, per peer. *Rising*: one deeper with every block that arrives, so the depth doubles per round trip, as
  * long as each sample of the rate is above the one before. *Following*: what the peer sends in `queueTime`; deeper at
- * once, shallower by a quarter per sample. Every `probeEvery` it rises again for as long as that brings more: some
- * seeds serve one window of requests a second, so their rate follows the depth, and following alone would starve.
+ * once, shallower by a quarter per sample. `queueTime` is long against any round trip on purpose: where the depth is
+ * what limits the rate, as with seeds that serve one window of requests a second, each sample leads to a depth
+ * `queueTime` / round trip times greater, so it climbs until the remote or `depthMax` is the limit.
  *
  * Rates are counted here over short samples: an average over 20 s is too slow to steer by, yet its value counts where
  * it is higher, for peers that send in bursts. A time without requests says nothing and is left out.
@@ -30,15 +31,11 @@ export interface AdaptivePipeliningOptions {
   readonly queueTime?: Millis;
   /** Length of one sample of the rate: 250 to 5000 ms. Default 1000. */
   readonly sampleTime?: Millis;
-  /** Time between two attempts to rise: 2000 to 120,000 ms. Default 10,000. */
-  readonly probeEvery?: Millis;
 }
 
 interface Flow {
   depth: number;
   rising: boolean;
-  /** When rising was last given up. */
-  settledAt: Millis;
   /** `peer.downloaded` at the last call, and at the start of the sample. */
   seen: number;
   sampleFrom: number;
@@ -49,18 +46,12 @@ interface Flow {
 
 export function adaptivePipelining(options: AdaptivePipeliningOptions = {}): Behavior<Pipelining> {
   const { depthStart = 16, depthMin = 2, depthMax = 500, snubbedDepth = 1 } = options;
-  const { queueTime = 3000, sampleTime = 1000, probeEvery = 10_000 } = options;
+  const { queueTime = 3000, sampleTime = 1000 } = options;
   /** What a sample means: whether to go on rising, and the depth while not. */
   const judge = (flow: Flow, peer: PeerView, now: Millis): void => {
     const rate = ((peer.downloaded - flow.sampleFrom) * 1000) / (now - flow.sampleAt);
     // A tenth more counts as more: below that it is noise.
-    const more = rate * 10 > flow.rate * 11;
-    if (flow.rising && !more) {
-      flow.rising = false;
-      flow.settledAt = now;
-    } else if (!flow.rising && now - flow.settledAt >= probeEvery) {
-      flow.rising = true;
-    }
+    flow.rising &&= rate * 10 > flow.rate * 11;
     flow.rate = rate;
     if (flow.rising) return;
     const wanted = (Math.max(rate, peer.downloadRate(now)) * queueTime) / 1000 / BLOCK_BYTES;
@@ -102,7 +93,6 @@ function startFlow(depth: number, peer: PeerView, now: Millis): Flow {
   return {
     depth,
     rising: true,
-    settledAt: now,
     seen: downloaded,
     sampleFrom: downloaded,
     sampleAt: now,

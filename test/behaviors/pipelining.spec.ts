@@ -70,7 +70,7 @@ describe('adaptivePipelining', () => {
     assert.ok(rateSince(fixed.samples, 3000) < 0.2 * FAR.rate);
   });
 
-  it('probes upward on a seed that answers a window a second: depth 250 and more within 8 s', () => {
+  it('climbs on a seed that answers a window a second: depth 250 and more within 8 s', () => {
     const { samples } = runLink(open(adaptivePipelining()), WINDOWED, 60_000);
     assert.ok(samples.some(({ at, depth }) => at < 8000 && depth >= 250));
     const late = samples.filter(({ at }) => at > 10_000).map(({ depth }) => depth);
@@ -81,6 +81,20 @@ describe('adaptivePipelining', () => {
     const { samples } = runLink(open(adaptivePipelining()), SLOW_WINDOWED, 120_000);
     const fixed = runLink(open(fixedPipelining(64)), SLOW_WINDOWED, 120_000);
     assert.ok(rateSince(samples, 60_000) > rateSince(fixed.samples, 60_000));
+  });
+
+  it('does not take latency for slowness: no shallower before the first block has come', () => {
+    const { samples } = runLink(open(adaptivePipelining()), { ...FAR, latency: 2500 }, 5000);
+    const first = samples.filter(({ downloaded }) => downloaded === 0);
+    assert.equal(first.length, 250);
+    for (const { depth } of first) assert.equal(depth, 16);
+  });
+
+  it('climbs again where a slow remote becomes fast', () => {
+    const kind: LinkKind = { ...FAR, rate: 5000, later: { at: 60_000, rate: FAR.rate } };
+    const { samples } = runLink(open(adaptivePipelining()), kind, 90_000);
+    assert.ok(samples.find(({ at }) => at === 59_990)!.depth <= 4, 'it was not shallow before');
+    assert.ok(rateSince(samples, 70_000) > 0.95 * FAR.rate, `${rateSince(samples, 70_000)} B/s`);
   });
 
   it('does not hoard on a slow link: soon about 3 s of data, and never below 2', () => {

@@ -38,6 +38,10 @@ export class TorrentFacts implements TorrentView {
     return this.#ledger.partialCount;
   }
 
+  get seeds(): number {
+    return this.#availability.seeds;
+  }
+
   get missingTotal(): number {
     return this.#ledger.missingTotal;
   }

@@ -29,6 +29,11 @@ export interface TorrentView {
   priority(piece: number): number;
   /** Copies among connected peers, seeds included. */
   availability(piece: number): number;
+  /**
+   * Seeds that are part of every piece's `availability`. They come and go without `pieceChanged`, since they change
+   * no order: a picker that ranks pieces takes them off.
+   */
+  readonly seeds: number;
   blockState(block: BlockIndex): BlockState;
   /** How many peers are being asked for this block. */
   requesters(block: BlockIndex): number;

@@ -15,6 +15,8 @@ export interface LinkKind {
   readonly rate: number;
   /** 0: it answers all the time. Otherwise it looks at its requests once per `window` and answers those there are. */
   readonly window: Millis;
+  /** From this time on it sends at another rate. */
+  readonly later?: { readonly at: Millis; readonly rate: number };
 }
 
 /** Depth and bytes at the end of every tick. */
@@ -38,7 +40,9 @@ export function runLink(
   let credit = 0;
   let ready = kind.window === 0 ? Infinity : 0;
   for (let at = 0; at < time; at += tick) {
-    credit = Math.min(credit + (kind.rate * tick) / 1000, (kind.rate * tick) / 1000 + BLOCK_BYTES);
+    const { later } = kind;
+    const rate = later !== undefined && at >= later.at ? later.rate : kind.rate;
+    credit = Math.min(credit, BLOCK_BYTES) + (rate * tick) / 1000;
     if (kind.window > 0 && at % kind.window === 0) {
       ready = open.filter((due) => due <= at).length;
     }

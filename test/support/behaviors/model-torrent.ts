@@ -126,6 +126,11 @@ export class ModelTorrent implements TorrentView {
     return this.#partial.length;
   }
 
+  get seeds(): number {
+    this.questions++;
+    return this.#seeds.size;
+  }
+
   get missingTotal(): number {
     let total = 0;
     for (let piece = 0; piece < this.pieceCount; piece++) {
