@@ -41,4 +41,7 @@ export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
 export * from './tracker/index.ts';
 export { PeerCodec } from './wire/codec.ts';
 export type { PeerCodecOptions } from './wire/codec.ts';
+export { reservedBits, supportsDht, supportsExtended, supportsFast } from './wire/handshake.ts';
+export { wireLimitsDefault } from './wire/limits.ts';
+export type { WireFault, WireLimits } from './wire/limits.ts';
 export type { HandshakeMessage, PeerMessage } from './wire/messages.ts';

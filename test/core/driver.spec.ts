@@ -236,7 +236,12 @@ describe('Driver timer', () => {
   });
 
   it('leaves the call alone while the deadline stays or moves on', () => {
-    const { machine, clock, driver } = world(() => undefined, { deadline: 2_000 });
+    const { machine, clock, driver } = world(
+      (input) => {
+        if (input.type === 'timeout') machine.deadline = Infinity;
+      },
+      { deadline: 2_000 },
+    );
     for (let i = 0; i < 100; i++) {
       machine.deadline = 2_000 + 10 * i;
       driver.push(command('go'));

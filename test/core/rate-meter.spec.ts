@@ -45,7 +45,7 @@ describe('RateMeter', () => {
   it('is the sum of the last tenths over their time, for any calls', () => {
     const call = fc.record({ bytes: fc.nat(1_000_000), wait: fc.nat(9_000) });
     fc.assert(
-      fc.property(fc.array(call, { minLength: 1, maxLength: 60 }), (calls) => {
+      fc.property(fc.array(call, { minLength: 1, maxLength: 60, size: 'max' }), (calls) => {
         const window = 20_000;
         const meter = new RateMeter(0, window);
         const added: { at: number; bytes: number }[] = [];

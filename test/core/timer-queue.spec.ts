@@ -163,7 +163,7 @@ describe('TimerQueue', () => {
         fc.tuple(fc.nat(200), time).map(([pick, at]) => new MoveCommand(pick, at)),
         fc.integer({ min: -1, max: 13 }).map((now) => new ExpireCommand(now)),
       ],
-      { maxCommands: 120 },
+      { maxCommands: 120, size: 'max' },
     );
     let sets = 0;
     fc.assert(

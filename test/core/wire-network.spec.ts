@@ -98,11 +98,11 @@ function world(canary = false): World {
 
 function listening(): World & { readonly port: ListeningPort } {
   const parts = world();
-  let port: ListeningPort | null = null;
-  parts.network.listen(address, (opened) => (port = opened));
+  const ports: ListeningPort[] = [];
+  parts.network.listen(address, (opened) => opened !== null && ports.push(opened));
   parts.tcp.settle();
-  assert.ok(port !== null);
-  return { ...parts, port };
+  assert.equal(ports.length, 1);
+  return { ...parts, port: ports[0]! };
 }
 
 describe('WireNetwork', () => {

@@ -6,6 +6,9 @@
  */
 import type { DelayedCall, Millis, ReactorTime } from '../../src/core/index.ts';
 
+/** Most calls in one `advance`: more is a loop. */
+const firedMax = 100_000;
+
 interface Entry {
   at: Millis;
   order: number;
@@ -62,9 +65,11 @@ export class ManualClock implements ReactorTime {
   /** Lets `time` pass and fires what falls due, each at its own time. */
   advance(time: Millis): void {
     const end = this.#now + time;
+    let fired = 0;
     for (let entry = this.#first(); entry !== null && entry.at <= end; entry = this.#first()) {
       this.#remove(entry);
       this.#now = Math.max(this.#now, entry.at);
+      if (++fired > firedMax) throw new Error('manual clock: a timer is set again for ever');
       entry.call();
     }
     this.#now = end;

@@ -14,7 +14,9 @@ import { defaultBehaviors } from '../../src/behaviors/index.ts';
 import { BLOCK_LENGTH, Session } from '../../src/protocol/index.ts';
 import type {
   Behaviors,
+  Command,
   Metainfo,
+  MetainfoFile,
   PeerMessage,
   SessionConfig,
   SessionEffect,
@@ -30,11 +32,17 @@ export interface Content {
   readonly metainfo: Metainfo;
 }
 
-/** Deterministic content of `length` bytes; padding is not part of it. */
-export function makeContent(length: number, pieceLength: number, seed = 1): Content {
+/** Deterministic content of `length` bytes; `padding` are runs of zeros (BEP 47), ascending. */
+export function makeContent(
+  length: number,
+  pieceLength: number,
+  seed = 1,
+  padding: readonly { readonly offset: number; readonly length: number }[] = [],
+): Content {
   const random = createRandom(seed);
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) bytes[i] = random.below(256);
+  for (const run of padding) bytes.fill(0, run.offset, run.offset + run.length);
   const pieceCount = Math.ceil(length / pieceLength);
   const pieces = new Uint8Array(pieceCount * 20);
   for (let piece = 0; piece < pieceCount; piece++) {
@@ -49,7 +57,7 @@ export function makeContent(length: number, pieceLength: number, seed = 1): Cont
     pieces,
     pieceCount,
     length,
-    files: [{ path: ['content'], length, offset: 0, padding: false }],
+    files: filesOf(length, padding),
     private: false,
     tiers: [],
     comment: null,
@@ -58,6 +66,27 @@ export function makeContent(length: number, pieceLength: number, seed = 1): Cont
     info: new Uint8Array(0),
   };
   return { bytes, metainfo };
+}
+
+/** Files and padding in turn, without gaps. */
+function filesOf(
+  length: number,
+  padding: readonly { readonly offset: number; readonly length: number }[],
+): MetainfoFile[] {
+  const files: MetainfoFile[] = [];
+  let at = 0;
+  const add = (end: number, isPadding: boolean): void => {
+    if (end === at) return;
+    const path = isPadding ? ['.pad', String(end - at)] : [`content ${at}`];
+    files.push({ path, length: end - at, offset: at, padding: isPadding });
+    at = end;
+  };
+  for (const run of padding) {
+    add(run.offset, false);
+    add(run.offset + run.length, true);
+  }
+  add(length, false);
+  return files;
 }
 
 /** One remote, as the observer books it. */
@@ -139,9 +168,14 @@ export class SessionWorld {
     });
   }
 
+  /** What the application asks for. */
+  command(command: Command): void {
+    this.feed({ type: 'command', command });
+  }
+
   /** Starts the torrent and answers the store until it is active. */
   start(): this {
-    this.feed({ type: 'command', command: { type: 'start-torrent', torrent: 1 } });
+    this.command({ type: 'start-torrent', torrent: 1 });
     this.settle();
     assert.equal(this.session.torrent(1)?.state, 'active');
     return this;
@@ -181,29 +215,47 @@ export class SessionWorld {
   // --- connections
 
   /** A stranger connects and shakes hands; 20-byte ids are made from `name`. */
-  accept(name: string, fast = false): Remote {
-    const conn = this.#nextAccepted;
-    this.#nextAccepted += 2;
-    const address = { host: `10.0.0.${(conn % 250) + 1}`, port: 40_000 + conn };
-    const remote = this.#newRemote(conn, address, fast);
-    this.feed({ type: 'connected', conn, address });
+  accept(name: string, fast = false, host?: string): Remote {
+    const remote = this.connect(fast, host);
     this.shake(remote, name);
     return remote;
   }
 
   /** The engine's oldest open dial succeeds and the remote shakes hands. */
   answerDial(name: string, fast = false): Remote | null {
+    const remote = this.openDial(fast);
+    if (remote !== null) this.shake(remote, name);
+    return remote;
+  }
+
+  /** A stranger connects and says nothing yet. */
+  connect(fast = false, host?: string): Remote {
+    const conn = this.#nextAccepted;
+    this.#nextAccepted += 2;
+    const address = { host: host ?? `10.0.0.${(conn % 250) + 1}`, port: 40_000 + conn };
+    const remote = this.#newRemote(conn, address, fast);
+    this.feed({ type: 'connected', conn, address });
+    return remote;
+  }
+
+  /** The engine's oldest open dial succeeds; the remote says nothing yet. */
+  openDial(fast = false): Remote | null {
     const dial = this.dials.shift();
     if (dial === undefined) return null;
     const remote = this.#newRemote(dial.conn, dial.address, fast);
     this.feed({ type: 'connected', conn: dial.conn, address: dial.address });
-    this.shake(remote, name);
     return remote;
   }
 
-  shake(remote: Remote, name: string, infoHash: Uint8Array = this.content.metainfo.infoHash): void {
+  shake(
+    remote: Remote,
+    name: string,
+    infoHash: Uint8Array = this.content.metainfo.infoHash,
+    extended = false,
+  ): void {
     const reserved = new Uint8Array(8);
     if (remote.fast) reserved[7] = 0x04;
+    if (extended) reserved[5] = 0x10;
     remote.shaken = true;
     this.say(remote, { type: 'handshake', reserved, infoHash, peerId: idOf(name) });
   }

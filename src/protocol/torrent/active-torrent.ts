@@ -144,9 +144,10 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
-    for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
-    this.#links.dropUnfinished(this);
     this.#swarm.stop();
+    for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
+    assert(this.peers.size === 0, 'torrent: stopped with peers');
+    this.#links.dropUnfinished(this);
     this.#announcing.stop();
   }
 

@@ -52,7 +52,7 @@ export class Download implements PickSink {
     }
   }
 
-  /** Ignores the answers of jobs that are still out. The peers have left, so no lease is. */
+  /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
   }
@@ -62,7 +62,7 @@ export class Download implements PickSink {
   /** Asks `peer` for as many blocks as its pipeline has room for. */
   fill(peer: Peer): void {
     const { config, turn } = this.#torrent.session;
-    if (!this.#torrent.downloading || peer.closed || !peer.amInterested) return;
+    if (!this.#torrent.downloading || this.#closed || peer.closed || !peer.amInterested) return;
     if (peer.peerChoking && peer.allowedFast === null) return;
     if (turn.now < peer.retryAt) return;
     if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return;
@@ -104,13 +104,14 @@ export class Download implements PickSink {
     const block = ledger.geometry.exactBlock(message.index, message.begin, length);
     const asked = block >= 0 && peer.requests.remove(block);
     const expected = asked || (block >= 0 && (peer.late?.delete(block) ?? false));
-    peer.download.add(length, session.turn.now);
     this.downloaded += length;
     if (!expected) {
+      // It earns no rate: an upload slot must not be had for what nobody wanted.
       this.redundant += length;
       this.#torrent.offense(peer);
       return;
     }
+    peer.download.add(length, session.turn.now);
     peer.lastBlockAt = session.turn.now;
     peer.snubbed = false;
     if (ledger.needs(block)) {

@@ -298,10 +298,7 @@ export class Ledger {
     assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
     for (const piece of this.#partial) {
       const progress = this.#progress.get(piece);
-      assert(
-        progress !== undefined && progress.piece === piece,
-        'ledger: partial without progress',
-      );
+      assert(progress?.piece === piece, 'ledger: partial without progress');
       assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
       const counts = [0, 0, 0];
       let leases = 0;

@@ -42,9 +42,8 @@ export class Swarm {
     this.choking.start();
   }
 
-  /** The peers have been disconnected. */
+  /** Nothing new is begun from here on; the peers are disconnected next. */
   stop(): void {
-    assert(this.peers.size === 0, 'swarm: stopped with peers');
     this.choking.stop();
     this.download.close();
     this.upload.close();
@@ -148,6 +147,7 @@ export class Swarm {
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
       this.download.deadline(peer),
+      peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
   }
@@ -188,7 +188,7 @@ export class Swarm {
       return;
     }
     if (!peer.pieces.add(index)) return;
-    if (peer.counted === null) peer.counted = 'pieces';
+    peer.counted ??= 'pieces';
     assert(peer.counted === 'pieces', 'swarm: a seed told of a piece it lacked');
     availability.addPiece(index);
     if (ledger.lacks(index)) {

@@ -1,0 +1,85 @@
+/**
+ * The command line program as a child process, its two streams kept apart.
+ *
+ * Invariant: nothing outlives the test process; only processes started here are signalled.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+export interface CliEnding {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const compiled = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const alive = new Set<CliProcess>();
+process.once('exit', () => {
+  for (const one of alive) one.kill('SIGKILL');
+});
+
+export class CliProcess {
+  /** Settles when it has ended and its output is read. */
+  readonly ended: Promise<CliEnding>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #looks = new Set<() => void>();
+  #over = false;
+  stdout = '';
+  stderr = '';
+
+  /** @param program Below the package, as `src/cli/main.js`. */
+  constructor(program: string, words: readonly string[], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, [compiled(program), ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    alive.add(this);
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      this.#look();
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      this.#look();
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        alive.delete(this);
+        this.#over = true;
+        this.#look();
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+      });
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves when one of the streams matches; rejects when the process ends first. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+        if (found === null && !this.#over) return;
+        this.#looks.delete(look);
+        if (found !== null) resolve(found);
+        else reject(new Error(`ended without ${String(pattern)}:\n${this.stdout}${this.stderr}`));
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  #look(): void {
+    for (const look of [...this.#looks]) look();
+  }
+}
+
+/** Runs `swarmwright` to its end. */
+export async function runCli(...words: string[]): Promise<CliEnding> {
+  return new CliProcess('src/cli/main.js', words).ended;
+}
