@@ -63,8 +63,6 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   'cli-progress': 'src/cli',
   picocolors: 'src/cli',
   'pretty-bytes': 'src/cli',
-  'ipaddr.js': 'src/client src/cli',
-  'bittorrent-peerid': 'src/client src/cli',
 };
 
 const PURE = ['src/core', 'src/protocol', 'src/behaviors'];

@@ -61,6 +61,10 @@ export class NodeDatagramPort implements DatagramPort {
       this.#address = { host, port };
       ready(this, null);
     });
+    if (this.#address.port < 0 || this.#address.port > 65_535) {
+      setImmediate(failed, new RangeError('no such port')); // Node would take it modulo 2^16
+      return;
+    }
     try {
       socket.bind(this.#address.port, this.#address.host);
     } catch (error) {

@@ -89,12 +89,14 @@ export class FilePool {
 
   /** Closes the file as soon as nobody needs it; the next `pin` opens it anew. */
   async evict(file: PooledFile): Promise<void> {
+    const closing: Promise<void>[] = [];
     for (const pin of [file.pins.read, file.pins.write]) {
       if (pin === null) continue;
       this.#forget(pin);
       pin.doomed = true;
-      if (pin.count === 0) await this.#close(pin);
+      if (pin.count === 0) closing.push(this.#close(pin));
     }
+    await Promise.all(closing);
   }
 
   /** Closes everything that nobody holds, now, and the rest when it is released. */

@@ -28,6 +28,7 @@ export function readBody(reply: IncomingMessage, bytesMax: number, done: Done): 
   const chunks: Uint8Array[] = [];
   let received = 0;
   let over = false;
+  let ended = false;
   const end: Done = (body, fault) => {
     if (over) return;
     over = true;
@@ -39,9 +40,12 @@ export function readBody(reply: IncomingMessage, bytesMax: number, done: Done): 
     if (!over) chunks.push(chunk);
   });
   reply.on('error', () => end(null, 'bad-reply'));
-  reply.on('close', () => end(null, 'bad-reply')); // before its end
+  reply.on('close', () => {
+    if (!ended) end(null, 'bad-reply');
+  });
   reply.on('end', () => {
     if (over) return;
+    ended = true; // unpacking may outlive the connection
     const body = Buffer.concat(chunks, received);
     if (!reply.complete) end(null, 'bad-reply');
     else if (packed && received > 0) unpack(body, encoding, bytesMax, end);

@@ -112,12 +112,14 @@ export class HttpExchange {
   readonly #lookup: LookupFunction = (name, options, callback) => {
     const all: LookupOptions & { all: true } = { ...options, all: true };
     lookup(name, all, (error, found) => {
-      const allowed = this.#fromGlobal
-        ? found.filter(({ address }) => this.#manner.isGlobal(address))
-        : found;
+      if (error !== null) {
+        callback(error, '', 0);
+        return;
+      }
+      const judge = this.#fromGlobal ? this.#manner.isGlobal : (): boolean => true;
+      const allowed = found.filter(({ address }) => judge(address));
       const first: LookupAddress | undefined = allowed[0];
-      if (error !== null) callback(error, '', 0);
-      else if (first === undefined) callback(localRefusal(), '', 0);
+      if (first === undefined) callback(localRefusal(), '', 0);
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });

@@ -1,0 +1,321 @@
+/** HTTP for trackers: faults of servers (F rows of replies), caps, redirects (S-42). */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, it } from 'mocha';
+import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
+import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
+import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
+import { LOOPBACK } from './tools.ts';
+
+interface Answer {
+  readonly reply: HttpReply | null;
+  readonly fault: HttpFault | null;
+}
+
+const servers: (Server | TcpServer)[] = [];
+const sockets: Socket[] = [];
+const clients: NodeHTTP[] = [];
+
+async function serve(answer: RequestListener, host: string = LOOPBACK): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server that speaks what it likes. */
+async function serveRaw(text: string | null): Promise<string> {
+  const server = createTcpServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+    socket.once('data', () => (text === null ? undefined : socket.end(text, 'latin1')));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
+  return `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
+}
+
+function client(manner: Partial<HttpManner> = {}): NodeHTTP {
+  const made = new NodeHTTP({
+    localAddress: null,
+    userAgent: 'test/1',
+    redirectsMax: 5,
+    isGlobal: () => false,
+    ...manner,
+  });
+  clients.push(made);
+  return made;
+}
+
+function ask(
+  url: string,
+  more: Partial<HttpRequest> = {},
+  by: NodeHTTP = client(),
+): Promise<Answer> {
+  const request: HttpRequest = {
+    method: 'GET',
+    url,
+    range: null,
+    bytesMax: 1000,
+    timeMax: 10_000,
+    ...more,
+  };
+  return new Promise((resolve) => {
+    let inside = true;
+    let answered = false;
+    by.request(request, (reply, fault) => {
+      assert.ok(!inside, 'answered from inside the call');
+      assert.ok(!answered, 'answered twice');
+      answered = true;
+      assert.equal(reply === null, fault !== null);
+      resolve({ reply, fault });
+    });
+    inside = false;
+  });
+}
+
+const text = ({ reply, fault }: Answer): string => {
+  assert.equal(fault, null);
+  return Buffer.from(reply!.body).toString();
+};
+
+describe('NodeHTTP', () => {
+  afterEach(() => {
+    for (const made of clients.splice(0)) made.stop();
+    for (const socket of sockets.splice(0)) socket.destroy();
+    for (const server of servers.splice(0)) {
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    }
+  });
+
+  it('leaves escaped binary in the query as it is, and says who it is', async () => {
+    let seen: IncomingMessage | null = null;
+    const base = await serve((request, reply) => {
+      seen = request;
+      reply.end('ok');
+    });
+    const query = '/announce?info_hash=%124Vx%9A%bc%DE%f1%23Eg%89%AB%CD%EF%124Vx%9A&compact=1';
+    assert.equal(text(await ask(base + query)), 'ok');
+    assert.equal(seen!.url, query);
+    assert.equal(seen!.headers['user-agent'], 'test/1');
+    assert.equal(seen!.headers.connection, 'close');
+    assert.equal(seen!.headers.host, base.slice(7));
+  });
+
+  it('gives any status with its body, also in chunks and without length', async () => {
+    const base = await serve((request, reply) => {
+      reply.statusCode = request.url === '/gone' ? 410 : 200;
+      reply.write('in ');
+      setImmediate(() => reply.end('chunks'));
+    });
+    const answer = await ask(`${base}/gone`);
+    assert.equal(answer.reply?.status, 410);
+    assert.equal(text(answer), 'in chunks');
+    assert.equal(text(await ask(await serveRaw('HTTP/1.0 200 OK\r\n\r\nold'))), 'old');
+  });
+
+  it('asks for ranges unpacked, and knows HEAD', async () => {
+    const seen: unknown[] = [];
+    const base = await serve((request, reply) => {
+      seen.push(request.method, request.headers.range, request.headers['accept-encoding']);
+      reply.writeHead(request.method === 'GET' ? 206 : 200, { 'content-length': 3 });
+      reply.end('abc');
+    });
+    assert.equal((await ask(base, { range: [5, 7] })).reply?.status, 206);
+    const head = await ask(base, { method: 'HEAD', bytesMax: 0 });
+    assert.equal(head.reply?.body.length, 0);
+    assert.deepEqual(seen, ['GET', 'bytes=5-7', undefined, 'HEAD', undefined, 'gzip, deflate']);
+  });
+
+  it('unpacks gzip and deflate, with and without its header', async () => {
+    const packers = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync };
+    for (const [encoding, pack] of Object.entries(packers)) {
+      const base = await serve((_, reply) => {
+        reply.setHeader('content-encoding', encoding).end(pack('packed'));
+      });
+      assert.equal(text(await ask(base)), 'packed');
+    }
+    const bare = await serve((_, reply) => {
+      reply.setHeader('content-encoding', 'deflate').end(deflateRawSync('bare'));
+    });
+    assert.equal(text(await ask(bare)), 'bare');
+  });
+
+  it('bytesMax bounds the body before and after unpacking', async () => {
+    const bodies: Record<string, { body: Buffer; encoding?: string; declared?: boolean }> = {
+      '/at': { body: Buffer.alloc(1000) },
+      '/over': { body: Buffer.alloc(1001) },
+      '/declared': { body: Buffer.alloc(1001), declared: true },
+      '/packed-at': { body: gzipSync(Buffer.alloc(1000)), encoding: 'gzip' },
+      '/packed-over': { body: gzipSync(Buffer.alloc(1001)), encoding: 'gzip' },
+      '/bomb': { body: gzipSync(Buffer.alloc(50_000_000)), encoding: 'gzip' },
+      '/bare-bomb': { body: deflateRawSync(Buffer.alloc(50_000_000)), encoding: 'deflate' },
+    };
+    const base = await serve((request, reply) => {
+      const { body, encoding, declared } = bodies[request.url!]!;
+      if (encoding !== undefined) reply.setHeader('content-encoding', encoding);
+      if (declared === true) reply.setHeader('content-length', body.length);
+      reply.flushHeaders();
+      reply.end(body);
+    });
+    const faults = Object.keys(bodies).map(async (path) => (await ask(base + path)).fault);
+    assert.deepEqual(await Promise.all(faults), [
+      null,
+      'too-large',
+      'too-large',
+      null,
+      'too-large',
+      'too-large',
+      'too-large',
+    ]);
+  });
+
+  it('an endless body ends at bytesMax', async () => {
+    const base = await serve((_, reply) => {
+      const pour = (): void => {
+        while (!reply.destroyed && reply.write(Buffer.alloc(10_000)));
+      };
+      reply.on('drain', pour);
+      pour();
+    });
+    assert.equal((await ask(base, { bytesMax: 500_000 })).fault, 'too-large');
+  });
+
+  it('timeMax bounds a stall at every stage', async () => {
+    const beforeHead = await serveRaw(null);
+    const inBody = await serve((_, reply) => void reply.write('some'));
+    for (const url of [beforeHead, inBody]) {
+      assert.equal((await ask(url, { timeMax: 30 })).fault, 'timed-out');
+    }
+  });
+
+  it('tells what is no reply', async () => {
+    const bad = [
+      'nonsense\r\n\r\n',
+      '',
+      'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\nnot gzip',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: br\r\n\r\nbrotli?',
+      `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`,
+    ];
+    for (const reply of bad) {
+      assert.equal((await ask(await serveRaw(reply))).fault, 'bad-reply', reply.slice(0, 60));
+    }
+  });
+
+  it('tells refused and unresolved', async () => {
+    const base = await serve(() => undefined);
+    await new Promise((resolve) => servers.pop()!.close(resolve));
+    assert.equal((await ask(base)).fault, 'refused');
+    for (const url of ['', 'no url', 'ftp://a/', 'udp://a:1/', 'file:///etc/passwd', 'data:,x']) {
+      assert.equal((await ask(url)).fault, 'refused', url);
+    }
+    assert.equal((await ask('http://name.invalid/')).fault, 'unresolved');
+  });
+
+  it('follows redirects up to redirectsMax, and no loop for ever', async () => {
+    let asked = 0;
+    const base = await serve((request, reply) => {
+      asked++;
+      const left = Number(request.url!.slice(1));
+      if (left === 0) reply.end('there');
+      else
+        reply
+          .writeHead([301, 302, 303, 307, 308][left % 5]!, { location: `/${left - 1}` })
+          .end('x');
+    });
+    assert.equal(text(await ask(`${base}/5`)), 'there');
+    assert.equal(asked, 6);
+    assert.equal((await ask(`${base}/6`)).fault, 'bad-reply');
+    assert.equal(asked, 12);
+  });
+
+  it('follows a redirect to the web only', async () => {
+    for (const location of ['ftp://a/', 'file:///etc/passwd', 'http://', 'udp://127.0.0.1:1']) {
+      const base = await serve((_, reply) => void reply.writeHead(302, { location }).end());
+      assert.equal((await ask(base)).fault, 'bad-reply', location);
+    }
+  });
+
+  it('keeps credentials within their origin', async () => {
+    const seen: (string | undefined)[] = [];
+    const other = await serve((request, reply) => {
+      seen.push(request.headers.authorization);
+      reply.end();
+    });
+    const base = await serve((request, reply) => {
+      seen.push(request.headers.authorization);
+      reply.writeHead(302, { location: request.url === '/1' ? '/2' : other }).end();
+    });
+    await ask(`${base.replace('://', '://me:p%3Aw@')}/1`);
+    const basic = `Basic ${Buffer.from('me:p:w').toString('base64')}`;
+    assert.deepEqual(seen, [basic, basic, undefined]);
+  });
+
+  describe('S-42: from a public server', () => {
+    // Loopback plays both parts: 127.0.0.1 is taken for public, the rest is judged as it is.
+    const manner = { isGlobal: (host: string) => host === LOOPBACK };
+    const inner = [
+      '127.0.0.2',
+      '[::ffff:127.0.0.2]',
+      '2130706434',
+      '0x7f000002',
+      'localhost.localdomain',
+      '0',
+    ];
+
+    for (const host of inner) {
+      it(`no redirect leads to ${host}`, async () => {
+        let reached = 0;
+        const secret = await serve((_, reply) => {
+          reached++;
+          reply.end('secret');
+        }, '127.0.0.2');
+        const { port } = new URL(secret);
+        const base = await serve((_, reply) => {
+          reply.writeHead(302, { location: `http://${host}:${port}/` }).end();
+        });
+        const { fault } = await ask(base, {}, client(manner));
+        assert.ok(fault === 'bad-reply' || fault === 'unresolved', String(fault));
+        assert.equal(reached, 0);
+      });
+    }
+
+    it('names are judged by what they resolve to, and local to local is allowed', async () => {
+      const target = await serve((_, reply) => void reply.end('inner'));
+      const { port } = new URL(target);
+      const base = await serve((_, reply) => {
+        reply.writeHead(302, { location: `http://localhost:${port}/` }).end();
+      });
+      assert.equal(text(await ask(base, {}, client({ isGlobal: () => false }))), 'inner');
+      assert.equal(text(await ask(base, {}, client(manner))), 'inner');
+      let calls = 0;
+      const flip = client({ isGlobal: (host) => host === LOOPBACK && calls++ === 0 });
+      assert.equal((await ask(base, {}, flip)).fault, 'bad-reply');
+    });
+  });
+
+  it('leaves from localAddress', async () => {
+    const base = await serve((request, reply) => void reply.end(request.socket.remoteAddress));
+    assert.equal(text(await ask(base, {}, client({ localAddress: '127.0.0.9' }))), '127.0.0.9');
+  });
+
+  it('answers nothing after stop, and hangs up', async () => {
+    let left: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (left = resolve));
+    const by = client();
+    const base = await serve((request) => {
+      request.socket.once('close', left);
+      by.stop();
+    });
+    void ask(base, {}, by).then(() => assert.fail('answered'));
+    await gone;
+    void ask(base, {}, by).then(() => assert.fail('answered'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
