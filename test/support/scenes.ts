@@ -3,8 +3,14 @@
  *
  * Holds no rules: those are the observer's in `session-world.ts`.
  */
+import assert from 'node:assert/strict';
 import type { StoreFault } from '../../src/core/index.ts';
-import type { PeerMessage, SessionEvent, SessionEffect } from '../../src/protocol/index.ts';
+import type {
+  PeerMessage,
+  SessionEffect,
+  SessionEvent,
+  Torrent,
+} from '../../src/protocol/index.ts';
 import { bitsOf, idOf } from './session-world.ts';
 import type { Remote, SessionWorld } from './session-world.ts';
 
@@ -53,6 +59,13 @@ export function sayPieces(world: SessionWorld, remote: Remote, pieces: Iterable<
   world.say(remote, { type: 'bitfield', bits });
 }
 
+/** The engine's own record of a remote that is connected: `which` in order of arrival. */
+export function peerAt(world: SessionWorld, which = 0): Torrent['peers'][number] {
+  const peer = world.torrent.peers[which];
+  assert(peer !== undefined, 'no such peer');
+  return peer;
+}
+
 /** A whole handshake as a message. */
 export function handshakeOf(world: SessionWorld, name: string): PeerMessage {
   const { infoHash } = world.content.metainfo;
@@ -95,7 +108,13 @@ export function answerOne(
 }
 
 /** `piece/begin`, for comparing what was asked. */
-export function place({ index, begin }: { readonly index: number; readonly begin: number }): string {
+export function place({
+  index,
+  begin,
+}: {
+  readonly index: number;
+  readonly begin: number;
+}): string {
   return `${index}/${begin}`;
 }
 

@@ -267,7 +267,7 @@ export class SessionWorld {
   }
 
   hangUp(remote: Remote): void {
-    if (remote.closedBy === null) remote.closedBy = 'the remote';
+    remote.closedBy ??= 'the remote';
     this.remotes.delete(remote.conn);
     this.feed({ type: 'disconnected', conn: remote.conn, reason: 'closed', detail: null });
   }
