@@ -61,7 +61,8 @@ export class Swarm {
       this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
     }
     if (peer.extended) this.#send(peer, this.#extendedHandshake());
-    this.watch(peer, session.turn.now + session.config.keepAliveEvery);
+    const { keepAliveEvery, idleTimeMax } = session.config;
+    this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
   }
 
   /** The connection is gone or going: everything it held returns. */
