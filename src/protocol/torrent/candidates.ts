@@ -33,12 +33,15 @@ export class Candidates {
     return this.#known.size;
   }
 
-  /** Learns of an address. Returns its entry, or null where the list is full. */
+  /**
+   * Learns of an address. Returns its entry, or null where the list is full of others that are no worse: a full list
+   * forgets its idle address with the most failures, so that one liar cannot fill it for good (S-33).
+   */
   learn(address: Address, source: CandidateView['source']): Candidate | null {
     const key = keyOf(address);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    if (this.#known.size >= this.#max) return null;
+    if (this.#known.size >= this.#max && !this.#forgetWorst()) return null;
     const candidate: Candidate = {
       address: { host: address.host, port: address.port },
       failures: 0,
@@ -59,9 +62,15 @@ export class Candidates {
     if (place === 'idle') this.#idle.push(candidate);
   }
 
-  clear(): void {
-    this.#known.clear();
-    this.#idle.length = 0;
+  #forgetWorst(): boolean {
+    let worst: Candidate | null = null;
+    for (const candidate of this.#idle) {
+      if (candidate.failures > (worst?.failures ?? 0)) worst = candidate;
+    }
+    if (worst === null) return false;
+    this.#idle.splice(this.#idle.indexOf(worst), 1);
+    this.#known.delete(keyOf(worst.address));
+    return true;
   }
 }
 

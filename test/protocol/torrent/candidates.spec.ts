@@ -30,6 +30,19 @@ describe('candidates', () => {
     assert.equal(candidates.size, 3);
   });
 
+  it('forget the worst for a newcomer, never one in use or one that has not failed (S-33)', () => {
+    const candidates = new Candidates(3);
+    const [good, bad, worse] = [1, 2, 3].map((n) => candidates.learn(host(n), 'tracker')!);
+    bad!.failures = 2;
+    worse!.failures = 5;
+    candidates.move(worse!, 'used');
+    assert(candidates.learn(host(4), 'tracker') !== null);
+    assert.equal(candidates.learn(host(5), 'tracker'), null, 'only unfailed ones and a used one');
+    assert.equal(candidates.learn(host(1), 'tracker'), good);
+    assert.equal(candidates.learn(host(3), 'tracker'), worse);
+    assert.equal(candidates.size, 3);
+  });
+
   it('keep the list of idle ones equal to a recount', () => {
     const move = fc.record({
       n: fc.nat(8),

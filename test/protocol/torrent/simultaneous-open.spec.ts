@@ -10,7 +10,7 @@ const seen = { orders: 0, bothDialled: 0, greaterIsA: 0, lesserIsA: 0 };
 
 /** Both ends learn of each other somewhere in a random order of deliveries. */
 function play(pair: SessionPair, picks: readonly number[], addresses: number): void {
-  const meetB = picks.length % 3;
+  const meetB = picks.length % 8;
   pair.introduce(pair.a, addresses);
   picks.forEach((pick, i) => {
     if (i === meetB) pair.introduce(pair.b, addresses);
