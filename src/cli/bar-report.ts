@@ -16,6 +16,7 @@ import type { Colours } from './terminal.ts';
 import type { Streams } from './report.ts';
 
 export class BarReport extends PlainReport {
+  override readonly interval: number = 250;
   readonly #colours: Colours;
   #bar: SingleBar | null = null;
   #text = '';
@@ -28,18 +29,22 @@ export class BarReport extends PlainReport {
   override state(torrent: Torrent, state: TorrentState): void {
     if (state === 'active') this.#show(torrent.progress, this.#figures(torrent));
   }
-  override checked(torrent: Torrent, { checked, verified }: CheckProgress): void {
+  override checked(torrent: Torrent, progress: CheckProgress): void {
+    const { checked, verified } = progress;
     this.#show(checked / torrent.pieces.length, `checking, ${verified} pieces are good`);
-    if (checked === torrent.pieces.length) super.checked(torrent, { checked, verified } as CheckProgress);
+    if (checked < torrent.pieces.length) return;
+    this.#hide();
+    super.checked(torrent, progress);
   }
   override progress(torrent: Torrent): void {
     if (torrent.state === 'active') this.#show(torrent.progress, this.#figures(torrent));
   }
   override warning(code: string, message: string): void {
-    this.#above(() => super.warning(code, this.#colours.yellow(message)));
+    this.#hide();
+    super.warning(code, message);
   }
   override complete(torrent: Torrent, milliseconds: number): void {
-    this.#show(1, this.#figures(torrent));
+    this.#show(1, `${percent(1)}  ${bytes(torrent.length)}`);
     this.#hide();
     super.complete(torrent, milliseconds);
   }
@@ -77,7 +82,11 @@ export class BarReport extends PlainReport {
         linewrap: false,
         fps: 10,
         format: (options, params) =>
-          barText(cliProgress.Format.BarFormat(params.progress, options), this.#text, this.#colours),
+          barText(
+            cliProgress.Format.BarFormat(params.progress, options),
+            this.#text,
+            this.#colours,
+          ),
         barsize: Math.max(10, Math.min(30, (this.streams.stderr.columns || 80) - 70)),
         barCompleteChar: '\u2588',
         barIncompleteChar: '\u2591',
@@ -85,11 +94,6 @@ export class BarReport extends PlainReport {
       this.#bar.start(10_000, 0);
     }
     this.#bar.update(Math.floor(share * 10_000));
-  }
-
-  #above(print: () => void): void {
-    this.#hide();
-    print();
   }
 
   #hide(): void {

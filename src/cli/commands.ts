@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
-import type { AddOptions, ClientOptions } from '../client/index.ts';
+import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
@@ -76,7 +76,9 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     });
   program
     .command('demo')
-    .description('a whole swarm on this machine: a tracker, a seed and three leeches, real TCP and files')
+    .description(
+      'a whole swarm on this machine: a tracker, a seed and three leeches, real TCP and files',
+    )
     .option('--json', 'JSON lines on stdout')
     .action(async (words: { readonly json?: boolean }) => {
       ended(await demo(streams, words.json === true));
@@ -113,6 +115,7 @@ async function download(source: string, words: DownloadWords, streams: Streams):
       add: (client, signal) => client.add(source, { ...add, signal }),
       onlySeed: false,
       keepSeeding: words.seed === true,
+      namesPeers: namesPeers(words),
       patience: words.timeout === undefined ? null : words.timeout * 1000,
     },
     reportFor(words, streams),
@@ -134,6 +137,7 @@ async function seed(
       },
       onlySeed: true,
       keepSeeding: true,
+      namesPeers: namesPeers(words),
       patience: null,
     },
     reportFor(words, streams),
@@ -151,6 +155,10 @@ async function assertThere(path: string): Promise<void> {
       'check the path',
     );
   }
+}
+
+function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {
+  return (torrent) => words.peer.length > 0 || (words.tracker && torrent.metainfo.tiers.length > 0);
 }
 
 function clientOptions(words: CommonWords): ClientOptions {

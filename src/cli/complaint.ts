@@ -1,7 +1,7 @@
 /**
  * From any error to the one line and the exit code that a person gets: `swarmwright: <what> (<what to do>)`.
  */
-import type { CodedError, ErrorCode } from '../client/index.ts';
+import type { CodedError } from '../client/index.ts';
 import { ERROR_EXITS, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { printable } from './printable.ts';
@@ -56,5 +56,5 @@ function complaint(exitCode: ExitCode, code: string, what: string, advice: strin
 function isCoded(error: unknown): error is CodedError {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' && Object.hasOwn(ERROR_EXITS, code as ErrorCode);
+  return typeof code === 'string' && Object.hasOwn(ERROR_EXITS, code);
 }

@@ -129,7 +129,12 @@ class JsonDemoView implements DemoView {
   }
   complete({ name, torrent }: Leech, milliseconds: number): void {
     const figures = figuresOf(torrent);
-    this.#line({ type: 'complete', leech: name, ...figures, milliseconds: Math.round(milliseconds) });
+    this.#line({
+      type: 'complete',
+      leech: name,
+      ...figures,
+      milliseconds: Math.round(milliseconds),
+    });
   }
   result(figures: object): void {
     this.#line({ type: 'result', ...figures });

@@ -73,7 +73,10 @@ async function swarm(folder: string, view: DemoView, interrupt: AbortSignal): Pr
   const leeches: Leech[] = [];
   for (const name of LEECHES) {
     const client = await open();
-    leeches.push({ name, torrent: await client.add(content.torrent, { path: join(folder, name) }) });
+    leeches.push({
+      name,
+      torrent: await client.add(content.torrent, { path: join(folder, name) }),
+    });
   }
   const times = await follow(leeches, view, signal, began);
   view.progress(leeches);

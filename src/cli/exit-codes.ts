@@ -66,8 +66,14 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_UNRESOLVED: [EXIT.usage, 'check the host name'],
   SWARMWRIGHT_PORT_IN_USE: [EXIT.listen, 'choose another --port, or 0 for any free one'],
   SWARMWRIGHT_PORT_DENIED: [EXIT.listen, 'choose a --port above 1023, or 0 for any free one'],
-  SWARMWRIGHT_PORT_UNAVAILABLE: [EXIT.listen, 'check --host: it must be an address of this machine'],
-  SWARMWRIGHT_NO_SPACE: [EXIT.noSpace, 'free some space and run the same command again: it goes on where it stopped'],
+  SWARMWRIGHT_PORT_UNAVAILABLE: [
+    EXIT.listen,
+    'check --host: it must be an address of this machine',
+  ],
+  SWARMWRIGHT_NO_SPACE: [
+    EXIT.noSpace,
+    'free some space and run the same command again: it goes on where it stopped',
+  ],
   SWARMWRIGHT_NO_PERMISSION: [EXIT.write, 'choose another folder, or change its permissions'],
   SWARMWRIGHT_STORE_IO: [EXIT.write, 'check the disk, then run the same command again'],
   SWARMWRIGHT_STORE_MISSING: [EXIT.read, 'somebody moved the files: run the same command again'],

@@ -43,6 +43,7 @@ export function figuresOf(torrent: Torrent): object {
 }
 
 export class JsonReport implements Report {
+  readonly interval: number = 1000;
   readonly #streams: Streams;
 
   constructor(streams: Streams) {

@@ -11,6 +11,8 @@ import type { Report, Streams } from './report.ts';
 
 /** Calls of `progress` (about a second each) per line. */
 const SECONDS_PER_LINE = 5;
+/** How often an unchanged line is left out before it is said again. */
+const REPEATS_MAX = 12;
 
 /** All figures of a torrent in one line. */
 export function figureLine(torrent: Torrent): string {
@@ -30,8 +32,12 @@ export function figureLine(torrent: Torrent): string {
 }
 
 export class PlainReport implements Report {
+  readonly interval: number = 1000;
   protected readonly streams: Streams;
   #calls = 0;
+  #lastLine = '';
+  #repeats = 0;
+  #lastWarning = '';
   /** Said with the torrent: before that, a mistake is more likely and deserves to stand alone. */
   #port = 0;
 
@@ -56,9 +62,17 @@ export class PlainReport implements Report {
   }
   progress(torrent: Torrent): void {
     if (torrent.state !== 'active') return;
-    if (this.#calls++ % SECONDS_PER_LINE === 0) this.say(figureLine(torrent));
+    if (this.#calls++ % SECONDS_PER_LINE !== 0) return;
+    const line = figureLine(torrent);
+    // An idle client is quiet: the same line again only once a minute.
+    if (line === this.#lastLine && ++this.#repeats < REPEATS_MAX) return;
+    this.#lastLine = line;
+    this.#repeats = 0;
+    this.say(line);
   }
   warning(_code: string, message: string): void {
+    if (message === this.#lastWarning) return;
+    this.#lastWarning = message;
     this.say(`warning: ${printable(message)}`);
   }
   complete(torrent: Torrent, milliseconds: number): void {

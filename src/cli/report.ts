@@ -8,13 +8,15 @@ import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 
 export interface Report {
+  /** Milliseconds between calls of `progress`. */
+  readonly interval: number;
   /** Peers are accepted on this port. */
   listening(port: number): void;
   /** The torrent is known; nothing has happened yet. */
   added(torrent: Torrent): void;
   state(torrent: Torrent, state: TorrentState): void;
   checked(torrent: Torrent, progress: CheckProgress): void;
-  /** Called about once a second. */
+  /** Called every `interval`. */
   progress(torrent: Torrent): void;
   warning(code: string, message: string): void;
   /** Every byte is here and verified. @param milliseconds Since the command began. */

@@ -23,6 +23,8 @@ export interface TransferPlan {
   readonly onlySeed: boolean;
   /** Go on after completion. */
   readonly keepSeeding: boolean;
+  /** Somebody was named: a tracker that may be asked, or a peer. */
+  readonly namesPeers: (torrent: Torrent) => boolean;
   /** Milliseconds without progress after which to give up; null: never. */
   readonly patience: number | null;
 }
@@ -31,12 +33,13 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
   const began = performance.now();
   const interrupts = new Interrupts(() => report.stopping());
   let client: Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
   try {
     client = await createClient(plan.client);
     report.listening(client.port);
     const torrent = await plan.add(client, interrupts.signal);
-    follow(torrent, report);
-    using _progress = everySecond(() => report.progress(torrent));
+    follow(torrent, plan, report);
+    timer = setInterval(() => report.progress(torrent), report.interval);
     await finish(torrent, plan, interrupts.signal);
     report.complete(torrent, performance.now() - began);
     if (plan.keepSeeding) await failure(torrent, interrupts.signal);
@@ -47,21 +50,21 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     report.failed(complaint);
     return complaint.exitCode;
   } finally {
+    clearInterval(timer);
     await client?.close({ deadline: closeTimeMax });
     report.stopped();
     interrupts.release();
   }
 }
 
-function follow(torrent: Torrent, report: Report): void {
+function follow(torrent: Torrent, plan: TransferPlan, report: Report): void {
   report.added(torrent);
-  const { tiers } = torrent.metainfo;
   torrent.on('state', (state) => report.state(torrent, state));
   torrent.on('checked', (progress) => report.checked(torrent, progress));
   torrent.on('warning', ({ code, message }) => report.warning(code, message));
   torrent.once('ready', () => {
-    if (tiers.length > 0 || torrent.numPeers > 0 || torrent.done) return;
-    report.warning('NO_TRACKERS', 'the torrent names no tracker: peers must be named with --peer');
+    if (torrent.done || plan.namesPeers(torrent)) return;
+    report.warning('NO_SOURCES', 'no tracker to ask and no --peer: waiting for peers that come');
   });
 }
 
@@ -72,7 +75,12 @@ async function finish(torrent: Torrent, plan: TransferPlan, signal: AbortSignal)
     const { length, count } = torrent.pieces;
     if (torrent.done) return;
     const what = `${torrent.path}: ${count} of ${length} pieces match the torrent`;
-    throw new CommandError(EXIT.verify, 'INCOMPLETE', what, 'fetch the rest with: swarmwright download');
+    throw new CommandError(
+      EXIT.verify,
+      'INCOMPLETE',
+      what,
+      'fetch the rest with: swarmwright download',
+    );
   }
   if (plan.patience === null) {
     await torrent.completed({ signal });
@@ -80,11 +88,15 @@ async function finish(torrent: Torrent, plan: TransferPlan, signal: AbortSignal)
   }
   const starvation = new Starvation(torrent, plan.patience, performance.now());
   const giveUp = new AbortController();
-  using _look = everySecond(() => {
+  const timer = setInterval(() => {
     const reason = starvation.look(performance.now());
     if (reason !== null) giveUp.abort(reason);
-  });
-  await torrent.completed({ signal: AbortSignal.any([signal, giveUp.signal]) });
+  }, 1000);
+  try {
+    await torrent.completed({ signal: AbortSignal.any([signal, giveUp.signal]) });
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Rejects when the torrent fails, or at the signal. */
@@ -95,9 +107,4 @@ async function failure(torrent: Torrent, signal: AbortSignal): Promise<never> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-}
-
-function everySecond(call: () => void): Disposable {
-  const timer = setInterval(call, 1000);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

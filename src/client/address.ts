@@ -13,7 +13,7 @@ export interface HostAndPort {
   readonly literal: boolean;
 }
 
-const FORM = /^(?:\[(?<v6>[^\]]*)\]|(?<host>[^:\[\]\s]+)):(?<port>\d{1,5})$/;
+const FORM = /^(?:\[(?<v6>[^\]]*)\]|(?<host>[^:[\]\s]+)):(?<port>\d{1,5})$/;
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})$/;
 
 /** Null where the text is no address with a port. */

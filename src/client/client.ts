@@ -6,7 +6,14 @@
  */
 import { EventEmitter } from 'node:events';
 import { Driver, WireNetwork, createRandom } from '../core/index.ts';
-import type { Address, ListenFault, ListeningPort, Millis, Reactor, ReactorStore } from '../core/index.ts';
+import type {
+  Address,
+  ListenFault,
+  ListeningPort,
+  Millis,
+  Reactor,
+  ReactorStore,
+} from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { Session } from '../protocol/index.ts';
 import { PeerCodec } from '../protocol/wire/codec.ts';

@@ -11,7 +11,7 @@ export type { AddOptions, BehaviorOptions, ClientOptions } from './options.ts';
 export type { Abortable } from './signal.ts';
 export type { TorrentSource } from './source.ts';
 export { eventQueueMax, Torrent } from './torrent.ts';
-export type { PieceMap } from './torrent.ts';
+export type { PieceMap } from './torrent-figures.ts';
 export type {
   Announced,
   CheckProgress,

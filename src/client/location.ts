@@ -31,7 +31,8 @@ export async function locationOf(path: string, metainfo: Metainfo): Promise<Loca
   if ((await kindOf(inside.content)) !== null) return inside;
   const single = metainfo.files.length === 1 && metainfo.files[0]!.path.length === 1;
   const kind = await kindOf(given);
-  const itself = kind === 'file' ? single : kind === 'folder' && !single && (await holds(given, metainfo));
+  const itself =
+    kind === 'file' ? single : kind === 'folder' && !single && (await holds(given, metainfo));
   if (!itself) return inside;
   const name = basename(given);
   const files = metainfo.files.map((file) => ({ ...file, path: [name, ...file.path.slice(1)] }));

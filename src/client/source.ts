@@ -30,7 +30,10 @@ export async function loadMetainfo(
   if (typeof source === 'string' || source instanceof URL) {
     const text = String(source);
     const remote = /^https?:\/\//i.test(text);
-    if (!remote && (source instanceof URL || /^[a-z]+:\/\//i.test(text) || text.startsWith('magnet:'))) {
+    if (
+      !remote &&
+      (source instanceof URL || /^[a-z]+:\/\//i.test(text) || text.startsWith('magnet:'))
+    ) {
       throw optionError(`not a torrent that can be read: ${text} (a path or an http(s) URL)`);
     }
     const bytes = remote ? await abortable(fetch(text, http), signal) : await read(text, signal);

@@ -9,7 +9,8 @@ import type { CodedError } from './errors.ts';
 export type TorrentFact = Exclude<SessionEvent, { type: 'closed' | 'connection-failed' }>;
 
 /** What `events()` yields: facts, and how many were lost because the reader was slow. */
-export type TorrentEvent = TorrentFact | { readonly type: 'events-dropped'; readonly count: number };
+export type TorrentEvent =
+  TorrentFact | { readonly type: 'events-dropped'; readonly count: number };
 
 export type PeerConnected = Extract<SessionEvent, { type: 'peer-connected' }>;
 export type PeerDisconnected = Extract<SessionEvent, { type: 'peer-disconnected' }>;

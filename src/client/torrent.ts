@@ -5,23 +5,24 @@
  * application wished (flags, paused) and who waits for what. A torrent's error never leaves as an exception: it is the
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { Address } from '../core/index.ts';
-import type { Metainfo, PeerView, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
-import { parseHostAndPort } from './address.ts';
+import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, optionError, storeError } from './errors.ts';
+import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Location } from './location.ts';
+import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
-import { torrentFile } from './torrent-file.ts';
-import type { TorrentFile } from './torrent-file.ts';
-import type { TorrentEvent, TorrentEvents, TorrentFact } from './torrent-events.ts';
+import { tellFact } from './tell-fact.ts';
+import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
+import { TorrentFigures } from './torrent-figures.ts';
+import { Waiters } from './waiters.ts';
 
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
@@ -46,39 +47,11 @@ export interface TorrentSetup {
   readonly removed: (torrent: Torrent) => void;
 }
 
-/** Which pieces are verified. */
-export interface PieceMap {
-  readonly length: number;
-  /** How many are verified. */
-  readonly count: number;
-  has(piece: number): boolean;
-}
-
-interface Waiter {
-  /** True: over. Throws to reject. */
-  readonly test: () => boolean;
-  readonly resolve: () => void;
-  readonly reject: (reason: Error) => void;
-}
-
-export class Torrent extends EventEmitter<TorrentEvents> {
-  readonly metainfo: Metainfo;
-  /** 40 hexadecimal digits. */
-  readonly infoHash: string;
-  readonly name: string;
-  /** Bytes of all files. */
-  readonly length: number;
-  /** Bytes. */
-  readonly pieceLength: number;
-  /** Absolute: the file of a single-file torrent, the folder of any other. */
-  readonly path: string;
-  readonly files: readonly TorrentFile[];
-  readonly pieces: PieceMap;
-
+export class Torrent extends TorrentFigures {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
   #id: TorrentId;
   #behaviors: BehaviorOptions;
@@ -93,33 +66,12 @@ export class Torrent extends EventEmitter<TorrentEvents> {
   #rechecking = false;
   /** Addresses the application named: told again at every start, since the machine keeps none while stopped. */
   readonly #named = new Map<string, Address>();
-  #receivedBefore = 0;
-  #uploadedBefore = 0;
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super();
-    const { metainfo, location } = setup;
+    super(setup.metainfo, setup.location, () => engine.now());
     this.#engine = engine;
     this.#setup = setup;
-    this.metainfo = metainfo;
-    this.infoHash = Buffer.from(metainfo.infoHash).toString('hex');
-    this.name = metainfo.name;
-    this.length = metainfo.length;
-    this.pieceLength = metainfo.pieceLength;
-    this.path = location.content;
-    const has = (piece: number): boolean => this.#status?.has(piece) ?? false;
-    this.files = location.files
-      .filter((file) => !file.padding)
-      .map((file) => torrentFile(file, location.root, metainfo, has));
-    const verified = (): number => this.#status?.verifiedCount ?? 0;
-    this.pieces = {
-      length: metainfo.pieceCount,
-      get count(): number {
-        return verified();
-      },
-      has,
-    };
     this.#downloading = setup.downloading;
     this.#seeding = setup.seeding;
     this.#paused = setup.paused;
@@ -137,74 +89,13 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     engine.later(0, () => this.#begin());
   }
 
-  // Figures -----------------------------------------------------------------------------------------------------
-
-  /** `error` means: stopped by a fault of the store, see the `error` event; `start()` tries again. */
-  get state(): TorrentState {
-    return this.#status?.state ?? this.#state;
-  }
-  /** It should not be running. */
-  get paused(): boolean {
-    return this.#paused;
-  }
-  /** Existing data is checked and it takes part in the swarm. */
-  get ready(): boolean {
-    return this.state === 'active';
-  }
   /** Every piece is verified and on disk. */
   get done(): boolean {
     return this.#complete;
   }
-  /** Verified bytes, 0 to 1. */
-  get progress(): number {
-    return this.length === 0 ? (this.#complete ? 1 : 0) : this.downloaded / this.length;
-  }
-  /** Verified bytes. */
-  get downloaded(): number {
-    const left = this.#status?.left;
-    return left === undefined ? 0 : this.length - left;
-  }
-  /** Payload bytes received from peers since it was added, useless ones included. */
-  get received(): number {
-    return this.#receivedBefore + (this.#status?.downloaded ?? 0);
-  }
-  /** Payload bytes sent to peers since it was added. */
-  get uploaded(): number {
-    return this.#uploadedBefore + (this.#status?.uploaded ?? 0);
-  }
-  /** Payload bytes per second. */
-  get downloadSpeed(): number {
-    return this.#status?.downloadRate(this.#engine.now()) ?? 0;
-  }
-  /** Payload bytes per second. */
-  get uploadSpeed(): number {
-    return this.#status?.uploadRate(this.#engine.now()) ?? 0;
-  }
-  /** Milliseconds, at the present rate; `Infinity` while nothing arrives. */
-  get timeRemaining(): number {
-    if (this.#complete) return 0;
-    const rate = this.downloadSpeed;
-    return rate > 0 ? ((this.length - this.downloaded) / rate) * 1000 : Infinity;
-  }
-  /** Uploaded through received bytes; through the length where nothing was received. */
-  get ratio(): number {
-    const base = this.received > 0 ? this.received : this.length;
-    return base === 0 ? 0 : this.uploaded / base;
-  }
-  /** Connected peers. */
-  get numPeers(): number {
-    return this.#status?.peers.length ?? 0;
-  }
-  /** Connected peers that have everything. */
-  get numSeeds(): number {
-    return this.#status?.seeds ?? 0;
-  }
-  get peers(): readonly PeerView[] {
-    return this.#status?.peers ?? [];
-  }
-  /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
-  get availability(): number {
-    return this.#status?.availability ?? 0;
+  /** It should not be running. */
+  get paused(): boolean {
+    return this.#paused;
   }
 
   // Wishes ------------------------------------------------------------------------------------------------------
@@ -239,7 +130,7 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     if (this.#gone) return;
     this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
-    await this.#until(() => this.#gone || stopped(), options.signal);
+    await this.#waiters.until(() => this.#gone || stopped(), options.signal);
   }
 
   /** `stop()` without waiting. */
@@ -267,7 +158,8 @@ export class Torrent extends EventEmitter<TorrentEvents> {
 
   /** Dials a peer: an address, or `HOST:PORT` whose name is looked up first. */
   async addPeer(peer: string | Address, options: Abortable = {}): Promise<void> {
-    const addresses = typeof peer === 'string' ? await this.#lookUp(peer, options.signal) : [peer];
+    const addresses =
+      typeof peer === 'string' ? await lookUpPeer(peer, this.#engine, options.signal) : [peer];
     for (const address of addresses) {
       if (this.#named.size === namedPeersMax) break;
       this.#named.set(`${address.host} ${address.port}`, address);
@@ -286,30 +178,31 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     if (this.#rechecking) throw codedError('SWARMWRIGHT_BAD_OPTION', 'a recheck is running');
     this.#rechecking = true;
     const old = this.#id;
-    const removed = this.#until(
+    const removed = this.#waiters.until(
       () => this.#gone || this.#engine.status(old) === undefined,
       undefined,
     );
-    const { received, uploaded } = this;
+    this.keepTotals();
     this.#engine.command({ type: 'remove-torrent', torrent: old });
     // Not abortable between the two: a torrent is never left out of the machine.
     await removed;
     this.#rechecking = false;
     if (this.#gone) return;
     this.#engine.unsubscribe(old);
-    this.#receivedBefore = received;
-    this.#uploadedBefore = uploaded;
     this.#complete = false;
     this.#id = this.#enter('check');
     this.start();
-    await this.#until(() => this.#throwIfStopped() || this.#state === 'active', options.signal);
+    await this.#waiters.until(
+      () => this.#throwIfStopped() || this.#state === 'active',
+      options.signal,
+    );
   }
 
   /** Removes it from the client; its files stay. Resolves when the trackers know and the files are closed. */
   async destroy(options: Abortable = {}): Promise<void> {
     this.#paused = true;
     if (this.#gone) return;
-    this.#removal ??= this.#until(() => this.#gone, undefined);
+    this.#removal ??= this.#waiters.until(() => this.#gone, undefined);
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
     await abortable(this.#removal, options.signal);
   }
@@ -318,12 +211,15 @@ export class Torrent extends EventEmitter<TorrentEvents> {
 
   /** Resolves when existing data is checked and it takes part in the swarm. Rejects as `completed()` does. */
   async started(options: Abortable = {}): Promise<void> {
-    await this.#until(() => this.#state === 'active' || this.#throwIfStopped(), options.signal);
+    await this.#waiters.until(
+      () => this.#state === 'active' || this.#throwIfStopped(),
+      options.signal,
+    );
   }
 
   /** Resolves when every piece is verified and on disk. Rejects when the torrent fails or is removed. */
   async completed(options: Abortable = {}): Promise<void> {
-    await this.#until(() => this.#complete || this.#throwIfStopped(), options.signal);
+    await this.#waiters.until(() => this.#complete || this.#throwIfStopped(), options.signal);
   }
 
   /**
@@ -353,7 +249,7 @@ export class Torrent extends EventEmitter<TorrentEvents> {
 
   // Inside ------------------------------------------------------------------------------------------------------
 
-  get #status(): TorrentStatus | undefined {
+  protected status(): TorrentStatus | undefined {
     return this.#engine.status(this.#id);
   }
 
@@ -398,30 +294,6 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     return !this.#gone && this.listenerCount('download') + this.listenerCount('upload') > 0;
   }
 
-  async #lookUp(text: string, signal: AbortSignal | undefined): Promise<readonly Address[]> {
-    const peer = parseHostAndPort(text);
-    if (peer === null) throw optionError(`not a peer address: "${text}" (write HOST:PORT)`);
-    const { host, port } = peer;
-    if (peer.literal) return [{ host, port }];
-    const hosts = await abortable(this.#engine.resolve(host), signal);
-    if (hosts.length === 0) throw codedError('SWARMWRIGHT_UNRESOLVED', `no address for "${host}"`);
-    return hosts.map((found) => ({ host: found, port }));
-  }
-
-  async #until(test: () => boolean, signal: AbortSignal | undefined): Promise<void> {
-    if (test()) return;
-    let waiter: Waiter | null = null;
-    const met = new Promise<void>((resolve, reject) => {
-      waiter = { test, resolve, reject };
-      this.#waiters.add(waiter);
-    });
-    try {
-      await abortable(met, signal);
-    } finally {
-      if (waiter !== null) this.#waiters.delete(waiter);
-    }
-  }
-
   #assertThere(): void {
     if (this.#gone) throw codedError('SWARMWRIGHT_TORRENT_REMOVED', `"${this.name}" was removed`);
   }
@@ -441,20 +313,13 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     if (event.type === 'closed' || event.type === 'connection-failed') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
-    for (const waiter of [...this.#waiters]) this.#ask(waiter);
+    this.#waiters.ask();
     for (const queue of [...this.#queues]) {
       queue.push(event);
       if (this.#gone) queue.end(null);
     }
-    this.#tell(event);
-  }
-
-  #ask(waiter: Waiter): void {
-    try {
-      if (waiter.test()) waiter.resolve();
-    } catch (error) {
-      waiter.reject(error as Error);
-    }
+    tellFact(this, event, this.#error);
+    if (this.#gone) this.emit('close');
   }
 
   /** The client is gone, and this with it. */
@@ -464,7 +329,7 @@ export class Torrent extends EventEmitter<TorrentEvents> {
     this.#state = 'stopped';
     this.#error = error;
     this.#ticker.stop();
-    for (const waiter of [...this.#waiters]) this.#ask(waiter);
+    this.#waiters.ask();
     const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     for (const queue of [...this.#queues]) queue.end(failure);
     this.#setup.removed(this);
@@ -497,54 +362,6 @@ export class Torrent extends EventEmitter<TorrentEvents> {
         this.#setup.removed(this);
         break;
       default:
-    }
-  }
-
-  /** Tells the listeners. */
-  #tell(event: TorrentFact): void {
-    switch (event.type) {
-      case 'state-changed':
-        this.emit('state', event.state);
-        if (event.state === 'active') this.emit('ready');
-        if (this.#error !== null && event.state === 'error' && this.listenerCount('error') > 0) {
-          this.emit('error', this.#error);
-        }
-        return;
-      case 'check-progress':
-        this.emit('checked', event);
-        return;
-      case 'piece-verified':
-        this.emit('verified', event.index);
-        return;
-      case 'piece-failed':
-        this.emit('failed', event.index);
-        return;
-      case 'complete':
-        this.emit('done');
-        return;
-      case 'peer-connected':
-        this.emit('peer', event);
-        return;
-      case 'peer-disconnected':
-        this.emit('peerGone', event);
-        return;
-      case 'announced':
-        this.emit('announce', event);
-        if (event.warning !== null) {
-          this.emit('warning', codedError('SWARMWRIGHT_TRACKER_WARNING', `${event.url}: ${event.warning}`));
-        }
-        if (event.peers === 0 && this.numPeers === 0) this.emit('noPeers', 'tracker');
-        return;
-      case 'announce-failed':
-        this.emit('warning', codedError('SWARMWRIGHT_TRACKER_FAILED', `${event.url}: ${event.reason}`));
-        return;
-      case 'peer-banned':
-        return;
-      case 'removed':
-        if (this.#gone) this.emit('close');
-        return;
-      default:
-        event satisfies never;
     }
   }
 }

@@ -1,0 +1,65 @@
+/**
+ * One fact of the machine as the named events that listeners know.
+ */
+import { codedError } from './errors.ts';
+import type { CodedError } from './errors.ts';
+import type { TorrentFact } from './torrent-events.ts';
+import type { TorrentFigures } from './torrent-figures.ts';
+
+/** Tells the listeners of `torrent`. @param error Why it stopped, in state `error`. */
+export function tellFact(
+  torrent: TorrentFigures,
+  event: TorrentFact,
+  error: CodedError | null,
+): void {
+  switch (event.type) {
+    case 'state-changed':
+      torrent.emit('state', event.state);
+      if (event.state === 'active') torrent.emit('ready');
+      if (error !== null && event.state === 'error' && torrent.listenerCount('error') > 0) {
+        torrent.emit('error', error);
+      }
+      return;
+    case 'check-progress':
+      torrent.emit('checked', event);
+      return;
+    case 'piece-verified':
+      torrent.emit('verified', event.index);
+      return;
+    case 'piece-failed':
+      torrent.emit('failed', event.index);
+      return;
+    case 'complete':
+      torrent.emit('done');
+      return;
+    case 'peer-connected':
+      torrent.emit('peer', event);
+      return;
+    case 'peer-disconnected':
+      torrent.emit('peerGone', event);
+      return;
+    case 'announced':
+      torrent.emit('announce', event);
+      if (event.warning !== null) {
+        torrent.emit(
+          'warning',
+          codedError('SWARMWRIGHT_TRACKER_WARNING', `${event.url}: ${event.warning}`),
+        );
+      }
+      if (event.peers === 0 && torrent.numPeers === 0) torrent.emit('noPeers', 'tracker');
+      return;
+    case 'announce-failed':
+      torrent.emit(
+        'warning',
+        codedError('SWARMWRIGHT_TRACKER_FAILED', `${event.url}: ${event.reason}`),
+      );
+      return;
+    case 'peer-banned':
+      return;
+    case 'removed':
+      // `close` is told by whoever knows that it is for good.
+      return;
+    default:
+      event satisfies never;
+  }
+}

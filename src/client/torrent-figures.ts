@@ -1,0 +1,132 @@
+/**
+ * What can be read off a torrent: names, sizes, live figures. With WebTorrent's names.
+ *
+ * Keeps no copy: every figure is asked of the machine at the moment it is read. Changes nothing.
+ */
+import { EventEmitter } from 'node:events';
+import type { Millis } from '../core/index.ts';
+import type { Metainfo, PeerView, TorrentState } from '../protocol/index.ts';
+import type { TorrentStatus } from './engine.ts';
+import type { Location } from './location.ts';
+import { torrentFile } from './torrent-file.ts';
+import type { TorrentFile } from './torrent-file.ts';
+import type { TorrentEvents } from './torrent-events.ts';
+
+/** Which pieces are verified. */
+export interface PieceMap {
+  readonly length: number;
+  /** How many are verified. */
+  readonly count: number;
+  has(piece: number): boolean;
+}
+
+export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
+  readonly metainfo: Metainfo;
+  /** 40 hexadecimal digits. */
+  readonly infoHash: string;
+  readonly name: string;
+  /** Bytes of all files. */
+  readonly length: number;
+  /** Bytes. */
+  readonly pieceLength: number;
+  /** Absolute: the file of a single-file torrent, the folder of any other. */
+  readonly path: string;
+  readonly files: readonly TorrentFile[];
+  readonly pieces: PieceMap;
+  readonly #now: () => Millis;
+  /** What was moved before the last recheck, where the machine's own counting began anew. */
+  #before = { received: 0, uploaded: 0 };
+
+  protected constructor(metainfo: Metainfo, location: Location, now: () => Millis) {
+    super();
+    this.#now = now;
+    this.metainfo = metainfo;
+    this.infoHash = Buffer.from(metainfo.infoHash).toString('hex');
+    this.name = metainfo.name;
+    this.length = metainfo.length;
+    this.pieceLength = metainfo.pieceLength;
+    this.path = location.content;
+    const has = (piece: number): boolean => this.status()?.has(piece) ?? false;
+    this.files = location.files
+      .filter((file) => !file.padding)
+      .map((file) => torrentFile(file, location.root, metainfo, has));
+    const verified = (): number => this.status()?.verifiedCount ?? 0;
+    this.pieces = {
+      length: metainfo.pieceCount,
+      get count(): number {
+        return verified();
+      },
+      has,
+    };
+  }
+
+  /** The machine's facts; undefined: it does not know the torrent. */
+  protected abstract status(): TorrentStatus | undefined;
+
+  /** Call before the machine forgets the totals. */
+  protected keepTotals(): void {
+    this.#before = { received: this.received, uploaded: this.uploaded };
+  }
+
+  /** `error` means: stopped by a fault of the store, see the `error` event; `start()` tries again. */
+  get state(): TorrentState {
+    return this.status()?.state ?? 'stopped';
+  }
+  /** Existing data is checked and it takes part in the swarm. */
+  get ready(): boolean {
+    return this.state === 'active';
+  }
+  /** Every piece is verified and on disk. */
+  abstract get done(): boolean;
+  /** Verified bytes, 0 to 1. */
+  get progress(): number {
+    return this.length === 0 ? (this.done ? 1 : 0) : this.downloaded / this.length;
+  }
+  /** Verified bytes. */
+  get downloaded(): number {
+    const left = this.status()?.left;
+    return left === undefined ? 0 : this.length - left;
+  }
+  /** Payload bytes received from peers since it was added, useless ones included. */
+  get received(): number {
+    return this.#before.received + (this.status()?.downloaded ?? 0);
+  }
+  /** Payload bytes sent to peers since it was added. */
+  get uploaded(): number {
+    return this.#before.uploaded + (this.status()?.uploaded ?? 0);
+  }
+  /** Payload bytes per second. */
+  get downloadSpeed(): number {
+    return this.status()?.downloadRate(this.#now()) ?? 0;
+  }
+  /** Payload bytes per second. */
+  get uploadSpeed(): number {
+    return this.status()?.uploadRate(this.#now()) ?? 0;
+  }
+  /** Milliseconds, at the present rate; `Infinity` while nothing arrives. */
+  get timeRemaining(): number {
+    if (this.done) return 0;
+    const rate = this.downloadSpeed;
+    return rate > 0 ? ((this.length - this.downloaded) / rate) * 1000 : Infinity;
+  }
+  /** Uploaded through received bytes; through the length where nothing was received. */
+  get ratio(): number {
+    const base = this.received > 0 ? this.received : this.length;
+    return base === 0 ? 0 : this.uploaded / base;
+  }
+  /** Connected peers. */
+  get numPeers(): number {
+    return this.status()?.peers.length ?? 0;
+  }
+  /** Connected peers that have everything. */
+  get numSeeds(): number {
+    return this.status()?.seeds ?? 0;
+  }
+  get peers(): readonly PeerView[] {
+    return this.status()?.peers ?? [];
+  }
+  /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
+  get availability(): number {
+    return this.status()?.availability ?? 0;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Options of the library: unknown and wrong ones are refused by name, known ones pass (DESIGN 8: the caller's mistakes).
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { pickers } from '../../src/behaviors/index.ts';
+import {
+  checkAddOptions,
+  checkClientOptions,
+  chosenBehaviors,
+  peerIdBytes,
+  sessionConfigOf,
+} from '../../src/client/options.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
+
+const refused = (pattern: RegExp) => ({
+  name: 'TypeError',
+  code: 'SWARMWRIGHT_BAD_OPTION',
+  message: pattern,
+});
+
+describe('client options', () => {
+  it('takes every documented option', () => {
+    checkClientOptions({
+      path: '.',
+      port: 0,
+      host: '::1',
+      listen: true,
+      maxConns: -1,
+      uploads: 4,
+      tracker: false,
+      peerId: 'ab'.repeat(20),
+      clientName: 'me',
+      seedValue: -1,
+      config: { idleTimeMax: 5 },
+      picker: 'rarest-first',
+      strategy: 'rarest',
+      choker: 'tit-for-tat',
+      behaviors: {},
+    });
+    checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
+  });
+
+  const wrong: readonly [string, unknown][] = [
+    ['port', 65_536],
+    ['port', -1],
+    ['port', 1.5],
+    ['port', '80'],
+    ['host', 'example.org'],
+    ['path', ''],
+    ['path', 'a\0b'],
+    ['maxConns', 0],
+    ['maxConns', NaN],
+    ['uploads', 0],
+    ['tracker', 'yes'],
+    ['peerId', new Uint8Array(19)],
+    ['peerId', 'xyz'],
+    ['seedValue', 2 ** 31],
+    ['config', { nonsense: 1 }],
+    ['config', { idleTimeMax: 0 }],
+    ['picker', 7],
+    ['constructor', 1],
+    ['__proto__x', 1],
+    ['maxconns', 1],
+  ];
+  for (const [name, value] of wrong) {
+    it(`refuses ${name} = ${String(value)}`, () => {
+      const options = { [name]: value } as ClientOptions;
+      assert.throws(() => checkClientOptions(options), refused(new RegExp(name)));
+    });
+  }
+
+  it('refuses wrong options of add()', () => {
+    const all: object[] = [
+      { peers: 'h:1' },
+      { announce: [1] },
+      { signal: {} },
+      { downloadng: true },
+    ];
+    for (const options of all) {
+      assert.throws(() => checkAddOptions(options), refused(/add\(\)/));
+    }
+  });
+
+  it('looks up behaviors by name and lists the names for an unknown one', () => {
+    assert.equal(chosenBehaviors({ strategy: 'rarest' }).picker, pickers['rarest-first']);
+    assert.equal(chosenBehaviors({}).picker, undefined);
+    const names = new RegExp(Object.keys(pickers).join(', '));
+    assert.throws(() => chosenBehaviors({ picker: 'best' }), refused(names));
+    assert.throws(() => chosenBehaviors({ choker: 'toString' }), refused(/toString/));
+  });
+
+  it('turns options into limits and bytes', () => {
+    assert.deepEqual(sessionConfigOf({ maxConns: 7, uploads: 3 }), {
+      connectionsMax: 7,
+      uploadSlots: 3,
+    });
+    assert.ok((sessionConfigOf({ maxConns: Infinity }).connectionsMax ?? 0) >= 1_000_000);
+    assert.deepEqual(peerIdBytes('0a'.repeat(20)), new Uint8Array(20).fill(10));
+  });
+});
