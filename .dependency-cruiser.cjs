@@ -18,8 +18,18 @@ const forbidden = Object.entries(ROOMS).map(([room, allowed]) => ({
 module.exports = {
   forbidden: [
     ...forbidden,
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
-    { name: 'pure-rooms-no-node', severity: 'error', from: { path: PURE }, to: { dependencyTypes: ['core'] } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pure-rooms-no-node',
+      severity: 'error',
+      from: { path: PURE },
+      to: { dependencyTypes: ['core'] },
+    },
     {
       name: 'behaviors-see-the-public-index-of-protocol',
       severity: 'error',
@@ -33,9 +43,24 @@ module.exports = {
       to: { path: '^src/protocol/(torrent|tracker|metainfo|extensions|bencode)/' },
     },
     // Each package of the pure rooms comes in through one file.
-    { name: 'bencode-through-one-door', severity: 'error', from: { pathNot: '^src/protocol/bencode/decode\\.ts$' }, to: { path: 'node_modules/bencode/' } },
-    { name: 'bitfield-through-one-door', severity: 'error', from: { pathNot: '^src/protocol/torrent/piece-set\\.ts$' }, to: { path: 'node_modules/bitfield/' } },
-    { name: 'pure-rand-through-one-door', severity: 'error', from: { pathNot: '^src/core/random\\.ts$' }, to: { path: 'node_modules/pure-rand/' } },
+    {
+      name: 'bencode-through-one-door',
+      severity: 'error',
+      from: { pathNot: '^src/protocol/bencode/decode\\.ts$' },
+      to: { path: 'node_modules/bencode/' },
+    },
+    {
+      name: 'bitfield-through-one-door',
+      severity: 'error',
+      from: { pathNot: '^src/protocol/torrent/piece-set\\.ts$' },
+      to: { path: 'node_modules/bitfield/' },
+    },
+    {
+      name: 'pure-rand-through-one-door',
+      severity: 'error',
+      from: { pathNot: '^src/core/random\\.ts$' },
+      to: { path: 'node_modules/pure-rand/' },
+    },
     {
       name: 'pure-rooms-no-other-packages',
       severity: 'error',
@@ -47,6 +72,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };
