@@ -18,11 +18,12 @@ export interface DialingOptions {
   readonly diallingMax?: number;
   /** Part of `connectionsMax` that is not dialled, left for incoming ones: 0 to `connectionsMax`. Default 10. */
   readonly incomingSpare?: number;
-  /** Rest after the first failure: 1000 to 600,000 ms. Default 15,000. */
+  /** Rest after the first failure: 1000 to 600,000 ms. Default 5000: a peer that was just
+   * starting is found soon. */
   readonly backoffBase?: Millis;
   /** Longest rest while below `failuresMax`, before jitter: up to a day. Default one hour. */
   readonly backoffMax?: Millis;
-  /** Failures in a row after which an address is given up for `giveUpTime`: 1 to 100. Default 8. */
+  /** Failures in a row after which an address is given up for `giveUpTime`: 1 to 100. Default 10. */
   readonly failuresMax?: number;
   /** Rest of an address that was given up, before jitter: default a day. */
   readonly giveUpTime?: Millis;
@@ -73,8 +74,8 @@ export function dialing(options: DialingOptions = {}): Behavior<Dialing> {
 
 /** Milliseconds of rest after so many failures in a row, before jitter. */
 function restAfter(failures: number, options: DialingOptions): Millis {
-  const { backoffBase = 15_000, backoffMax = 3_600_000 } = options;
-  const { failuresMax = 8, giveUpTime = 86_400_000 } = options;
+  const { backoffBase = 5000, backoffMax = 3_600_000 } = options;
+  const { failuresMax = 10, giveUpTime = 86_400_000 } = options;
   if (failures >= failuresMax) return giveUpTime;
   let rest = backoffBase;
   for (let i = 1; i < failures && rest < backoffMax; i++) rest *= 2;

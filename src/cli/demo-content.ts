@@ -6,7 +6,7 @@ import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildMetainfo } from '../protocol/metainfo/build.ts';
+import { buildMetainfo } from '../protocol/index.ts';
 
 interface DemoFile {
   readonly path: readonly string[];

@@ -35,7 +35,7 @@ export const EXIT: Readonly<{
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const MEANINGS: readonly (readonly [ExitCode, string])[] = [
-  [EXIT.done, 'done'],
+  [EXIT.done, 'done; also a seed, or a complete download, that was stopped'],
   [EXIT.unexpected, 'something unexpected, most likely a bug'],
   [EXIT.usage, 'wrong arguments'],
   [EXIT.listen, 'the port is in use, or may not be opened'],
@@ -46,7 +46,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.noSpace, 'no space left'],
   [EXIT.noPeers, 'gave up (--timeout): no peers, or none that sends anything'],
   [EXIT.noTracker, 'gave up (--timeout): no tracker reachable, and no peers'],
-  [EXIT.interrupted, 'interrupted (Ctrl-C, SIGTERM)'],
+  [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 
 /** The table as `--help` shows it. */

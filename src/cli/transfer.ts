@@ -34,6 +34,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
   const interrupts = new Interrupts(() => report.stopping());
   let client: Client | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let finished = false;
   try {
     client = await createClient(plan.client);
     report.listening(client.port);
@@ -42,10 +43,12 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     timer = setInterval(() => report.progress(torrent), report.interval);
     await finish(torrent, plan, interrupts.signal);
     report.complete(torrent, performance.now() - began);
+    finished = true;
     if (plan.keepSeeding) await failure(torrent, interrupts.signal);
     return EXIT.done;
   } catch (error) {
-    if (interrupts.signal.aborted) return EXIT.interrupted;
+    // Giving goes on until somebody ends it: that is not a failure.
+    if (interrupts.signal.aborted) return finished ? EXIT.done : EXIT.interrupted;
     const complaint = complaintOf(error);
     report.failed(complaint);
     return complaint.exitCode;

@@ -15,8 +15,7 @@ import type {
   ReactorStore,
 } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
-import { Session } from '../protocol/index.ts';
-import { PeerCodec } from '../protocol/wire/codec.ts';
+import { PeerCodec, Session } from '../protocol/index.ts';
 import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
@@ -58,6 +57,8 @@ export interface ClientParts {
   /** The reactor is the client's own, to be stopped with it. */
   readonly ownsReactor: boolean;
   readonly storeAt: (root: string) => ReactorStore;
+  /** Overwrites borrowed bytes when their turn is over. */
+  readonly canary: boolean;
 }
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
@@ -89,7 +90,9 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     this.#parts = parts;
     this.peerId = options.peerId === undefined ? drawPeerId() : peerIdBytes(options.peerId);
     this.#stores = new RoutingStore(parts.storeAt);
-    this.#network = new WireNetwork(reactor, new PeerCodec());
+    this.#network = new WireNetwork(reactor, new PeerCodec({ canary: parts.canary }), {
+      canary: parts.canary,
+    });
     this.#session = new Session({
       config: sessionConfigOf(options),
       behaviors: { ...defaultBehaviors, ...chosenBehaviors(options) },
@@ -106,6 +109,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       store: this.#stores,
       http: reactor,
       resolver: reactor,
+      canary: parts.canary,
     };
     this.#driver = new Driver(this.#session, driverParts, relay, {
       onBug: (error) => this.#broken(error),

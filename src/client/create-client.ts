@@ -2,12 +2,19 @@
  * The composition root: the one place that chooses a reactor for the machine.
  */
 import { isIP } from 'node:net';
+import process from 'node:process';
 import { createNodeReactor } from '../reactors/node/index.ts';
 import { Client } from './client.ts';
 import type { ClientParts } from './client.ts';
 import { checkClientOptions } from './options.ts';
 import type { ClientOptions } from './options.ts';
 import { VERSION } from './version.ts';
+
+/**
+ * Set to 1, every borrowed buffer is overwritten when its turn is over, so that bytes kept too long show at once as
+ * wrong ones. The tests set it for themselves and for every process they start.
+ */
+const CANARY = 'SWARMWRIGHT_CANARY';
 
 /**
  * Makes a client and opens its listening port.
@@ -29,13 +36,16 @@ export async function createClient(options: ClientOptions = {}): Promise<Client>
 
 function partsFor(options: ClientOptions): ClientParts {
   const given = options.reactor;
-  if (given !== undefined) return { reactor: given, ownsReactor: false, storeAt: () => given };
+  const canary = process.env[CANARY] === '1';
+  if (given !== undefined) {
+    return { reactor: given, ownsReactor: false, storeAt: () => given, canary };
+  }
   const reactor = createNodeReactor({
     root: options.path ?? '.',
     localAddress: sourceAddress(options.host),
     userAgent: `Swarmwright/${VERSION}`,
   });
-  return { reactor, ownsReactor: true, storeAt: (root) => reactor.fileStores(root) };
+  return { reactor, ownsReactor: true, storeAt: (root) => reactor.fileStores(root), canary };
 }
 
 /** Trackers tell others the address that we come from, so it must be the one that we accept peers on. */

@@ -5,9 +5,10 @@
  * path, the network or the torrent itself.
  */
 import { open } from 'node:fs/promises';
+import process from 'node:process';
 import type { HttpFault, HttpReply, Millis, ReactorHTTP } from '../core/index.ts';
+import { metainfoLimits, parseMetainfo } from '../protocol/index.ts';
 import type { Metainfo } from '../protocol/index.ts';
-import { parseMetainfo } from '../protocol/metainfo/parse.ts';
 import { codedError, optionError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { abortable } from './signal.ts';
@@ -16,7 +17,7 @@ import { abortable } from './signal.ts';
 export type TorrentSource = string | URL | Uint8Array | Metainfo;
 
 /** Bytes of a torrent file that are read at most. */
-export const torrentBytesMax = 10_000_000;
+const { torrentBytesMax } = metainfoLimits;
 /** Milliseconds that fetching one may take, redirects included. */
 export const fetchTimeMax: Millis = 30_000;
 
@@ -51,7 +52,9 @@ function isMetainfo(source: unknown): source is Metainfo {
 }
 
 function parse(bytes: Uint8Array, from: string): Metainfo {
-  const { metainfo, fault } = parseMetainfo(bytes);
+  // Names that only Windows cannot have are kept elsewhere, so that other clients' data is found under its name.
+  const naming = process.platform === 'win32' ? 'portable' : 'posix';
+  const { metainfo, fault } = parseMetainfo(bytes, { naming });
   if (metainfo !== null) return metainfo;
   throw codedError('SWARMWRIGHT_BAD_TORRENT', `${from}: ${fault.detail}`);
 }

@@ -33,6 +33,7 @@ export type {
 export { buildMetainfo } from './metainfo/build.ts';
 export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
+export { metainfoLimits } from './metainfo/limits.ts';
 export type { MetainfoLimits } from './metainfo/limits.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';

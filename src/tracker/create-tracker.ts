@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Millis } from '../core/index.ts';
 import { createRandom } from '../core/index.ts';
-import { canonicalIp, Swarms } from '../protocol/tracker/index.ts';
+import { canonicalIp, Swarms } from '../protocol/index.ts';
 import { ConnectionIds } from './connection-ids.ts';
 import { answerHttp } from './http-front.ts';
 import { answerUdp } from './udp-front.ts';
@@ -53,7 +53,7 @@ const CONNECTIONS_MAX = 1_024;
  * Starts a tracker.
  *
  * @throws the listener's error, with its `code` (`EADDRINUSE`, `EACCES`, ...); `TypeError` with code
- * `SWARMWRIGHT_OPTIONS` for a white-list entry that is no info-hash, or a host that is no literal address.
+ * `SWARMWRIGHT_BAD_OPTION` for a white-list entry that is no info-hash, or a host that is no literal address.
  */
 export async function createTracker(options: TrackerOptions = {}): Promise<Tracker> {
   const host = options.host ?? '127.0.0.1';
@@ -169,5 +169,5 @@ function parseInfoHash(text: string): Uint8Array {
 }
 
 function optionsError(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'SWARMWRIGHT_OPTIONS' });
+  return Object.assign(new TypeError(message), { code: 'SWARMWRIGHT_BAD_OPTION' });
 }

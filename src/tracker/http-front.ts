@@ -4,14 +4,14 @@
  * It never throws and holds no socket.
  */
 import type { Millis } from '../core/index.ts';
-import type { ScrapeCounts, Swarms } from '../protocol/tracker/index.ts';
+import type { ScrapeCounts, Swarms } from '../protocol/index.ts';
 import {
   encodeHttpAnswer,
   encodeHttpRefusal,
   encodeHttpScrape,
   parseHttpAnnounce,
   parseQuery,
-} from '../protocol/tracker/index.ts';
+} from '../protocol/index.ts';
 
 /** A status and the bytes that go with it. */
 export interface HttpAnswer {

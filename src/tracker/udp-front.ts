@@ -5,8 +5,8 @@
  * wrong connection id is met with silence (S-45). It never throws and holds no socket.
  */
 import type { Millis } from '../core/index.ts';
-import type { Swarms, UdpReply, UdpRequest } from '../protocol/tracker/index.ts';
-import { decodeUdpRequest, encodeCompactPeers, encodeUdpReply } from '../protocol/tracker/index.ts';
+import type { Swarms, UdpReply, UdpRequest } from '../protocol/index.ts';
+import { decodeUdpRequest, encodeCompactPeers, encodeUdpReply } from '../protocol/index.ts';
 import type { ConnectionIds } from './connection-ids.ts';
 
 /** The answer to a datagram of the peer at `host` (canonical), or null for silence. */

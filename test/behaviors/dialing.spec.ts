@@ -13,7 +13,7 @@ import {
 import { itBreaks } from '../support/behaviors/law.ts';
 import { ModelTorrent } from '../support/behaviors/model-torrent.ts';
 
-const LIMITS = { connectionsMax: 12, diallingMax: 4, restMin: 11_250 };
+const LIMITS = { connectionsMax: 12, diallingMax: 4, restMin: 3750 };
 const small: Behavior<Dialing> = dialing({ connectionsMax: 12, diallingMax: 4 });
 const NONE = { connected: 0, dialling: 0 };
 
@@ -26,7 +26,7 @@ dialingLaws('dialing', {
   behavior: dialing(),
   connectionsMax: 40,
   diallingMax: 10,
-  restMin: 11_250,
+  restMin: 3750,
 });
 dialingLaws('dialing, small limits', { behavior: small, ...LIMITS });
 
@@ -101,8 +101,8 @@ describe('dialing', () => {
     assert.deepEqual(order, [4, 5, 3, 2, 1]);
   });
 
-  it('rests 15 s, doubled per failure up to an hour, then a day, each within a quarter', () => {
-    const rests = [15, 15, 30, 60, 120, 240, 480, 960, 86_400, 86_400];
+  it('rests 5 s, doubled per failure up to an hour, then a day, each within a quarter', () => {
+    const rests = [5, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 86_400, 86_400];
     for (let seed = 0; seed < 40; seed++) {
       rests.forEach((seconds, failures) => {
         const wakeAt = open(dialing(), seed).wakeAt([candidateAt(1, failures, 0)], NONE, 0);

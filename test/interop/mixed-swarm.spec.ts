@@ -1,5 +1,5 @@
 /**
- * One swarm of everybody: transmission, aria2, libtorrent and one more of ours download from a single seed of ours and
+ * One swarm of everybody: transmission, aria2, libtorrent and two of ours download from a single seed of ours and
  * from each other, found through one tracker; all get every byte.
  *
  * Each client has an address of its own, as in the world. The torrent names the tracker over UDP.
@@ -13,7 +13,7 @@ import { swarmwright } from '../support/peers/swarmwright.ts';
 import { transmission } from '../support/peers/transmission.ts';
 import { describeOn, downloadMillisMax } from './exchange.ts';
 
-const leechKinds = [transmission, aria2, libtorrent, swarmwright];
+const leechKinds = [transmission, aria2, libtorrent, swarmwright, swarmwright];
 
 describeOn('interop in one mixed swarm', 'lan', leechKinds, (scene) => {
   it('everybody gets everything from a single seed of ours', async () => {
@@ -25,18 +25,19 @@ describeOn('interop in one mixed swarm', 'lan', leechKinds, (scene) => {
     await seed.listening();
     await tracker.until('the seed', infoHash, (counts) => counts.complete === 1);
     const leeches = await Promise.all(
-      leechKinds.map(async (kind) => {
-        const leechTask = await scene().task(kind.name, torrent, 'leech');
-        return { kind, peer: scene().add(await kind.start(leechTask)) };
+      leechKinds.map(async (kind, place) => {
+        const name = `${kind.name} ${place}`;
+        const leechTask = await scene().task(name, torrent, 'leech');
+        return { kind, name, peer: scene().add(await kind.start(leechTask)) };
       }),
     );
     await Promise.all(leeches.map(({ peer }) => peer.listening()));
     await Promise.all(leeches.map(({ peer }) => peer.complete(downloadMillisMax)));
-    for (const { kind } of leeches) {
+    for (const { kind, name } of leeches) {
       const emptyFilesMayBeMissing = kind.skipsEmptyFiles;
-      const folder = scene().content(kind.name);
+      const folder = scene().content(name);
       const found = await differences(torrent, folder, { emptyFilesMayBeMissing });
-      assert.deepEqual(found, [], `${kind.name} has other bytes`);
+      assert.deepEqual(found, [], `${name} has other bytes`);
     }
     const enough = { everybody: leechKinds.length + 1, downloaders: leechKinds.length };
     await tracker.until(

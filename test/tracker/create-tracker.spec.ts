@@ -87,8 +87,8 @@ describe('tracker/create-tracker', () => {
     const tracker = await make({ udp: false, whitelist: ['00'.repeat(20)] });
     assert.equal(tracker.udpUrl, null);
     assert.match(await get(tracker, ANNOUNCE + '1'), /not registered/);
-    await assert.rejects(make({ whitelist: ['xyz'] }), { code: 'SWARMWRIGHT_OPTIONS' });
-    await assert.rejects(make({ host: 'localhost' }), { code: 'SWARMWRIGHT_OPTIONS' });
+    await assert.rejects(make({ whitelist: ['xyz'] }), { code: 'SWARMWRIGHT_BAD_OPTION' });
+    await assert.rejects(make({ host: 'localhost' }), { code: 'SWARMWRIGHT_BAD_OPTION' });
   });
 
   it('a port in use rejects with its code, over either transport, and leaves nothing open', async () => {

@@ -1,0 +1,40 @@
+// The guards of test/support/guards.ts are on, and they bite: code that looks like a pure room cannot reach the host.
+import assert from 'node:assert/strict';
+import { runInThisContext } from 'node:vm';
+import { describe, it } from 'mocha';
+import { guardedCalls } from './support/guards.ts';
+
+const REACHES = [
+  'Date.now()',
+  'new Date()',
+  'Math.random()',
+  'setTimeout(() => undefined, 0)',
+  'setInterval(() => undefined, 1)',
+  'setImmediate(() => undefined)',
+  'queueMicrotask(() => undefined)',
+  'performance.now()',
+];
+
+describe('the guards', () => {
+  it('stop core, protocol and behaviors at every door (laws 1 and 2)', () => {
+    for (const room of ['core', 'protocol', 'behaviors']) {
+      for (const code of REACHES) {
+        const filename = `/elsewhere/dist/src/${room}/impure.js`;
+        assert.throws(() => void runInThisContext(code, { filename }), /the pure rooms have/, code);
+      }
+    }
+  });
+
+  it('let everybody else through', () => {
+    const filename = '/elsewhere/dist/src/reactors/node/time.js';
+    assert.equal(typeof runInThisContext('Date.now()', { filename }), 'number');
+    assert(runInThisContext('new Date(0)', { filename }) instanceof Date);
+    assert.equal(typeof runInThisContext('Math.random()', { filename }), 'number');
+    assert((guardedCalls.get('Math.random') ?? 0) > 0);
+    assert(new Date(5).getTime() === 5 && typeof Date() === 'string');
+  });
+
+  it('have the canary on', () => {
+    assert.equal(process.env['SWARMWRIGHT_CANARY'], '1');
+  });
+});
