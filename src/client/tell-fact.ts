@@ -43,7 +43,7 @@ export function tellFact(
       if (event.warning !== null) {
         torrent.emit(
           'warning',
-          codedError('SWARMWRIGHT_TRACKER_WARNING', `${event.url}: ${event.warning}`),
+          codedError('SWARMWRIGHT_TRACKER_WARNING', `${trackerName(event.url)}: ${event.warning}`),
         );
       }
       if (event.peers === 0 && torrent.numPeers === 0) torrent.emit('noPeers', 'tracker');
@@ -51,10 +51,12 @@ export function tellFact(
     case 'announce-failed':
       torrent.emit(
         'warning',
-        codedError('SWARMWRIGHT_TRACKER_FAILED', `${event.url}: ${event.reason}`),
+        codedError('SWARMWRIGHT_TRACKER_FAILED', `${trackerName(event.url)}: ${event.reason}`),
       );
       return;
     case 'peer-banned':
+    case 'choke-changed':
+    case 'piece-begun':
       return;
     case 'removed':
       // `close` is told by whoever knows that it is for good.
@@ -62,4 +64,11 @@ export function tellFact(
     default:
       event satisfies never;
   }
+}
+
+/** Scheme and host: the rest of a private tracker's URL is a secret that must not get into logs (S-43). */
+function trackerName(url: string): string {
+  if (!URL.canParse(url)) return 'a tracker';
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }

@@ -4,10 +4,10 @@
  */
 import type { JobId, StoreFault } from '../../core/index.ts';
 import type { Holdings } from './context.ts';
-import { digestMatches } from './download.ts';
-import type { JobAnswer } from './turn.ts';
+import { askHash, digestMatches } from './piece-hash.ts';
+import type { JobAnswer, JobOwner } from './turn.ts';
 
-export class Checking {
+export class Checking implements JobOwner {
   readonly #torrent: Holdings;
   readonly #finished: (fault: StoreFault | null) => void;
   readonly #jobs = new Map<JobId, number>();
@@ -30,7 +30,7 @@ export class Checking {
   }
 
   #pump(): void {
-    const { ledger, session, store } = this.#torrent;
+    const { ledger, session } = this.#torrent;
     while (
       this.#next < ledger.geometry.pieceCount &&
       this.#jobs.size < session.config.checkJobsMax
@@ -40,21 +40,12 @@ export class Checking {
         this.#checked++;
         continue;
       }
-      const job = session.turn.newJob({ jobDone: (answer) => this.#hashDone(answer) });
-      this.#jobs.set(job, piece);
-      session.turn.out.push({
-        type: 'store-hash',
-        job,
-        store,
-        offset: ledger.geometry.pieceOffset(piece),
-        length: ledger.geometry.pieceSize(piece),
-        algorithm: 'sha1',
-      });
+      this.#jobs.set(askHash(this.#torrent, piece, this), piece);
     }
     if (this.#checked === ledger.geometry.pieceCount) this.#finish(null);
   }
 
-  #hashDone(answer: JobAnswer): void {
+  jobDone(answer: JobAnswer): void {
     const piece = this.#jobs.get(answer.job);
     this.#jobs.delete(answer.job);
     if (this.#closed || piece === undefined || answer.type !== 'hash-done') return;

@@ -50,35 +50,42 @@ export class Choking {
     const { now } = session.turn;
     const picks = this.#picks;
     picks.length = 0;
-    if (seeding)
+    if (seeding) {
       behaviors.choker.rechoke([...peers.values()], session.config.uploadSlots, now, picks);
+    }
     assert(picks.length <= session.config.uploadSlots, 'choking: more unchokes than slots');
     const chosen = new Set<number>();
     for (const { conn } of picks) chosen.add(conn);
     for (const peer of peers.values()) {
-      if (!peer.amChoking && !chosen.has(peer.conn)) this.#choke(peer);
+      if (peer.amChoking || chosen.has(peer.conn)) continue;
+      this.#choke(peer, seeding ? 'no slot for it now' : 'seeding is off');
     }
-    for (const { conn } of picks) {
+    for (const { conn, reason } of picks) {
       const peer = peers.get(conn);
-      if (peer?.amChoking === true) this.#unchoke(peer);
+      if (peer?.amChoking === true) this.#unchoke(peer, reason);
     }
     if (this.#timer !== 0) this.#arm(behaviors.choker.interval);
   }
 
-  #choke(peer: Peer): void {
-    peer.amChoking = true;
+  #choke(peer: Peer, reason: string): void {
     this.#unchoked--;
-    peer.lastSentAt = this.#torrent.session.turn.now;
-    this.#torrent.session.turn.send(peer.conn, CHOKE);
+    this.#tell(peer, true, reason);
     this.#upload.choke(peer);
   }
 
-  #unchoke(peer: Peer): void {
-    peer.amChoking = false;
+  #unchoke(peer: Peer, reason: string): void {
     this.#unchoked++;
     peer.unchokedAt = this.#torrent.session.turn.now;
-    peer.lastSentAt = peer.unchokedAt;
-    this.#torrent.session.turn.send(peer.conn, UNCHOKE);
+    this.#tell(peer, false, reason);
+  }
+
+  #tell(peer: Peer, choking: boolean, reason: string): void {
+    const { turn } = this.#torrent.session;
+    const { conn } = peer;
+    peer.amChoking = choking;
+    peer.lastSentAt = turn.now;
+    turn.send(conn, choking ? CHOKE : UNCHOKE);
+    turn.notify({ type: 'choke-changed', torrent: this.#torrent.id, conn, choking, reason });
   }
 
   #arm(delay: number): void {

@@ -14,6 +14,7 @@ import type { PickSink } from './behavior.ts';
 import type { TorrentContext } from './context.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer } from './peer.ts';
+import { askHash, digestMatches } from './piece-hash.ts';
 import type { JobAnswer } from './turn.ts';
 import type { BlockIndex } from './views.ts';
 
@@ -83,14 +84,24 @@ export class Download implements PickSink {
   }
 
   /** A pick: opens the lease and sends the request. */
-  push(block: BlockIndex): void {
+  push(block: BlockIndex, reason: string): void {
     const peer = this.#asking;
     assert(peer !== null, 'download: a pick outside of pick()');
     const { ledger, session } = this.#torrent;
     const piece = ledger.geometry.pieceOf(block);
     assert(peer.mayRequest(piece), 'download: picked a piece that this peer cannot be asked for');
     if (ledger.requesters(block) > 0) assert(!peer.asked(block), 'download: asked a peer twice');
-    ledger.reserve(block);
+    const begins = ledger.reserve(block);
+    if (begins) {
+      const { conn } = peer;
+      session.turn.notify({
+        type: 'piece-begun',
+        torrent: this.#torrent.id,
+        index: piece,
+        conn,
+        reason,
+      });
+    }
     peer.requests.push(block, session.turn.now);
     peer.late?.delete(block);
     this.#send(peer, 'request', block);
@@ -231,17 +242,7 @@ export class Download implements PickSink {
   }
 
   #hash(piece: number): void {
-    const { ledger, session, store } = this.#torrent;
-    const job = session.turn.newJob(this.#hashes);
-    this.#hashing.set(job, piece);
-    session.turn.out.push({
-      type: 'store-hash',
-      job,
-      store,
-      offset: ledger.geometry.pieceOffset(piece),
-      length: ledger.geometry.pieceSize(piece),
-      algorithm: 'sha1',
-    });
+    this.#hashing.set(askHash(this.#torrent, piece, this.#hashes), piece);
   }
 
   #writeDone(answer: JobAnswer): void {
@@ -318,11 +319,4 @@ export class Download implements PickSink {
     peer.lastSentAt = turn.now;
     turn.send(peer.conn, message);
   }
-}
-
-/** Whether `digest` is the hash that the metainfo gives for `piece`. */
-export function digestMatches(pieces: Uint8Array, piece: number, digest: Uint8Array): boolean {
-  if (digest.length !== 20) return false;
-  for (let i = 0; i < 20; i++) if (pieces[piece * 20 + i] !== digest[i]) return false;
-  return true;
 }

@@ -53,6 +53,22 @@ export type SessionEvent =
       readonly address: Address;
       readonly reason: CloseReason;
     }
+  /** We choke or unchoke a peer; the reason is the choker's own. */
+  | {
+      readonly type: 'choke-changed';
+      readonly torrent: TorrentId;
+      readonly conn: ConnectionId;
+      readonly choking: boolean;
+      readonly reason: string;
+    }
+  /** The first block of a piece is asked for; the reason is the picker's own. */
+  | {
+      readonly type: 'piece-begun';
+      readonly torrent: TorrentId;
+      readonly index: number;
+      readonly conn: ConnectionId;
+      readonly reason: string;
+    }
   | {
       readonly type: 'peer-banned';
       readonly torrent: TorrentId;

@@ -143,10 +143,11 @@ export class Ledger {
     return -1;
   }
 
-  /** Opens a lease. The block is missing or requested, never received. */
-  reserve(index: BlockIndex): void {
+  /** Opens a lease on a block that is missing or requested, never received. Returns whether its piece begins with it. */
+  reserve(index: BlockIndex): boolean {
     const piece = this.geometry.pieceOf(index);
-    const progress = this.#progress.get(piece) ?? this.#begin(piece);
+    const known = this.#progress.get(piece);
+    const progress = known ?? this.#begin(piece);
     const block = index - piece * this.geometry.blocksPerPiece;
     assert(progress.states[block] !== RECEIVED, 'ledger: reserved a block that is held');
     assert(progress.requesters[block]! < 255, 'ledger: too many requesters');
@@ -156,6 +157,7 @@ export class Ledger {
       progress.states[block] = REQUESTED;
       this.#lessMissing(progress);
     }
+    return known === undefined;
   }
 
   /** Ends a lease without the block. Returns whether the block is missing again. */
