@@ -148,6 +148,12 @@ describe('the house', () => {
     );
   });
 
+  it('copies bytes by copyOf: slice() of a Buffer is a view', () => {
+    for (const { name, text } of sources.filter((file) => isUnder(file.name, PURE))) {
+      assert(!withoutComments(text).includes('.slice()'), name);
+    }
+  });
+
   it('gives every file a header that says what it is, and keeps it short', () => {
     for (const { name, text } of sources) {
       assert(/^(#!.*\n)?\/\*\*/.test(text), `${name} has no header`);

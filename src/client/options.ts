@@ -4,6 +4,7 @@
  * An unknown or wrong option throws a `TypeError` with code `SWARMWRIGHT_BAD_OPTION` that names it: a misspelt limit
  * that is silently ignored is worse than none. Names are WebTorrent's where the meaning is the same.
  */
+import { copyOf } from '../core/index.ts';
 import { isIP } from 'node:net';
 import type { Reactor } from '../core/index.ts';
 import { defaultConfig } from '../protocol/index.ts';
@@ -180,7 +181,7 @@ export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
 
 /** The peer id as bytes. */
 export function peerIdBytes(given: Uint8Array | string): Uint8Array {
-  if (typeof given !== 'string') return given.slice();
+  if (typeof given !== 'string') return copyOf(given);
   return Uint8Array.from({ length: 20 }, (_, i) => parseInt(given.slice(2 * i, 2 * i + 2), 16));
 }
 

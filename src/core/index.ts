@@ -1,5 +1,6 @@
 /** Public names of the networking core. */
 export { assert, AssertionError } from './assert.ts';
+export { copyOf } from './bytes.ts';
 export type { Codec, Decoder } from './codec.ts';
 export { Driver } from './driver.ts';
 export type { DriverOptions, DriverParts } from './driver.ts';

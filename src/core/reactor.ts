@@ -3,6 +3,7 @@
  * mix them (a memory network with real files).
  *
  * The law of reactors:
+ * - bytes that it hands out are plain `Uint8Array`s, whatever the host calls its own;
  * - a reactor never calls a protocol, or any other call-back, from inside a call to it;
  *   (stores, HTTP and resolvers may answer a malformed call at once: the driver is safe against it);
  * - `connectionLost` comes exactly once, and last; a dial that fails reports only that;

@@ -100,7 +100,7 @@ export class AnnounceWorld {
   }
 
   body(job: number, body: Uint8Array, status = 200): void {
-    const borrowed = body.slice();
+    const borrowed = Buffer.from(body); // a Buffer: its slice() would be a view
     const reply = { status, body: borrowed };
     const input = { type: 'http-done', job, reply, fault: null } as const;
     assert.equal(this.announcer.jobDone(input, this.now, this.effects), true);
@@ -119,7 +119,7 @@ export class AnnounceWorld {
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
-    const borrowed = data.slice();
+    const borrowed = Buffer.from(data);
     const taken = this.announcer.datagram(address, borrowed, this.now, this.effects);
     borrowed.fill(0xdb);
     return taken;

@@ -5,6 +5,7 @@
  * A later handshake changes only what it names, so an absent field is null, never a default. The map `m` decides what
  * we may send, so a wrong one is a fault; the other fields are hints, and a senseless hint counts as absent.
  */
+import { copyOf } from '../../core/index.ts';
 import { decode } from '../bencode/decode.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import { encode } from '../bencode/encode.ts';
@@ -62,7 +63,7 @@ export function parseExtendedHandshake(payload: Uint8Array): ParsedExtendedHands
     requestQueue: requests === null ? null : Math.min(Math.max(requests, 1), requestQueueMax),
     port: within(integer(dict.get('p')), 1, 65_535),
     uploadOnly: uploadOnly === null ? null : uploadOnly !== 0,
-    yourIp: yourIp?.length === 4 || yourIp?.length === 16 ? yourIp.slice() : null,
+    yourIp: yourIp?.length === 4 || yourIp?.length === 16 ? copyOf(yourIp) : null,
     metadataSize: within(integer(dict.get('metadata_size')), 1, metadataBytesMax),
   };
   return { handshake, fault: null };

@@ -5,6 +5,7 @@
  * The info-hash is over the original bytes of `info`, sorted or not. The result owns its bytes: the input may be reused.
  * What is wrong comes back as a value; nothing throws.
  */
+import { copyOf } from '../../core/index.ts';
 import { decode } from '../bencode/decode.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import type { ScanRules } from '../bencode/scan.ts';
@@ -83,7 +84,7 @@ function readInfo(
     const at = fields.get('piece length') ?? info;
     return refuse('bad-piece-length', 'info.piece length', at.start);
   }
-  const infoBytes = info.span.slice();
+  const infoBytes = copyOf(info.span);
   const infoHash = sha1(infoBytes);
   const name = readName(fields, infoHash, naming);
   if (name === null) return refuse('bad-name', 'info.name', (fields.get('name') ?? info).start);

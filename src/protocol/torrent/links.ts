@@ -5,6 +5,7 @@
  * `Peer`. Here it is settled that the other end is not ourselves, and that two peers have one connection between them
  * (S-31). Invariant: a link exists exactly from `connect` or `connected` until it is closed by either side.
  */
+import { copyOf } from '../../core/index.ts';
 import type { Address, ConnectionId, LostReason } from '../../core/index.ts';
 import { reservedBits, supportsExtended, supportsFast } from '../wire/handshake.ts';
 import type { HandshakeMessage, PeerMessage } from '../wire/messages.ts';
@@ -204,7 +205,7 @@ export class Links {
         conn: link.conn,
         address: link.address,
         dialled: link.dialled,
-        peerId: handshake.peerId.slice(),
+        peerId: copyOf(handshake.peerId),
         fast: supportsFast(handshake.reserved),
         extended: supportsExtended(handshake.reserved),
       },

@@ -5,7 +5,7 @@
  * datagrams to the announcer that expects them, commands to torrents, time to what is due. See `core/machine.ts` for
  * the laws of `step`.
  */
-import { assert } from '../../core/index.ts';
+import { copyOf, assert } from '../../core/index.ts';
 import type {
   Address,
   ConnectionId,
@@ -58,7 +58,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     assert(options.peerId.length === 20, 'session: a peer id has 20 bytes');
     this.config = sessionConfig(options.config);
     this.random = options.random;
-    this.peerId = options.peerId.slice();
+    this.peerId = copyOf(options.peerId);
     this.clientName = options.clientName;
     this.#behaviors = options.behaviors;
     this.#links = new Links(

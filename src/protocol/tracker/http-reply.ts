@@ -5,6 +5,7 @@
  * well, and each family keeps at least half of `peersPerReplyMax` where both offer more. Peers whose `ip` is a name are
  * left out: nobody resolves names for a stranger. Numbers of the wrong kind are treated as absent. Never throws.
  */
+import { copyOf } from '../../core/index.ts';
 import type { Address, HttpFault, HttpInput, Millis } from '../../core/index.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import { decode } from '../bencode/decode.ts';
@@ -85,7 +86,7 @@ function answer(dict: Dict): AnnounceOutcome {
     leeches: count(dict.get('incomplete')),
     addresses,
     warning: warning ? trackerText(warning) : null,
-    trackerId: trackerId && trackerId.length <= trackerIdMax ? trackerId.slice() : null,
+    trackerId: trackerId && trackerId.length <= trackerIdMax ? copyOf(trackerId) : null,
   };
 }
 

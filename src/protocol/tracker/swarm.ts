@@ -7,6 +7,7 @@
  * shuffle of the pool itself, whose order means nothing.
  * It knows no clock but `now`, and neither info-hash nor transport.
  */
+import { copyOf } from '../../core/index.ts';
 import type { Address, Millis, Random } from '../../core/index.ts';
 import type { Family } from './compact-peers.ts';
 
@@ -71,7 +72,7 @@ export class Swarm {
     }
     const entry: Entry = {
       address: peer.address,
-      peerId: peer.peerId.slice(),
+      peerId: copyOf(peer.peerId),
       key: peer.key,
       family: peer.address.host.includes(':') ? 'v6' : 'v4',
       seed: peer.seed,

@@ -11,6 +11,7 @@
  * is used for a minute and then asked for again. Retransmissions of a request keep its transaction id.
  * The exchange does not know tiers, events or intervals.
  */
+import { copyOf } from '../../core/index.ts';
 import type { Address, JobId, Millis, Random, ResolveInput, Sink } from '../../core/index.ts';
 import type { DatagramEffect, ResolveEffect } from '../../core/index.ts';
 import type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
@@ -173,7 +174,7 @@ export class UdpExchange {
   }
 
   #accepted(connection: Uint8Array, now: Millis, out: Sink<UdpExchangeEffect>): void {
-    this.#link.connection = connection.slice();
+    this.#link.connection = copyOf(connection);
     this.#link.connectedAt = now;
     // Only the first connect starts the count anew: a tracker that answers connects alone is given up on as well.
     if (!this.#connected) this.#sends = 0;

@@ -10,6 +10,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Address, DatagramPort, ListenFault, ReactorUDP } from '../../core/index.ts';
 import { listenFaultOf } from './faults.ts';
 import type { NodeLimits } from './options.ts';
+import { plainBytes } from './plain-bytes.ts';
 
 type Ready = (port: DatagramPort | null, fault: ListenFault | null) => void;
 
@@ -52,7 +53,7 @@ export class NodeDatagramPort implements DatagramPort {
     };
     socket.on('error', failed);
     socket.on('message', (data, from) => {
-      if (!this.#stopped) received({ host: from.address, port: from.port }, data);
+      if (!this.#stopped) received({ host: from.address, port: from.port }, plainBytes(data));
     });
     socket.on('listening', () => {
       if (this.#stopped) return;

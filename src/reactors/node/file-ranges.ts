@@ -12,6 +12,7 @@ import { StoreFailure } from './faults.ts';
 import { FileLayout } from './file-layout.ts';
 import { PooledFile } from './file-pool.ts';
 import type { FilePin, FilePool } from './file-pool.ts';
+import { plainBytes } from './plain-bytes.ts';
 
 const syncFile: (fd: number) => Promise<void> = promisify(fsync);
 /** The file's state by its descriptor. */
@@ -51,7 +52,7 @@ export class FileRanges {
 
   /** The bytes at `offset`; fails as `missing` where a file is absent or short. */
   async read(offset: number, length: number): Promise<Uint8Array> {
-    const data = Buffer.allocUnsafe(length); // every span below fills its bytes or throws
+    const data = plainBytes(Buffer.allocUnsafe(length)); // every span below fills its bytes or throws
     for (const span of this.layout.spans(offset, length)) {
       const target = data.subarray(span.at, span.at + span.length);
       if (span.padding) {

@@ -9,6 +9,7 @@ import { inflateRaw, unzip } from 'node:zlib';
 import type { InputType, ZlibOptions } from 'node:zlib';
 import type { HttpFault } from '../../core/index.ts';
 import { codeOf, httpFaultOf } from './faults.ts';
+import { plainBytes } from './plain-bytes.ts';
 
 /** Packing a small body makes it longer; this much is granted. */
 const PACKING_BYTES_MAX = 1024;
@@ -32,7 +33,7 @@ export function readBody(reply: IncomingMessage, bytesMax: number, done: Done): 
   const end: Done = (body, fault) => {
     if (over) return;
     over = true;
-    done(body, fault);
+    done(body === null ? null : plainBytes(body), fault);
   };
   reply.on('data', (chunk: Uint8Array) => {
     received += chunk.length;

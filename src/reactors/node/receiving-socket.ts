@@ -10,6 +10,7 @@
  */
 import { Socket } from 'node:net';
 import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import { plainBytes } from './plain-bytes.ts';
 
 /** Where a socket's bytes go; set right after the socket is made. */
 export interface Receiver {
@@ -46,7 +47,7 @@ export class ReceivingSockets {
   accept(accepted: Socket, receiver: () => Receiver): Socket {
     const handle = handleOf(accepted);
     if (handle === null) {
-      accepted.on('data', (data: Uint8Array) => receiver().received(data));
+      accepted.on('data', (data: Uint8Array) => receiver().received(plainBytes(data)));
       accepted.setNoDelay(true);
       return accepted;
     }

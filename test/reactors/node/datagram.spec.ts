@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Address, DatagramPort, ListenFault, ReactorUDP } from '../../../src/core/index.ts';
 import { NodeDatagramPort } from '../../../src/reactors/node/datagram.ts';
-import { LOOPBACK, usePlace } from './tools.ts';
+import { assertPlain, LOOPBACK, usePlace } from './tools.ts';
 
 type Received = (from: Address, data: Uint8Array) => void;
 
@@ -41,6 +41,7 @@ describe('NodeUDP', () => {
         reactor,
         (from, data) => {
           assert.deepEqual(from, echo.address);
+          assertPlain(data);
           answers.push(Buffer.from(data).toString());
           heard(answers.join());
         },

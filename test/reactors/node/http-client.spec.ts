@@ -9,7 +9,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
 import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
 import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
-import { LOOPBACK } from './tools.ts';
+import { assertPlain, LOOPBACK } from './tools.ts';
 
 interface Answer {
   readonly reply: HttpReply | null;
@@ -79,6 +79,7 @@ function ask(
 
 const text = ({ reply, fault }: Answer): string => {
   assert.equal(fault, null);
+  assertPlain(reply!.body);
   return Buffer.from(reply!.body).toString();
 };
 

@@ -55,6 +55,11 @@ export function usePlace(): Place {
   };
 }
 
+/** A reactor gives plain bytes: `slice()` of a Buffer is no copy, and who relies on one keeps borrowed memory. */
+export function assertPlain(bytes: Uint8Array): void {
+  assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype, 'bytes of the host left it');
+}
+
 /** A protocol that writes down what happens to it, and checks the laws while it does. */
 export class Recorder implements Protocol {
   readonly events: string[] = [];
@@ -76,6 +81,7 @@ export class Recorder implements Protocol {
   }
 
   dataReceived(data: Uint8Array): void {
+    assertPlain(data);
     this.receivedBytes += data.length;
     this.chunks.push(Buffer.from(data));
     if (this.events.at(-1) !== 'data') this.events.push('data');
@@ -198,10 +204,12 @@ export class StoreUser {
     return (await answer).fault;
   }
 
-  read(offset: number, length: number): Promise<Extract<StoreInput, { type: 'read-done' }>> {
-    return this.ask((job) =>
+  async read(offset: number, length: number): Promise<Extract<StoreInput, { type: 'read-done' }>> {
+    const answer = (await this.ask((job) =>
       this.store.submit({ type: 'store-read', job, store: 0, offset, length }, this.#sink(job)),
-    ) as Promise<Extract<StoreInput, { type: 'read-done' }>>;
+    )) as Extract<StoreInput, { type: 'read-done' }>;
+    if (answer.data !== null) assertPlain(answer.data);
+    return answer;
   }
 
   hash(
