@@ -3,9 +3,9 @@
  *
  * One libtorrent seed (high_performance_seed) gives 1 GiB (quick: 256 MiB) of 1 MiB pieces over loopback TCP to one leech at
  * a time; all files on tmpfs; the leeches take turns in rounds, in another order each round, so that a slow moment of the
- * machine falls on nobody in particular. What is timed: from the seed being told to dial a leech that is up, has loaded the
- * torrent and checked its empty folder, until the leech itself says that it has everything. Process start and the
- * comparison of the bytes, which follows each run, are outside the clock. Figures of one run mean little; the ratio to the
+ * machine falls on nobody in particular. What is timed: from the seed's connection to a leech that is up, has loaded the
+ * torrent and checked its empty folder, until the leech itself says that it has everything. Process start, libtorrent's
+ * own delay before it dials, a first round that touches the memory for everybody, and the comparison of the bytes, which follows each run, are outside the clock. Figures of one run mean little; the ratio to the
  * best peer of the same run is what to look at.
  */
 import { exitOnSignals } from '../test/support/peers/program.ts';

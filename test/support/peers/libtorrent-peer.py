@@ -2,7 +2,8 @@
 
 Argument: one JSON object {address, port, torrent, content, preset}.  preset: "default" or "high_performance_seed".
 Standard input: {"dial": [host, port]}; end of input (or SIGTERM) ends it, announcing `stopped`.
-Standard output: {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "complete"}, {"type": "error", ...}.
+Standard output: {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
+{"type": "complete"}, {"type": "error", ...}.
 Anything else that libtorrent says goes to standard error.
 """
 
@@ -82,6 +83,8 @@ def main():
                 say(type="error", message=alert.message())
             elif isinstance(alert, lt.torrent_checked_alert):
                 say(type="checked", seeding=handle.status().is_seeding)
+            elif isinstance(alert, lt.peer_connect_alert):
+                say(type="connected")
             elif isinstance(alert, lt.torrent_finished_alert):
                 say(type="complete")
             else:

@@ -39,6 +39,7 @@ export class LibtorrentPeer implements RunningPeer {
   readonly #program: Program;
   readonly #events = new Map<unknown, JsonObject>();
   readonly #onComplete: () => void;
+  #onConnected: () => void = () => undefined;
   /** Resolves at the moment the client says that it is complete; it has no bound of its own. */
   readonly completed: Promise<void>;
 
@@ -80,6 +81,13 @@ export class LibtorrentPeer implements RunningPeer {
     this.#program.write(JSON.stringify({ dial: [address, port] }));
   }
 
+  /** Resolves at the moment its next dial succeeds. */
+  connected(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onConnected = resolve;
+    });
+  }
+
   async listening(): Promise<void> {
     await this.#wait('is ready', 30_000, () => {
       const checked = this.#events.get('checked');
@@ -103,6 +111,7 @@ export class LibtorrentPeer implements RunningPeer {
     const event = parseObject(line);
     this.#events.set(event['type'], event);
     if (event['type'] === 'complete') this.#onComplete();
+    if (event['type'] === 'connected') this.#onConnected();
   }
 
   #pending(): { pending: string } {
