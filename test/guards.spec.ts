@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { runInThisContext } from 'node:vm';
 import { describe, it } from 'mocha';
-import { guardedCalls } from './support/guards.ts';
+import fc from 'fast-check';
+import { guardedCalls, replayCommand } from './support/guards.ts';
 
 const REACHES = [
   'Date.now()',
@@ -32,6 +33,19 @@ describe('the guards', () => {
     assert.equal(typeof runInThisContext('Math.random()', { filename }), 'number');
     assert((guardedCalls.get('Math.random') ?? 0) > 0);
     assert(new Date(5).getTime() === 5 && typeof Date() === 'string');
+  });
+
+  it('print the command that replays a failing property', () => {
+    const failing = (): void =>
+      fc.assert(
+        fc.property(fc.nat(), (n) => n < 1000),
+        { seed: 42 },
+      );
+    let message = '';
+    assert.throws(failing, (error: Error) => (message = error.message) !== '');
+    const command = replayCommand('a "law" of $things', message);
+    assert.match(command ?? '', /^FC_SEED=42 FC_PATH=[\d:]+ npx mocha -g "a .law. of .things"$/);
+    assert.equal(replayCommand('x', 'expected 1 to equal 2'), null);
   });
 
   it('have the canary on', () => {

@@ -1,13 +1,15 @@
 /**
- * Guards that are on in every test, as root hooks of mocha.
+ * Guards that are on in every test: required by mocha before any spec.
  *
  * Purity: when code of a pure room (core, protocol, behaviors) asks the host for time, randomness or a delay, the call
  * throws, whatever test is running. The caller is read from the stack, so that mocha, fast-check and the reactors go on
  * having theirs. Canary: borrowed buffers are overwritten when their turn is over, in this process and in every one
- * that a test starts.
+ * that a test starts. Replay: a property that fails prints the one command that fails again in the same way.
  */
 import assert from 'node:assert/strict';
 import process from 'node:process';
+import fc from 'fast-check';
+import type { Context, RootHookObject } from 'mocha';
 
 const PURE = /\/dist\/src\/(core|protocol|behaviors)\//;
 
@@ -72,3 +74,27 @@ for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask
   guard(host, name, name);
 }
 guard(performance as unknown as Record<'now', unknown>, 'now', 'performance.now');
+
+const { FC_SEED: seed, FC_PATH: path, FC_RUNS: runs } = process.env;
+fc.configureGlobal({
+  ...(seed === undefined ? {} : { seed: Number(seed) }),
+  ...(path === undefined ? {} : { path }),
+  ...(runs === undefined ? {} : { numRuns: Number(runs) }),
+});
+
+/** The command that replays a failed property, from the words of its failure; null where it was none. */
+export function replayCommand(title: string, failure: string): string | null {
+  const found = /\{ seed: (-?\d+), path: "([\d:]*)"/.exec(failure);
+  if (found === null) return null;
+  const quoted = title.replace(/[^\w ,-]/g, '.');
+  return `FC_SEED=${found[1]!} FC_PATH=${found[2]!} npx mocha -g "${quoted}"`;
+}
+
+export const mochaHooks: RootHookObject = {
+  afterEach(this: Context) {
+    const test = this.currentTest;
+    if (test?.state !== 'failed') return;
+    const command = replayCommand(test.fullTitle(), test.err?.message ?? '');
+    if (command !== null) console.log(`      replay: ${command}`);
+  },
+};
