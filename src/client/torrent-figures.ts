@@ -34,8 +34,6 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   readonly files: readonly TorrentFile[];
   readonly pieces: PieceMap;
   readonly #now: () => Millis;
-  /** What was moved before the last recheck, where the machine's own counting began anew. */
-  #before = { received: 0, uploaded: 0 };
 
   protected constructor(metainfo: Metainfo, location: Location, now: () => Millis) {
     super();
@@ -63,11 +61,6 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   /** The machine's facts; undefined: it does not know the torrent. */
   protected abstract status(): TorrentStatus | undefined;
 
-  /** Call before the machine forgets the totals. */
-  protected keepTotals(): void {
-    this.#before = { received: this.received, uploaded: this.uploaded };
-  }
-
   /** `error` means: stopped by a fault of the store, see the `error` event; `start()` tries again. */
   get state(): TorrentState {
     return this.status()?.state ?? 'stopped';
@@ -89,11 +82,11 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   }
   /** Payload bytes received from peers since it was added, useless ones included. */
   get received(): number {
-    return this.#before.received + (this.status()?.downloaded ?? 0);
+    return this.status()?.downloaded ?? 0;
   }
   /** Payload bytes sent to peers since it was added. */
   get uploaded(): number {
-    return this.#before.uploaded + (this.status()?.uploaded ?? 0);
+    return this.status()?.uploaded ?? 0;
   }
   /** Payload bytes per second. */
   get downloadSpeed(): number {

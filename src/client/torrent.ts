@@ -27,10 +27,7 @@ import { Waiters } from './waiters.ts';
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
 
-/** Addresses given to `addPeer()` that are remembered over a stop. */
-export const namedPeersMax = 1000;
-
-/** How a torrent is first handed to the machine, and again after a recheck. @internal */
+/** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
   readonly metainfo: Metainfo;
   /** The metainfo as the machine gets it: with routed paths. */
@@ -53,7 +50,7 @@ export class Torrent extends TorrentFigures {
   readonly #ticker: ByteTicker;
   readonly #waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
-  #id: TorrentId;
+  readonly #id: TorrentId;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
   #seeding: boolean;
@@ -63,9 +60,6 @@ export class Torrent extends TorrentFigures {
   #error: CodedError | null = null;
   #removal: Promise<void> | null = null;
   #gone = false;
-  #rechecking = false;
-  /** Addresses the application named: told again at every start, since the machine keeps none while stopped. */
-  readonly #named = new Map<string, Address>();
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
@@ -160,10 +154,6 @@ export class Torrent extends TorrentFigures {
   async addPeer(peer: string | Address, options: Abortable = {}): Promise<void> {
     const addresses =
       typeof peer === 'string' ? await lookUpPeer(peer, this.#engine, options.signal) : [peer];
-    for (const address of addresses) {
-      if (this.#named.size === namedPeersMax) break;
-      this.#named.set(`${address.host} ${address.port}`, address);
-    }
     this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
   }
 
@@ -175,27 +165,14 @@ export class Torrent extends TorrentFigures {
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
   async recheck(options: Abortable = {}): Promise<void> {
     this.#assertThere();
-    if (this.#rechecking) throw codedError('SWARMWRIGHT_BAD_OPTION', 'a recheck is running');
-    this.#rechecking = true;
-    const old = this.#id;
-    const removed = this.#waiters.until(
-      () => this.#gone || this.#engine.status(old) === undefined,
-      undefined,
-    );
-    this.keepTotals();
-    this.#engine.command({ type: 'remove-torrent', torrent: old });
-    // Not abortable between the two: a torrent is never left out of the machine.
-    await removed;
-    this.#rechecking = false;
-    if (this.#gone) return;
-    this.#engine.unsubscribe(old);
-    this.#complete = false;
-    this.#id = this.#enter('check');
+    this.#engine.command({ type: 'recheck-torrent', torrent: this.#id });
     this.start();
-    await this.#waiters.until(
-      () => this.#throwIfStopped() || this.#state === 'active',
-      options.signal,
-    );
+    let left = false;
+    const back = (): boolean => {
+      left ||= this.#state !== 'active';
+      return left && this.#state === 'active';
+    };
+    await this.#waiters.until(() => this.#throwIfStopped() || back(), options.signal);
   }
 
   /** Removes it from the client; its files stay. Resolves when the trackers know and the files are closed. */
@@ -342,10 +319,7 @@ export class Torrent extends TorrentFigures {
     switch (event.type) {
       case 'state-changed':
         this.#state = event.state;
-        if (event.state === 'active' && this.#named.size > 0) {
-          const addresses = [...this.#named.values()];
-          this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
-        }
+        if (event.state === 'checking') this.#complete = false;
         if (event.state === 'error') {
           this.#error = storeError(event.fault ?? 'io', this.#setup.location.root);
         }
@@ -356,7 +330,6 @@ export class Torrent extends TorrentFigures {
       case 'removed':
         this.#engine.unsubscribe(this.#id);
         this.#state = 'stopped';
-        if (this.#rechecking && this.#removal === null) break;
         this.#gone = true;
         this.#ticker.stop();
         this.#setup.removed(this);

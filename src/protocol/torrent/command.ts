@@ -45,6 +45,9 @@ export type Command =
       readonly torrent: TorrentId;
       readonly behaviors: Partial<Behaviors>;
     }
+  /** Forgets what is verified and hashes everything again; a torrent that was running goes on running. */
+  | { readonly type: 'recheck-torrent'; readonly torrent: TorrentId }
+  /** Addresses that the user names. Remembered: they are dialled again after every start. */
   | {
       readonly type: 'add-peers';
       readonly torrent: TorrentId;

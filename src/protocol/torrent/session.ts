@@ -146,6 +146,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.stop();
       case 'remove-torrent':
         return torrent.remove();
+      case 'recheck-torrent':
+        return torrent.recheck();
       case 'set-flags':
         return torrent.setFlags(command.downloading, command.seeding);
       case 'set-behaviors':

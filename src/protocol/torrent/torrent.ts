@@ -46,6 +46,10 @@ export class Torrent implements Holdings, ActiveListener {
   #closing = { announce: false, store: false };
   /** What was asked for meanwhile. */
   #next: 'stay' | 'start' | 'remove' = 'stay';
+  /** The ledger cannot be trusted: the next start checks everything. */
+  #doubtful = false;
+  /** Addresses that the user named, oldest first: they last over a stop. */
+  readonly #named = new Map<string, Address>();
   #downloadedBefore = 0;
   #uploadedBefore = 0;
 
@@ -121,8 +125,8 @@ export class Torrent implements Holdings, ActiveListener {
     }
     if (this.#state !== 'stopped' && this.#state !== 'error') return;
     this.#next = 'stay';
-    if (this.#state === 'error') {
-      // Whatever made the store fail may have changed what it holds.
+    if (this.#doubtful) {
+      this.#doubtful = false;
       this.ledger.reset();
       this.#existing = 'check';
     }
@@ -140,6 +144,14 @@ export class Torrent implements Holdings, ActiveListener {
 
   stop(): void {
     this.#stop(null);
+  }
+
+  recheck(): void {
+    this.#doubtful = true;
+    const running = this.#state !== 'stopped' && this.#state !== 'error';
+    const goesOn = this.#state === 'stopping' ? this.#next : running ? 'start' : 'stay';
+    this.#stop(null);
+    this.#next = goesOn;
   }
 
   remove(): void {
@@ -160,6 +172,11 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   addPeers(addresses: readonly Address[]): void {
+    for (const address of addresses) {
+      if (this.#named.size >= this.session.config.candidatesMax) break;
+      const { host, port } = address;
+      this.#named.set(`${port} ${host}`, { host, port });
+    }
     this.#active?.learn(addresses);
   }
 
@@ -189,6 +206,7 @@ export class Torrent implements Holdings, ActiveListener {
     if (this.#state === 'stopping') {
       this.#closeStore();
     } else if (fault !== null) {
+      this.#doubtful = true;
       this.#setState('error', fault);
     } else if (this.#existing === 'check') {
       this.#setState('checking', null);
@@ -221,6 +239,7 @@ export class Torrent implements Holdings, ActiveListener {
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();
+    this.#active.learn([...this.#named.values()]);
   }
 
   #stop(fault: StoreFault | null): void {
@@ -235,6 +254,8 @@ export class Torrent implements Holdings, ActiveListener {
     }
     const wasOpening = this.#state === 'opening';
     this.#fault = fault;
+    // Whatever made the store fail may have changed what it holds.
+    if (fault !== null) this.#doubtful = true;
     this.#closing = { announce: this.#active !== null, store: true };
     this.#setState('stopping', fault);
     this.#checking?.close();

@@ -85,6 +85,7 @@ describe('start, stop, start', () => {
     again.advance(5000);
 
     const fresh = add({ existing: 'check' });
+    learn(fresh, '10.9.0.1', '10.9.0.2'); // named by the user: they last
     fresh.disk.set(CONTENT.bytes.subarray(0, 2 * 2 * BLOCK));
     const logs = [again, fresh].map((world) => {
       world.start();

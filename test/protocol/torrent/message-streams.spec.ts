@@ -68,6 +68,7 @@ const KINDS = [
   'flags',
   'stop',
   'start',
+  'recheck',
   'swap',
 ] as const;
 
@@ -153,6 +154,9 @@ function apply(world: SessionWorld, { kind, a, b, c }: Op): void {
       if (a % 6 !== 0) return;
       seen.stops++;
       world.feed({ type: 'command', command: { type: 'stop-torrent', torrent: 1 } });
+      return;
+    case 'recheck':
+      if (a % 6 === 0) world.command({ type: 'recheck-torrent', torrent: 1 });
       return;
     case 'start':
       world.feed({ type: 'command', command: { type: 'start-torrent', torrent: 1 } });
