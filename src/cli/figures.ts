@@ -27,6 +27,11 @@ export function duration(milliseconds: number): string {
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
+/** A time that has been measured: `0.05 s`, `9.99 s`, from ten seconds on as `duration` has it. */
+export function elapsed(milliseconds: number): string {
+  return milliseconds < 9995 ? `${(milliseconds / 1000).toFixed(2)} s` : duration(milliseconds);
+}
+
 const UNITS = [
   [86_400, 'd'],
   [3600, 'h'],

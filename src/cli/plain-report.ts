@@ -5,7 +5,7 @@
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
-import { bytes, count, duration, percent, rate } from './figures.ts';
+import { bytes, count, duration, elapsed, percent, rate } from './figures.ts';
 import { printable } from './printable.ts';
 import type { Report, Streams } from './report.ts';
 
@@ -95,9 +95,9 @@ export class PlainReport implements Report {
 }
 
 /** The line at the end of a download, or at the beginning of seeding. */
-export function summary(torrent: Torrent, milliseconds: number): string {
+function summary(torrent: Torrent, milliseconds: number): string {
   if (torrent.received === 0) return `complete: all ${bytes(torrent.length)} are there`;
   const seconds = Math.max(milliseconds, 1) / 1000;
   const speed = rate(torrent.received / seconds);
-  return `complete: ${bytes(torrent.received)} in ${duration(milliseconds)} (${speed})`;
+  return `complete: ${bytes(torrent.received)} in ${elapsed(milliseconds)} (${speed})`;
 }

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { VERSION } from '../../src/client/index.ts';
 import { CommandError, complaintOf } from '../../src/cli/complaint.ts';
 import { ERROR_EXITS, EXIT, exitCodeHelp } from '../../src/cli/exit-codes.ts';
-import { bytes, duration, percent, rate } from '../../src/cli/figures.ts';
+import { bytes, duration, elapsed, percent, rate } from '../../src/cli/figures.ts';
 import { jsonLine } from '../../src/cli/json-report.ts';
 import { printable } from '../../src/cli/printable.ts';
 import { hostWord, peerWord, portWord, secondsWord } from '../../src/cli/words.ts';
@@ -52,6 +52,13 @@ describe('command line words', () => {
 
   it('writes figures for people', () => {
     assert.deepEqual([bytes(0), bytes(1536), rate(1024 * 1024)], ['0 B', '1.5 KiB', '1 MiB/s']);
+    assert.deepEqual([0, 49, 9994, 9995, 61_000].map(elapsed), [
+      '0.00 s',
+      '0.05 s',
+      '9.99 s',
+      '10 s',
+      '1 min 1 s',
+    ]);
     const times = [0, 1, 61_000, 3_600_000, 90_061_000, Infinity].map(duration);
     assert.deepEqual(times, ['0 s', '1 s', '1 min 1 s', '1 h', '1 d 1 h', '-']);
     assert.deepEqual([percent(0.99999), percent(1), percent(0)], ['99.9 %', '100.0 %', '0.0 %']);

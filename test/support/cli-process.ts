@@ -3,7 +3,7 @@
  *
  * Invariant: nothing outlives the test process; only processes started here are signalled.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,32 @@ export class CliProcess {
   #look(): void {
     for (const look of [...this.#looks]) look();
   }
+}
+
+/** Whether `runOnTerminal` can work here. */
+export function hasTerminals(): boolean {
+  return spawnSync('script', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Runs `swarmwright` to its end on a terminal of its own (by `script` of util-linux): both streams are one. */
+export async function runOnTerminal(
+  words: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ readonly code: number | null; readonly screen: string }> {
+  const quoted = [process.execPath, compiled('src/cli/main.js'), ...words].map(
+    (word) => `'${word.replaceAll("'", `'\\''`)}'`,
+  );
+  const child = spawn('script', ['-qefc', quoted.join(' '), '/dev/null'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TERM: 'xterm', ...env },
+  });
+  const end = (): boolean => child.kill('SIGKILL');
+  process.once('exit', end);
+  let screen = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  process.off('exit', end);
+  return { code, screen };
 }
 
 /** Runs `swarmwright` to its end. */
