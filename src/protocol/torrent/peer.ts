@@ -70,6 +70,8 @@ export class Peer implements PeerView {
   readonly uploads: UploadRequest[] = [];
   /** Theirs, being read from the store. */
   readonly reading: UploadRequest[] = [];
+  /** Where in the torrent each of both begins, so that a repeated one is known at once. */
+  readonly uploadOffsets: Set<number> = new Set<number>();
   readingBytes = 0;
   writePaused = false;
 

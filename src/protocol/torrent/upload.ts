@@ -54,16 +54,16 @@ export class Upload {
       this.#torrent.offense(peer);
     } else {
       peer.uploads.push({ index, begin, length });
+      peer.uploadOffsets.add(this.#offset(message));
       this.pump(peer);
     }
   }
 
   cancel(peer: Peer, message: RequestMessage): void {
-    if (take(peer.uploads, message) !== null) {
-      this.#reject(peer, message);
-    } else if (take(peer.reading, message) !== null) {
-      this.#reject(peer, message); // the bytes will be dropped when they come
-    }
+    // Of a request that is being read the bytes will be dropped when they come.
+    if (!take(peer.uploads, message) && !take(peer.reading, message)) return;
+    peer.uploadOffsets.delete(this.#offset(message));
+    this.#reject(peer, message);
   }
 
   /** We choke the peer: everything it still waits for ends here. */
@@ -72,6 +72,7 @@ export class Upload {
     for (const request of peer.reading) this.#reject(peer, request);
     peer.uploads.length = 0;
     peer.reading.length = 0;
+    peer.uploadOffsets.clear();
   }
 
   /** Reads ahead for this peer as far as its socket allows. */
@@ -108,6 +109,7 @@ export class Upload {
     const position = peer.reading.indexOf(request);
     if (position >= 0) {
       peer.reading.splice(position, 1);
+      peer.uploadOffsets.delete(this.#offset(request));
       if (answer.data === null) {
         this.#reject(peer, request);
         this.#torrent.storeFailed(answer.fault ?? 'io');
@@ -126,8 +128,13 @@ export class Upload {
     turn.send(peer.conn, { type: 'piece', index: request.index, begin: request.begin, block });
   }
 
+  /** Whether a request that begins there is waiting already: no two blocks begin at the same byte. */
   #waits(peer: Peer, message: RequestMessage): boolean {
-    return find(peer.uploads, message) >= 0 || find(peer.reading, message) >= 0;
+    return peer.uploadOffsets.has(this.#offset(message));
+  }
+
+  #offset(request: UploadRequest): number {
+    return this.#torrent.ledger.geometry.pieceOffset(request.index) + request.begin;
   }
 
   /** Only the fast extension has a word for no. */
@@ -139,15 +146,12 @@ export class Upload {
   }
 }
 
-function find(requests: readonly UploadRequest[], wanted: UploadRequest): number {
-  for (let i = 0; i < requests.length; i++) {
-    const { index, begin, length } = requests[i]!;
-    if (index === wanted.index && begin === wanted.begin && length === wanted.length) return i;
-  }
-  return -1;
-}
-
-function take(requests: UploadRequest[], wanted: UploadRequest): UploadRequest | null {
-  const found = find(requests, wanted);
-  return found < 0 ? null : requests.splice(found, 1)[0]!;
+/** Takes the request out, if it is there. */
+function take(requests: UploadRequest[], wanted: UploadRequest): boolean {
+  const found = requests.findIndex(
+    ({ index, begin, length }) =>
+      index === wanted.index && begin === wanted.begin && length === wanted.length,
+  );
+  if (found >= 0) requests.splice(found, 1);
+  return found >= 0;
 }

@@ -22,6 +22,8 @@ import { Part } from './part.ts';
 import type { PartMemory } from './part-memory.ts';
 import { RangeOrder } from './range-order.ts';
 import type { RangeOperation } from './range-order.ts';
+import type { PageMemory } from './page-memory.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { ReadMerger } from './read-merger.ts';
 import type { TurnQueue } from './turn-queue.ts';
 
@@ -32,6 +34,8 @@ export interface StoreMeans extends HashMeans {
   readonly writeLanes: Lanes;
   readonly readLanes: Lanes;
   readonly readMergeBytesMax: number;
+  readonly readAheadBytes: number;
+  readonly pages: PageMemory;
 }
 
 type Work<T extends StoreWork['type']> = Extract<StoreWork, { readonly type: T }>;
@@ -43,7 +47,7 @@ export class FileStore implements Store {
   readonly #means: StoreMeans;
   readonly #partBytes: number;
   readonly #order = new RangeOrder();
-  readonly #reads: ReadMerger;
+  readonly #reads: ReadAhead;
   readonly #hasher: FileHasher;
   readonly #lost = new LostRuns();
   /** Parts being gathered, by index. */
@@ -56,7 +60,15 @@ export class FileStore implements Store {
     this.#ranges = ranges;
     this.#means = means;
     this.#partBytes = partBytes;
-    this.#reads = new ReadMerger(ranges, this.#order, means.readLanes, means.readMergeBytesMax);
+    this.#reads = new ReadAhead(
+      new ReadMerger(ranges, this.#order, means.readLanes, means.readMergeBytesMax),
+      {
+        pageBytes: means.readAheadBytes,
+        partBytes,
+        length: ranges.layout.length,
+        memory: means.pages,
+      },
+    );
     this.#hasher = new FileHasher(ranges, means);
   }
 
@@ -109,6 +121,7 @@ export class FileStore implements Store {
   }
 
   #write({ job, offset, data }: Work<'store-write'>, done: Answers): void {
+    this.#reads.written(offset, offset + data.length);
     for (let at = 0; at < data.length;) {
       const part = this.#partAt(offset + at);
       const length = Math.min(data.length - at, part.end - (offset + at));
@@ -280,6 +293,7 @@ export class FileStore implements Store {
   #close({ job }: Work<'store-sync' | 'store-close'>, done: Answers): void {
     this.#closed = true;
     this.#sealAll();
+    this.#reads.dropAll();
     this.#order.afterAll(true, () => {
       void this.#ranges.close().then(() => {
         this.#answer(done, { type: 'store-done', job, fault: this.#lost.fault });

@@ -13,6 +13,7 @@ import { HashPool } from './hash-pool.ts';
 import { InlineHasher } from './inline-hash.ts';
 import { Lanes } from './lanes.ts';
 import type { NodeLimits } from './options.ts';
+import { PageMemory } from './page-memory.ts';
 import { PartMemory } from './part-memory.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -48,6 +49,8 @@ export class SharedStores {
       writeLanes: new Lanes(limits.writesInFlightMax),
       readLanes: new Lanes(limits.readsInFlightMax),
       readMergeBytesMax: limits.readMergeBytesMax,
+      readAheadBytes: limits.readAheadBytes,
+      pages: new PageMemory(limits.pageBytesMax),
     };
   }
 

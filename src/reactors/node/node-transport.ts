@@ -27,6 +27,8 @@ export class NodeTransport implements Transport {
   readonly #socket: Socket;
   #state: 'dialling' | 'open' | 'closing' | 'gone' = 'dialling';
   #queue: Uint8Array[] = [];
+  /** A flush is due in this turn. */
+  #flushing = false;
   /** Too much is unsent. */
   #full = false;
   /** The protocol was told so. */
@@ -84,12 +86,14 @@ export class NodeTransport implements Transport {
     if (this.#state === 'open') this.#queue.push(data);
   }
 
+  /** Everything that is flushed in one turn of the loop leaves together, in the microtask that ends it. */
   flush(): void {
-    if (this.#state !== 'open' || this.#queue.length === 0) return;
-    this.#send();
-    if (this.#full || this.#socket.writableLength < this.#home.limits.writeBufferBytesMax) return;
-    this.#full = true;
-    queueMicrotask(() => this.#tellFull());
+    if (this.#state !== 'open' || this.#queue.length === 0 || this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      if (this.#state === 'open') this.#sendAll();
+    });
   }
 
   pauseReading(): void {
@@ -116,6 +120,13 @@ export class NodeTransport implements Transport {
     } else if (this.#state === 'closing') {
       this.#socket.destroy();
     }
+  }
+
+  #sendAll(): void {
+    this.#send();
+    if (this.#full || this.#socket.writableLength < this.#home.limits.writeBufferBytesMax) return;
+    this.#full = true;
+    this.#tellFull();
   }
 
   #send(): void {

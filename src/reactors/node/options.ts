@@ -30,6 +30,10 @@ export interface NodeLimits {
   readonly unwrittenBytesMax: number;
   /** Adjacent reads of one turn are merged up to this length. */
   readonly readMergeBytesMax: number;
+  /** Where a block is read, this much around it is read with it; 0: the block alone. */
+  readonly readAheadBytes: number;
+  /** Memory of what was read ahead, over all stores. */
+  readonly pageBytesMax: number;
   /** File writes in flight. */
   readonly writesInFlightMax: number;
   /** File reads in flight. */
@@ -71,6 +75,8 @@ export const defaultNodeLimits: NodeLimits = {
   gatherBytesMax: 32 * MIB,
   unwrittenBytesMax: 64 * MIB,
   readMergeBytesMax: MIB,
+  readAheadBytes: 256 * KIB,
+  pageBytesMax: 32 * MIB,
   writesInFlightMax: 4,
   readsInFlightMax: 4,
   hashThreadsMax: Math.min(2, availableParallelism()),

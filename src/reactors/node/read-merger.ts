@@ -15,6 +15,8 @@ export interface PendingRead {
   readonly offset: number;
   readonly length: number;
   readonly done: (data: Uint8Array | null, fault: StoreFault | null) => void;
+  /** What to read one by one, in its place and at its time, where the whole cannot be read. */
+  readonly instead?: () => readonly PendingRead[];
 }
 
 /** The disk reads of one store. */
@@ -83,8 +85,9 @@ export class ReadMerger {
         done(data.subarray(offset - start, offset - start + length), null);
       }
     } catch (error) {
-      if (group.length === 1) last.done(null, storeFaultOf(error));
-      else for (const read of group) await this.#read([read]);
+      const parts = group.length === 1 ? last.instead?.() : group;
+      if (parts === undefined) last.done(null, storeFaultOf(error));
+      else for (const read of parts) await this.#read([read]);
     }
   }
 }

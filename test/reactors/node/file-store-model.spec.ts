@@ -38,6 +38,8 @@ const limits = fc.record({
   partBytesMax: fc.constantFrom(16, 64, 1000),
   openFilesMax: fc.constantFrom(1, 3, 128),
   readMergeBytesMax: fc.constantFrom(0, 100, 10_000),
+  readAheadBytes: fc.constantFrom(0, 32, 10_000),
+  pageBytesMax: fc.constantFrom(0, 100, 10_000),
 });
 
 describe('FileStore against a byte array', () => {
@@ -69,7 +71,7 @@ describe('FileStore against a byte array', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: Number(process.env['STORE_RUNS'] ?? 150) },
     );
     for (const [what, count] of Object.entries(reached)) assert.ok(count > 10, `${what}: ${count}`);
   });

@@ -1,0 +1,137 @@
+/**
+ * Reads a page where one block is asked for: whoever wants a block wants its neighbours next, and a call to the file
+ * system costs more than the bytes of a page.
+ *
+ * A page lies inside one part of the store, so it holds no other piece than those of its part. Invariants: each read is
+ * answered once; a page answers only while nothing was written to it since it was read (`written`); loaded pages are
+ * bounded by `PageMemory`. A page that cannot be read whole (a file still growing) is read block by block instead.
+ */
+import type { PageMemory } from './page-memory.ts';
+import type { PendingRead, ReadMerger } from './read-merger.ts';
+
+export interface Paging {
+  /** Bytes of a page; 0: none, every read is its own. */
+  readonly pageBytes: number;
+  /** Bytes of a part: pages begin anew with each. */
+  readonly partBytes: number;
+  /** Bytes of the store. */
+  readonly length: number;
+  readonly memory: PageMemory;
+}
+
+class Page {
+  readonly start: number;
+  readonly bytes: number;
+  data: Uint8Array | null = null;
+  waiting: PendingRead[] = [];
+  readonly #pages: Map<number, Page>;
+
+  constructor(start: number, bytes: number, pages: Map<number, Page>) {
+    this.start = start;
+    this.bytes = bytes;
+    this.#pages = pages;
+    pages.set(start, this);
+  }
+
+  answer({ offset, length, done }: PendingRead, data: Uint8Array): void {
+    done(data.subarray(offset - this.start, offset - this.start + length), null);
+  }
+
+  get current(): boolean {
+    return this.#pages.get(this.start) === this;
+  }
+
+  drop(): void {
+    if (this.current) this.#pages.delete(this.start);
+  }
+}
+
+export class ReadAhead {
+  readonly #merger: ReadMerger;
+  readonly #paging: Paging;
+  /** Pages by their first byte: loaded, or being loaded. */
+  readonly #pages = new Map<number, Page>();
+
+  constructor(merger: ReadMerger, paging: Paging) {
+    this.#merger = merger;
+    this.#paging = paging;
+  }
+
+  add(read: PendingRead): void {
+    const start = this.#pageStart(read.offset);
+    const bytes = this.#pageBytesAt(start);
+    if (read.offset + read.length > start + bytes) {
+      this.#merger.add(read); // no page, or over the edge of one
+      return;
+    }
+    const page = this.#pages.get(start);
+    if (page === undefined) {
+      this.#load(new Page(start, bytes, this.#pages), read);
+    } else if (page.data === null) {
+      page.waiting.push(read);
+    } else {
+      this.#paging.memory.touch(page);
+      page.answer(read, page.data);
+    }
+  }
+
+  /** The turn is over, or something is about to be written: start what was held back. */
+  start(): void {
+    this.#merger.start();
+  }
+
+  /** Bytes were written: pages that lie there are out of date for every read that comes from now on. */
+  written(start: number, end: number): void {
+    if (this.#pages.size === 0) return;
+    let at = this.#pageStart(start);
+    while (at < end) {
+      const bytes = this.#pageBytesAt(at);
+      if (bytes === 0) return;
+      const page = this.#pages.get(at);
+      if (page !== undefined) this.#discard(page);
+      at += bytes;
+    }
+  }
+
+  /** The store closes. */
+  dropAll(): void {
+    for (const page of [...this.#pages.values()]) this.#discard(page);
+  }
+
+  #load(page: Page, first: PendingRead): void {
+    page.waiting.push(first);
+    const taken = (): PendingRead[] => page.waiting.splice(0);
+    this.#merger.add({
+      offset: page.start,
+      length: page.bytes,
+      done: (data) => {
+        if (data === null) return; // `instead` has been asked
+        page.data = data;
+        if (page.current) this.#paging.memory.keep(page);
+        for (const read of taken()) page.answer(read, data);
+      },
+      instead: () => {
+        page.drop();
+        return taken();
+      },
+    });
+  }
+
+  #discard(page: Page): void {
+    page.drop();
+    this.#paging.memory.forget(page);
+  }
+
+  #pageStart(offset: number): number {
+    const { pageBytes, partBytes } = this.#paging;
+    if (pageBytes === 0) return offset;
+    const within = offset % partBytes;
+    return offset - within + (within - (within % pageBytes));
+  }
+
+  #pageBytesAt(start: number): number {
+    const { pageBytes, partBytes, length } = this.#paging;
+    const partEnd = start - (start % partBytes) + partBytes;
+    return Math.min(pageBytes, partEnd - start, length - start);
+  }
+}
