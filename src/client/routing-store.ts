@@ -20,7 +20,7 @@ export class RoutingStore implements ReactorStore {
     this.#storeAt = storeAt;
   }
 
-  /** A route to `root`: the path element to put in front. Never one that a torrent could contain by itself. */
+  /** A route to `root`: the path element to put in front. It is taken off by its place, so a torrent may contain the same. */
   route(root: string): string {
     const route = `:${this.#next++}`;
     this.#roots.set(route, root);

@@ -7,11 +7,8 @@ import type { Address, HttpFault, Millis } from '../../src/core/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { BencodeInput } from '../../src/protocol/bencode/encode.ts';
 import { encode } from '../../src/protocol/bencode/encode.ts';
-import type {
-  AnnounceEffect,
-  AnnounceFacts,
-  AnnounceReport,
-} from '../../src/protocol/tracker/announcer.ts';
+import type { AnnounceFacts, AnnounceReport } from '../../src/protocol/tracker/announcer.ts';
+import type { AnnounceEffect } from '../../src/protocol/tracker/announce-query.ts';
 import { Announcer } from '../../src/protocol/tracker/announcer.ts';
 
 export const INFO_HASH: Uint8Array = Uint8Array.from({ length: 20 }, (_, i) => (i * 37 + 5) & 0xff);

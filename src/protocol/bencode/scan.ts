@@ -11,6 +11,7 @@
  */
 import { compareSpans } from './byte-text.ts';
 import { duplicateKey } from './duplicate-key.ts';
+import { COLON, DICT, END, INTEGER, LIST, MINUS, ZERO } from './tokens.ts';
 
 export interface ScanRules {
   /** Most bytes, from the start of the value to its end. */
@@ -51,14 +52,6 @@ export interface ScanFault {
 export type ScanResult =
   | { readonly end: number; readonly sorted: boolean; readonly fault: null }
   | { readonly end: null; readonly sorted: null; readonly fault: ScanFault };
-
-const ZERO = 0x30;
-const COLON = 0x3a;
-const MINUS = 0x2d;
-const DICT = 0x64;
-const END = 0x65;
-const INTEGER = 0x69;
-const LIST = 0x6c;
 
 /** In `keyEnd` of an open container: a list, and a dictionary that has no key yet. */
 const OF_LIST = -1;

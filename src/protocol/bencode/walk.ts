@@ -3,13 +3,7 @@
  * no recursion, no allocation. Called on other bytes it gives nonsense, but every step goes forward, so it ends.
  */
 import { assert } from '../../core/index.ts';
-
-const ZERO = 0x30;
-const COLON = 0x3a;
-const DICT = 0x64;
-const END = 0x65;
-const INTEGER = 0x69;
-const LIST = 0x6c;
+import { COLON, DICT, END, INTEGER, LIST, ZERO } from './tokens.ts';
 
 export function isContainer(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === LIST || bytes[at] === DICT;

@@ -83,10 +83,6 @@ export class Turn {
     owner.jobDone(answer);
   }
 
-  get jobsOut(): number {
-    return this.#owners.size;
-  }
-
   send(conn: ConnectionId, message: PeerMessage): void {
     this.out.push({ type: 'send', conn, message });
   }

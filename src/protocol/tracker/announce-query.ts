@@ -2,7 +2,13 @@
  * What one announce says and hears, free of the transport: HTTP and UDP encode the same query and decode to the same
  * outcome, and our own tracker reads the same query on the other side.
  */
-import type { Address, Millis } from '../../core/index.ts';
+import type {
+  Address,
+  DatagramEffect,
+  HttpEffect,
+  Millis,
+  ResolveEffect,
+} from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
 
 /** One announce (BEP 3, 15). */
@@ -23,6 +29,9 @@ export interface AnnounceQuery {
   /** Addresses wanted (numwant); null: as many as the tracker likes to give. */
   readonly peersWanted: number | null;
 }
+
+/** What an announce asks of the world. */
+export type AnnounceEffect = HttpEffect | ResolveEffect | DatagramEffect;
 
 /** What came back, checked and bounded. */
 export type AnnounceOutcome =

@@ -15,18 +15,15 @@
  */
 import type {
   Address,
-  DatagramEffect,
-  HttpEffect,
   HttpInput,
   JobId,
   Millis,
   Random,
-  ResolveEffect,
   ResolveInput,
   Sink,
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
-import type { AnnounceOutcome } from './announce-query.ts';
+import type { AnnounceEffect, AnnounceOutcome } from './announce-query.ts';
 import { backOff } from './back-off.ts';
 import { Exchange } from './exchange.ts';
 import { goodbyesMax, intervalJitterMax, peersPerReplyMax, retrySoonMax } from './limits.ts';
@@ -48,8 +45,6 @@ export interface AnnounceFacts {
   /** numwant: how many addresses would be welcome now. */
   readonly peersWanted: number;
 }
-
-export type AnnounceEffect = HttpEffect | ResolveEffect | DatagramEffect;
 
 /** What the torrent hears back. */
 export type AnnounceReport =

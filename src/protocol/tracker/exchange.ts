@@ -4,18 +4,15 @@
  */
 import type {
   Address,
-  DatagramEffect,
-  HttpEffect,
   HttpInput,
   JobId,
   Millis,
   Random,
-  ResolveEffect,
   ResolveInput,
   Sink,
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
-import type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+import type { AnnounceEffect, AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
 import { httpAnnounceUrl } from './http-query.ts';
 import { decodeHttpReply } from './http-reply.ts';
 import { httpTimeMax, replyBytesMax, stopTimeMax, udpSendsPerAnnounce } from './limits.ts';
@@ -53,11 +50,7 @@ export class Exchange {
     return this.#udp === null ? this.#httpOutcome : this.#udp.outcome;
   }
 
-  start(
-    nextJob: () => JobId,
-    now: Millis,
-    out: Sink<HttpEffect | ResolveEffect | DatagramEffect>,
-  ): void {
+  start(nextJob: () => JobId, now: Millis, out: Sink<AnnounceEffect>): void {
     const stopping = this.event === 'stopped';
     if (this.#udp !== null) {
       this.#udp.start(stopping, nextJob, now, out);
@@ -78,11 +71,7 @@ export class Exchange {
   }
 
   /** The answer of `job`. */
-  jobDone(
-    input: HttpInput | ResolveInput,
-    now: Millis,
-    out: Sink<ResolveEffect | DatagramEffect>,
-  ): void {
+  jobDone(input: HttpInput | ResolveInput, now: Millis, out: Sink<AnnounceEffect>): void {
     if (input.type === 'http-done') {
       this.#httpJob = null;
       this.#httpOutcome = decodeHttpReply(input);
@@ -92,16 +81,11 @@ export class Exchange {
   }
 
   /** True where the datagram was this exchange's. */
-  datagram(
-    from: Address,
-    data: Uint8Array,
-    now: Millis,
-    out: Sink<ResolveEffect | DatagramEffect>,
-  ): boolean {
+  datagram(from: Address, data: Uint8Array, now: Millis, out: Sink<AnnounceEffect>): boolean {
     return this.#udp?.datagram(from, data, now, out) ?? false;
   }
 
-  timeout(now: Millis, out: Sink<ResolveEffect | DatagramEffect>): void {
+  timeout(now: Millis, out: Sink<AnnounceEffect>): void {
     this.#udp?.timeout(now, out);
   }
 }

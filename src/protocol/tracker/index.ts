@@ -2,9 +2,9 @@
  * Public names of the tracker room: the announce state machine of a torrent, the codecs of both transports, and the pure
  * part of a tracker of our own.
  */
-export type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+export type { AnnounceEffect, AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
 export { Announcer } from './announcer.ts';
-export type { AnnounceEffect, AnnounceFacts, AnnounceReport } from './announcer.ts';
+export type { AnnounceFacts, AnnounceReport } from './announcer.ts';
 export { compactStride, decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts';
 export type { Family } from './compact-peers.ts';
 export { encodeHttpAnswer, encodeHttpRefusal, encodeHttpScrape } from './http-answer.ts';

@@ -26,18 +26,12 @@ export class ReadMerger {
   readonly #lanes: Lanes;
   readonly #mergeBytesMax: number;
   #pending: PendingRead[] = [];
-  #callCount = 0;
 
   constructor(ranges: FileRanges, order: RangeOrder, lanes: Lanes, mergeBytesMax: number) {
     this.#ranges = ranges;
     this.#order = order;
     this.#lanes = lanes;
     this.#mergeBytesMax = mergeBytesMax;
-  }
-
-  /** Merged reads ever started. */
-  get callCount(): number {
-    return this.#callCount;
   }
 
   add(read: PendingRead): void {
@@ -78,7 +72,6 @@ export class ReadMerger {
   async #read(group: readonly PendingRead[]): Promise<void> {
     const start = group[0]!.offset;
     const last = group.at(-1)!;
-    this.#callCount++;
     try {
       const data = await this.#ranges.read(start, last.offset + last.length - start);
       for (const { offset, length, done } of group) {
