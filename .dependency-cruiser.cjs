@@ -4,11 +4,15 @@ const ROOMS = {
   protocol: ['protocol', 'core'],
   behaviors: ['behaviors', 'core', 'protocol'],
   'reactors/node': ['reactors/node', 'core'],
+  'reactors/memory': ['reactors/memory', 'core'],
+  'reactors/rx': ['reactors/rx', 'core'],
+  testing: ['testing', 'core'],
+  sim: ['sim', 'behaviors', 'protocol', 'reactors', 'core'],
   tracker: ['tracker', 'protocol', 'core', 'client'],
   client: ['client', 'behaviors', 'protocol', 'reactors', 'core'],
-  cli: ['cli', 'client', 'tracker', 'behaviors', 'protocol', 'reactors', 'core'],
+  cli: ['cli', 'client', 'tracker', 'sim', 'behaviors', 'protocol', 'reactors', 'core'],
 };
-const PURE = '^src/(core|protocol|behaviors)/';
+const PURE = '^src/(core|protocol|behaviors|reactors/memory)/';
 const forbidden = Object.entries(ROOMS).map(([room, allowed]) => ({
   name: `${room.replace('/', '-')}-imports`,
   severity: 'error',

@@ -40,15 +40,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': ['src/protocol', 'src/core'],
   'src/behaviors': ['src/behaviors', 'src/protocol', 'src/core'],
   'src/reactors/node': ['src/reactors/node', 'src/core'],
+  'src/reactors/memory': ['src/reactors/memory', 'src/core'],
+  'src/reactors/rx': ['src/reactors/rx', 'src/core'],
+  'src/testing': ['src/testing', 'src/core'],
+  'src/sim': ['src/sim', 'src/behaviors', 'src/protocol', 'src/reactors', 'src/core'],
   'src/tracker': ['src/tracker', 'src/protocol', 'src/core', 'src/client'],
   'src/client': ['src/client', 'src/behaviors', 'src/protocol', 'src/reactors/node', 'src/core'],
   'src/cli': [
     'src/cli',
     'src/client',
     'src/tracker',
+    'src/sim',
     'src/behaviors',
     'src/protocol',
-    'src/reactors/node',
+    'src/reactors',
     'src/core',
   ],
 };
@@ -63,9 +68,11 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   'cli-progress': 'src/cli',
   picocolors: 'src/cli',
   'pretty-bytes': 'src/cli',
+  rxjs: 'src/reactors/rx',
+  zod: 'src/sim src/cli',
 };
 
-const PURE = ['src/core', 'src/protocol', 'src/behaviors'];
+const PURE = ['src/core', 'src/protocol', 'src/behaviors', 'src/reactors/memory'];
 const LINES_MAX = 400;
 
 const sources = filesUnder('src');

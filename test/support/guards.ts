@@ -11,7 +11,7 @@ import process from 'node:process';
 import fc from 'fast-check';
 import type { Context, RootHookObject } from 'mocha';
 
-const PURE = /\/dist\/src\/(core|protocol|behaviors)\//;
+const PURE = /\/dist\/src\/(core|protocol|behaviors|reactors\/memory|sim)\//;
 
 /** How often each guarded function was called by anybody: a guard that nobody passes guards nothing. */
 export const guardedCalls: Map<string, number> = new Map<string, number>();
