@@ -5,10 +5,11 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Millis } from '../core/index.ts';
+import type { ConnectionIdBook } from '../protocol/index.ts';
 
 const WINDOW: Millis = 60_000;
 
-export class ConnectionIds {
+export class ConnectionIds implements ConnectionIdBook {
   readonly #secret: Uint8Array;
 
   /** `secret`: bytes that nobody else knows; made here if not given. */

@@ -14,10 +14,8 @@ import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Millis } from '../core/index.ts';
 import { createRandom } from '../core/index.ts';
-import { canonicalIp, Swarms } from '../protocol/index.ts';
+import { answerHttp, answerUdp, canonicalIp, Swarms } from '../protocol/index.ts';
 import { ConnectionIds } from './connection-ids.ts';
-import { answerHttp } from './http-front.ts';
-import { answerUdp } from './udp-front.ts';
 
 export interface TrackerOptions {
   /** A literal address to listen at. `127.0.0.1` if not given. */

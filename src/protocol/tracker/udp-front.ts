@@ -4,15 +4,26 @@
  * Whoever has not shown that it receives at its address gets no more bytes than it sent: a connect is 16 for 16, and a
  * wrong connection id is met with silence (S-45). It never throws and holds no socket.
  */
-import type { Millis } from '../core/index.ts';
-import type { Swarms, UdpReply, UdpRequest } from '../protocol/index.ts';
-import { decodeUdpRequest, encodeCompactPeers, encodeUdpReply } from '../protocol/index.ts';
-import type { ConnectionIds } from './connection-ids.ts';
+import type { Millis } from '../../core/index.ts';
+import { encodeUtf8 } from '../bencode/utf8.ts';
+import { encodeCompactPeers } from './compact-peers.ts';
+import type { Swarms } from './swarms.ts';
+import { encodeUdpReply } from './udp-reply.ts';
+import type { UdpReply } from './udp-reply.ts';
+import { decodeUdpRequest } from './udp-request.ts';
+import type { UdpRequest } from './udp-request.ts';
+
+/** Connection ids: made for a host, and good for that host for a while. */
+export interface ConnectionIdBook {
+  /** 8 bytes. */
+  make(host: string, now: Millis): Uint8Array;
+  accepts(id: Uint8Array, host: string, now: Millis): boolean;
+}
 
 /** The answer to a datagram of the peer at `host` (canonical), or null for silence. */
 export function answerUdp(
   swarms: Swarms,
-  ids: ConnectionIds,
+  ids: ConnectionIdBook,
   data: Uint8Array,
   host: string,
   now: Millis,
@@ -51,5 +62,5 @@ function announce(
 }
 
 function refusal(transaction: number, reason: string): UdpReply {
-  return { type: 'error', transaction, message: new TextEncoder().encode(reason) };
+  return { type: 'error', transaction, message: encodeUtf8(reason) };
 }

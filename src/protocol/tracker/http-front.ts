@@ -3,15 +3,12 @@
  * is read byte for byte; the peer's address is the socket's, never a parameter or a header (S-48).
  * It never throws and holds no socket.
  */
-import type { Millis } from '../core/index.ts';
-import type { ScrapeCounts, Swarms } from '../protocol/index.ts';
-import {
-  encodeHttpAnswer,
-  encodeHttpRefusal,
-  encodeHttpScrape,
-  parseHttpAnnounce,
-  parseQuery,
-} from '../protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import { encodeHttpAnswer, encodeHttpRefusal, encodeHttpScrape } from './http-answer.ts';
+import { parseHttpAnnounce } from './http-request.ts';
+import { parseQuery } from './query-string.ts';
+import type { Swarms } from './swarms.ts';
+import type { ScrapeCounts } from './udp-reply.ts';
 
 /** A status and the bytes that go with it. */
 export interface HttpAnswer {

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { createRandom } from '../../src/core/index.ts';
-import { Swarms } from '../../src/protocol/tracker/index.ts';
-import { encodeUdpAnnounce, encodeUdpScrape } from '../../src/protocol/tracker/index.ts';
-import { ConnectionIds } from '../../src/tracker/connection-ids.ts';
-import { answerHttp } from '../../src/tracker/http-front.ts';
-import { answerUdp } from '../../src/tracker/udp-front.ts';
-import { INFO_HASH, PEER_ID } from '../support/announce-world.ts';
+import { createRandom } from '../../../src/core/index.ts';
+import { Swarms } from '../../../src/protocol/tracker/index.ts';
+import { encodeUdpAnnounce, encodeUdpScrape } from '../../../src/protocol/tracker/index.ts';
+import { answerHttp } from '../../../src/protocol/tracker/http-front.ts';
+import { answerUdp } from '../../../src/protocol/tracker/udp-front.ts';
+import { ConnectionIds } from '../../../src/tracker/connection-ids.ts';
+import { INFO_HASH, PEER_ID } from '../../support/announce-world.ts';
 
 const HOST = '1.2.3.4';
 const HASH =
@@ -24,7 +24,7 @@ function get(swarms: Swarms, url: string, host = HOST): string {
   return `${status} ${Buffer.from(body).toString('latin1')}`;
 }
 
-describe('tracker/http-front', () => {
+describe('protocol/tracker/http-front', () => {
   it('answers in all three forms', () => {
     const swarms = make();
     const head = 'd8:completei0e10:downloadedi0e10:incompletei';
@@ -83,7 +83,7 @@ describe('tracker/http-front', () => {
   });
 });
 
-describe('tracker/udp-front', () => {
+describe('protocol/tracker/udp-front', () => {
   const query = {
     infoHash: INFO_HASH,
     peerId: PEER_ID,

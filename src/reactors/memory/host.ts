@@ -1,0 +1,157 @@
+/**
+ * One machine of the memory network: an address, a link, a clock, a disk, and whatever runs on it.
+ *
+ * A host lives through several lives: `boot` gives a reactor, a crash ends it, and another `boot` gives the next one,
+ * with the same disk. Invariant: what belongs to a life (connections, ports, delayed calls) ends with it, and nothing
+ * of it reports to a later one.
+ */
+import { assert } from '../../core/index.ts';
+import type { Millis, Random, ReactorStore, ReactorTime } from '../../core/index.ts';
+import { AccessLink } from './access-link.ts';
+import type { VirtualClock } from './clock.ts';
+import type { End } from './end.ts';
+import type { Due } from './event-queue.ts';
+import { HostTime } from './host-time.ts';
+import type { WebHost, WebServer } from './http.ts';
+import type { Accept, Internet } from './internet.ts';
+import { MemoryReactor } from './memory-reactor.ts';
+import type { DatagramHost } from './udp.ts';
+
+export interface HostOptions {
+  /** A literal address, its own. */
+  readonly host: string;
+  /** Bytes per second; by default there is no limit. */
+  readonly up?: number;
+  readonly down?: number;
+  /** Can be dialled. Default: true. */
+  readonly reachable?: boolean;
+  /** Its disk; made once, and kept over crashes. Default: none, stores cannot be opened. */
+  readonly disk?: (time: ReactorTime, host: number) => ReactorStore;
+  /** Draws how received bytes are cut into chunks; null: whole. */
+  readonly chop?: Random | null;
+}
+
+interface Deferred {
+  readonly target: Due;
+  readonly kind: number;
+  readonly arg: number;
+}
+
+const noDisk: ReactorStore = {
+  openStore: (_files, _extent, ready) => {
+    ready(null, 'denied');
+  },
+};
+
+export class Host implements WebHost, DatagramHost {
+  readonly host: string;
+  readonly index: number;
+  readonly link: AccessLink;
+  readonly time: HostTime;
+  readonly disk: ReactorStore;
+  readonly ends: Set<End<never>> = new Set<End<never>>();
+  readonly ports: Map<number, Accept<never>> = new Map<number, Accept<never>>();
+  readonly datagramPorts: DatagramHost['datagramPorts'] =
+    new Map() as DatagramHost['datagramPorts'];
+  readonly servers: Map<number, WebServer> = new Map<number, WebServer>();
+  reachable: boolean;
+  readonly #clock: VirtualClock;
+  readonly #internet: Internet;
+  readonly #names: ReadonlyMap<string, readonly string[]>;
+  readonly #chop: Random | null;
+  readonly #deferred: Deferred[] = [];
+  #reactor: MemoryReactor | null = null;
+  #lastPort = 32_767;
+
+  /** @internal Use `MemoryWorld.addHost`. */
+  constructor(
+    internet: Internet,
+    index: number,
+    names: ReadonlyMap<string, readonly string[]>,
+    options: HostOptions,
+  ) {
+    this.#internet = internet;
+    this.#clock = internet.clock;
+    this.#names = names;
+    this.index = index;
+    this.host = options.host;
+    this.reachable = options.reachable ?? true;
+    this.link = new AccessLink(internet.clock, options.up ?? Infinity, options.down ?? Infinity);
+    this.time = new HostTime(internet.clock, index, internet.faults);
+    this.disk = options.disk?.(this.time, index) ?? noDisk;
+    this.#chop = options.chop ?? null;
+  }
+
+  /** Something runs on it. */
+  get alive(): boolean {
+    return this.#reactor !== null;
+  }
+
+  get frozen(): boolean {
+    return this.time.frozen;
+  }
+
+  /** Starts it, and gives the reactor of this life. */
+  boot(): MemoryReactor {
+    assert(this.#reactor === null, 'host: booted twice');
+    this.time.restart();
+    const reactor = new MemoryReactor(this.#internet, this, this.#names, this.#chop, () =>
+      this.#end(),
+    );
+    this.#reactor = reactor;
+    return reactor;
+  }
+
+  /** The process dies: the system resets its connections. */
+  kill(): void {
+    this.#reactor?.stop();
+  }
+
+  /** The power fails: nobody hears a word. */
+  powerOff(): void {
+    for (const end of [...this.ends]) end.vanish();
+    this.#reactor?.stop();
+  }
+
+  /** It does nothing until `thaw`: receives nothing, and no delayed call fires. */
+  freeze(): void {
+    if (this.frozen) return;
+    this.time.freeze();
+    for (const end of this.ends) end.gate(true);
+  }
+
+  thaw(): void {
+    if (!this.frozen) return;
+    this.time.thaw();
+    for (const end of this.ends) end.gate(false);
+    const deferred = this.#deferred.splice(0);
+    for (const { target, kind, arg } of deferred)
+      this.#clock.at(this.#clock.now, target, kind, arg);
+  }
+
+  /** Its clock jumps ahead. */
+  jump(by: Millis): void {
+    this.time.jump(by);
+  }
+
+  defer(target: Due, kind: number, arg: number): void {
+    this.#deferred.push({ target, kind, arg });
+  }
+
+  newPort(): number {
+    this.#lastPort = this.#lastPort >= 49_151 ? 32_768 : this.#lastPort + 1;
+    return this.#lastPort;
+  }
+
+  #end(): void {
+    for (const end of [...this.ends]) {
+      end.abort();
+      this.ends.delete(end);
+    }
+    this.ports.clear();
+    this.datagramPorts.clear();
+    this.#deferred.length = 0;
+    this.time.stop();
+    this.#reactor = null;
+  }
+}

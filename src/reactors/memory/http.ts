@@ -1,0 +1,143 @@
+/**
+ * HTTP in memory: requests to servers that the test provides, with the times and the limits of the real thing.
+ *
+ * An exchange takes two round trips, the server's own time and the bytes' time on both links. A server may answer
+ * late, or never: then `timeMax` ends it. Knows no redirects, no headers and no TLS (`https` is refused).
+ */
+import type { HttpFault, HttpReply, HttpRequest, Millis, ReactorHTTP } from '../../core/index.ts';
+import type { Internet, NetHost } from './internet.ts';
+
+/** What a server sees of a request. */
+export interface WebRequest {
+  /** The literal address of the client. */
+  readonly from: string;
+  readonly method: 'GET' | 'HEAD';
+  /** As the client wrote it, to the last byte. */
+  readonly url: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly range: readonly [number, number] | null;
+}
+
+/** Answers through `reply`, now or later or never; null: it closes the connection without a word. */
+export type WebServer = (request: WebRequest, reply: (answer: HttpReply | null) => void) => void;
+
+/** A host with web servers, by port. */
+export interface WebHost extends NetHost {
+  readonly servers: Map<number, WebServer>;
+}
+
+/** Bytes of the headers on both ways together. */
+const headerBytes = 400;
+
+export interface ParsedUrl {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly target: string;
+}
+
+/** Scheme, host (without brackets), port and target of an absolute URL; null: it is none. */
+export function parseUrl(url: string): ParsedUrl | null {
+  const found =
+    /^([a-z]+):\/\/(?:[^@/?#]*@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d{1,5}))?([/?][^#]*)?/i.exec(url);
+  if (found === null) return null;
+  const scheme = found[1]!.toLowerCase();
+  const host = found[2]!.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = found[3] === undefined ? (scheme === 'https' ? 443 : 80) : Number(found[3]);
+  const rest = found[4] ?? '/';
+  return { scheme, host, port, target: rest.startsWith('?') ? `/${rest}` : rest };
+}
+
+export class MemoryHTTP implements ReactorHTTP {
+  readonly #internet: Internet;
+  readonly #host: NetHost;
+  readonly #names: ReadonlyMap<string, readonly string[]>;
+  #stopped = false;
+
+  constructor(internet: Internet, host: NetHost, names: ReadonlyMap<string, readonly string[]>) {
+    this.#internet = internet;
+    this.#host = host;
+    this.#names = names;
+  }
+
+  request(
+    request: HttpRequest,
+    done: (reply: HttpReply | null, fault: HttpFault | null) => void,
+  ): void {
+    let answered = false;
+    const answer = (reply: HttpReply | null, fault: HttpFault | null): void => {
+      if (answered || this.#stopped) return;
+      answered = true;
+      done(reply, fault);
+    };
+    this.#later(request.timeMax, () => answer(null, 'timed-out'));
+    const url = parseUrl(request.url);
+    const fault = this.#internet.faults?.http(this.#host.index, request.url) ?? null;
+    if (url?.scheme !== 'http') this.#later(0, () => answer(null, 'refused'));
+    else if (fault !== null) this.#later(1, () => answer(null, fault));
+    else this.#ask(request, url, answer);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #ask(
+    request: HttpRequest,
+    url: ParsedUrl,
+    answer: (reply: HttpReply | null, fault: HttpFault | null) => void,
+  ): void {
+    const internet = this.#internet;
+    const [address = null] = this.#names.get(url.host) ?? [url.host];
+    const found = address === null ? undefined : internet.find(this.#host, address);
+    const host = found as WebHost | undefined;
+    if (host === undefined) {
+      const literal = /^[\d.]+$|:/.test(url.host);
+      if (!literal) this.#later(1, () => answer(null, 'unresolved'));
+      return; // nobody answers at an address that does not exist
+    }
+    if (!host.alive || !internet.reaches(this.#host, host)) return;
+    const way = internet.latency(this.#host, host) / 1000;
+    const server = host.servers.get(url.port);
+    if (server === undefined) {
+      this.#later(2 * way, () => answer(null, 'refused'));
+      return;
+    }
+    const { method, range } = request;
+    const asked: WebRequest = {
+      from: this.#host.host,
+      method,
+      url: request.url,
+      target: url.target,
+      range,
+    };
+    this.#later(3 * way, () => {
+      if (this.#stopped || !internet.reaches(this.#host, host) || !host.alive) return;
+      server(asked, (reply) => this.#deliver(host, reply, request.bytesMax, way, answer));
+    });
+  }
+
+  #deliver(
+    host: WebHost,
+    reply: HttpReply | null,
+    bytesMax: number,
+    way: Millis,
+    answer: (reply: HttpReply | null, fault: HttpFault | null) => void,
+  ): void {
+    const internet = this.#internet;
+    const bytes = headerBytes + Math.min(reply?.body.length ?? 0, bytesMax);
+    const left = (host.link.express(bytes) - internet.clock.now) / 1000;
+    this.#later(left + way, () => {
+      if (!internet.reaches(this.#host, host)) return;
+      if (reply === null) answer(null, 'bad-reply');
+      else if (reply.body.length > bytesMax) answer(null, 'too-large');
+      else answer(reply, null);
+    });
+  }
+
+  #later(delay: Millis, call: () => void): void {
+    const { clock } = this.#internet;
+    clock.at(clock.now + Math.ceil(delay * 1000), { due: call }, 0, 0);
+  }
+}
