@@ -191,11 +191,11 @@ export class Download implements PickSink {
     const { now } = session.turn;
     if (peer.requests.length === 0 || now < this.deadline(peer)) return;
     const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
-    if (now - quietSince >= session.config.stallTimeMax) {
+    if (now >= quietSince + session.config.stallTimeMax) {
       peer.snubbed = true;
       this.#returnAll(peer, true);
     } else {
-      while (now - peer.requests.oldestAt >= session.config.requestTimeMax) {
+      while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
         const block = peer.requests.shift();
         ledger.release(block);
         this.#cancel(peer, block);

@@ -137,11 +137,12 @@ export class Swarm {
     const { config, turn } = this.#torrent.session;
     peer.timer = 0;
     peer.timerAt = Infinity;
-    if (turn.now - peer.lastReceivedAt >= config.idleTimeMax) {
+    // Sums, as the timers were set by them: a difference may round to a hair less, and the timer would fire for ever.
+    if (turn.now >= peer.lastReceivedAt + config.idleTimeMax) {
       this.#torrent.disconnect(peer, 'idle');
       return;
     }
-    if (turn.now - peer.lastSentAt >= config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
+    if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
     this.download.expire(peer);
     this.download.fill(peer);
     const next = Math.min(
