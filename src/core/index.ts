@@ -30,6 +30,24 @@ export type {
 } from './reactor.ts';
 export { TimerQueue } from './timer-queue.ts';
 export { TokenBucket } from './token-bucket.ts';
+export { LineReader, lineLengthMax } from './trace/line-reader.ts';
+export type { NumberedLine } from './trace/recent-lines.ts';
+export { Recorder, recording } from './trace/recorder.ts';
+export { replay, Replayer } from './trace/replayer.ts';
+export type { Divergence, OpenTrace, Replayed, ReplayWitness } from './trace/replayer.ts';
+export { traceDiff, TraceDiff } from './trace/trace-diff.ts';
+export type { TraceDifference } from './trace/trace-diff.ts';
+export { isUnreadable, parseHeader, TRACE_MARK, TRACE_VERSION } from './trace/trace-format.ts';
+export type {
+  JsonObject,
+  OpenedTrace,
+  TraceCodec,
+  TraceFault,
+  TraceFaultCode,
+  Unreadable,
+} from './trace/trace-format.ts';
+export { TraceHash } from './trace/trace-hash.ts';
+export { TraceWriter } from './trace/trace-writer.ts';
 export type {
   Address,
   ConnectionId,

@@ -39,6 +39,19 @@ export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export { BehaviorNames } from './trace/behavior-names.ts';
+export type { BehaviorKind, BehaviorTables } from './trace/behavior-names.ts';
+export { mixEvent } from './trace/mix-event.ts';
+export { mixInput } from './trace/mix-input.ts';
+export {
+  openSessionTrace,
+  readSessionHeader,
+  sessionOf,
+  writeSessionHeader,
+} from './trace/session-header.ts';
+export type { SessionHeader } from './trace/session-header.ts';
+export { TraceScrubber } from './trace/scrub/trace-scrubber.ts';
+export { SessionTraceCodec } from './trace/session-trace-codec.ts';
 export * from './tracker/index.ts';
 export { PeerCodec } from './wire/codec.ts';
 export type { PeerCodecOptions } from './wire/codec.ts';

@@ -32,6 +32,10 @@ export interface JudgedRun {
   readonly length: number;
   readonly private: boolean;
   readonly peers: readonly JudgedPeer[];
+  /** Whether an address is that of a peer that plays by the rules. Absent: nobody knows. */
+  honestAddress?(host: string, port: number): boolean;
+  /** Faults are over and everybody who can finish has finished by then (I-36). Absent: not yet. */
+  readonly finishBy?: Millis;
 }
 
 export interface Judge {
@@ -44,6 +48,8 @@ export interface Judge {
   effect?(peer: JudgedPeer, effect: SessionEffect, now: Millis): void;
   /** After the last effect of each step. */
   stepped?(peer: JudgedPeer, now: Millis): void;
+  /** Its step threw `error`, or a driver ended for a bug. */
+  threw?(peer: JudgedPeer, error: unknown, now: Millis): void;
   /** Once per virtual second. */
   second?(run: JudgedRun, now: Millis): void;
   /** The run is over. */

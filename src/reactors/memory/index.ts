@@ -2,6 +2,11 @@
 export { AccessLink } from './access-link.ts';
 export { VirtualClock } from './clock.ts';
 export type { Settling } from './clock.ts';
+export { MemoryDisk } from './memory-disk.ts';
+export { PhantomDisk } from './phantom-disk.ts';
+export { DiskQueue } from './disk-queue.ts';
+export type { Disk, DiskView } from './disk.ts';
+export { isPoisoned, phantomBlock, poisonedBlock } from './phantom-block.ts';
 export { EventQueue } from './event-queue.ts';
 export type { Due, Micros } from './event-queue.ts';
 export type {

@@ -78,7 +78,7 @@ export class Internet implements FlowWorld {
   readonly #latency: (from: number, to: number) => Millis;
   readonly #hosts = new Map<string, NetHost>();
   readonly #all: NetHost[] = [];
-  readonly #cuts = new Map<number, Cut>();
+  readonly #cuts = new Map<string, Cut>();
 
   constructor(options: InternetOptions) {
     this.clock = options.clock;
@@ -116,12 +116,12 @@ export class Internet implements FlowWorld {
   }
 
   /** Cuts the network until `heal(id)`. Cuts add up. */
-  cut(id: number, cut: Cut): void {
+  cut(id: string, cut: Cut): void {
     this.#cuts.set(id, cut);
     this.#gateCuts();
   }
 
-  heal(id: number): void {
+  heal(id: string): void {
     if (this.#cuts.delete(id)) this.#gateCuts();
   }
 

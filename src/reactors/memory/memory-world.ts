@@ -56,11 +56,11 @@ export class MemoryWorld {
   }
 
   /** Cuts the network until `heal(id)`; cuts add up. Connections over a cut stand still, dials time out. */
-  cut(id: number, cut: Cut): void {
+  cut(id: string, cut: Cut): void {
     this.#internet.cut(id, cut);
   }
 
-  heal(id: number): void {
+  heal(id: string): void {
     this.#internet.heal(id);
   }
 

@@ -1,0 +1,95 @@
+/**
+ * How a command stands in a trace: the whole metainfo, and behaviors by name.
+ */
+import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
+import type { Behaviors } from '../torrent/behavior.ts';
+import type { Command } from '../torrent/command.ts';
+import { behaviorKinds, CUSTOM } from './behavior-names.ts';
+import type { BehaviorKind } from './behavior-names.ts';
+import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
+import { words } from './field.ts';
+import type { Field, TraceContext } from './field.ts';
+import { address } from './shared-fields.ts';
+import { Union } from './union.ts';
+
+const metainfo: Field<Metainfo> = record<Metainfo>({
+  infoHash: bytes,
+  name: text,
+  pieceLength: number,
+  pieces: bytes,
+  pieceCount: number,
+  length: number,
+  files: list(
+    record<MetainfoFile>({ path: list(text), length: number, offset: number, padding: flag }),
+  ),
+  private: flag,
+  tiers: list(list(text)),
+  comment: nullable(text),
+  createdBy: nullable(text),
+  creationDate: nullable(number),
+  info: bytes,
+});
+
+/** Names by kind; kinds that are absent are not replaced. */
+export const someBehaviors: Field<Partial<Behaviors>> = {
+  write: (value, context) => {
+    const names: Record<string, string> = {};
+    for (const kind of behaviorKinds) {
+      const behavior = value[kind];
+      if (behavior !== undefined) names[kind] = context.behaviors.nameOf(kind, behavior);
+    }
+    return names;
+  },
+  read: (json, context) => {
+    if (!isObject(json)) return new Misfit('an object is wanted');
+    const found: Partial<Behaviors> = {};
+    for (const kind of behaviorKinds) {
+      const name = json[kind];
+      if (name === undefined) continue;
+      const misfit = readBehavior(kind, name, context, found);
+      if (misfit !== null) return misfit.in(kind);
+    }
+    return found;
+  },
+};
+
+function readBehavior(
+  kind: BehaviorKind,
+  name: unknown,
+  context: TraceContext,
+  found: Partial<Record<BehaviorKind, unknown>>,
+): Misfit | null {
+  if (typeof name !== 'string') return new Misfit('a name is wanted');
+  const behavior = context.behaviors.find(kind, name);
+  if (behavior === null) {
+    const what = name === CUSTOM ? 'a behavior of its own' : `a behavior named "${name}"`;
+    return new Misfit(`the run used ${what}: replay needs to be given it`, '', true);
+  }
+  found[kind] = behavior;
+  return null;
+}
+
+const torrent = { torrent: number };
+const flags = { downloading: flag, seeding: flag };
+
+export const command: Union<Command> = new Union<Command>({
+  'add-torrent': {
+    torrent: number,
+    metainfo,
+    tiers: nullable(list(list(text))),
+    ...flags,
+    existing: words<'check' | 'none' | 'all'>({ check: true, none: true, all: true }),
+    behaviors: someBehaviors,
+  },
+  'start-torrent': torrent,
+  'stop-torrent': torrent,
+  'remove-torrent': torrent,
+  'recheck-torrent': torrent,
+  announce: torrent,
+  'set-flags': { ...torrent, ...flags },
+  'set-behaviors': { ...torrent, behaviors: someBehaviors },
+  'add-peers': { ...torrent, addresses: list(address) },
+  'drop-peer': { conn: number },
+  listening: { port: number },
+  shutdown: {},
+});

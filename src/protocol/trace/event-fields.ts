@@ -1,0 +1,84 @@
+/**
+ * How an event stands in a trace: every field in full.
+ */
+import type { CloseReason } from '../torrent/reason.ts';
+import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
+import { bytes, flag, nullable, number, text, words } from './field.ts';
+import { address, storeFault } from './shared-fields.ts';
+import { Union } from './union.ts';
+
+const state = words<TorrentState>({
+  stopped: true,
+  opening: true,
+  checking: true,
+  active: true,
+  stopping: true,
+  error: true,
+});
+
+const closeReason = words<CloseReason>({
+  closed: true,
+  reset: true,
+  refused: true,
+  unreachable: true,
+  'timed-out': true,
+  'bad-frame': true,
+  'handshake-timed-out': true,
+  'unknown-torrent': true,
+  'self-connection': true,
+  'duplicate-connection': true,
+  'too-many-connections': true,
+  banned: true,
+  idle: true,
+  'bad-bitfield': true,
+  'bad-index': true,
+  'bad-message': true,
+  'message-out-of-order': true,
+  flooding: true,
+  'both-seeds': true,
+  'torrent-stopped': true,
+  asked: true,
+});
+
+const announceEvent = words<AnnounceEvent>({
+  none: true,
+  started: true,
+  completed: true,
+  stopped: true,
+});
+
+const torrent = { torrent: number };
+const piece = { ...torrent, index: number };
+const peer = { ...torrent, conn: number };
+
+export const event: Union<SessionEvent> = new Union<SessionEvent>({
+  'state-changed': { ...torrent, state, fault: nullable(storeFault) },
+  'check-progress': { ...torrent, checked: number, verified: number },
+  'piece-verified': piece,
+  'piece-failed': piece,
+  complete: { ...torrent, downloaded: number },
+  'peer-connected': { ...peer, address, peerId: bytes, dialled: flag },
+  'peer-disconnected': { ...peer, address, reason: closeReason },
+  'connection-failed': {
+    torrent: nullable(number),
+    conn: number,
+    address,
+    reason: closeReason,
+  },
+  'choke-changed': { ...peer, choking: flag, reason: text },
+  'piece-begun': { ...piece, conn: number, reason: text },
+  'peer-banned': { ...peer, address, reason: text },
+  announced: {
+    ...torrent,
+    url: text,
+    event: announceEvent,
+    peers: number,
+    seeds: nullable(number),
+    leeches: nullable(number),
+    interval: number,
+    warning: nullable(text),
+  },
+  'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
+  removed: torrent,
+  closed: {},
+});

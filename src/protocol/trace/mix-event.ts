@@ -1,0 +1,108 @@
+/**
+ * An event's fingerprint, mixed into a running `TraceHash`: every field of it.
+ *
+ * On the hot path of simulations: allocates nothing. The codes are part of every recorded hash and never change.
+ */
+import type { TraceHash } from '../../core/index.ts';
+import type { SessionEvent } from '../torrent/event.ts';
+import { mixAddress, mixTextOrNull } from './mix-input.ts';
+
+/** Mixes the whole event; not the time, and not whose event it is. */
+export function mixEvent(hash: TraceHash, event: SessionEvent): void {
+  switch (event.type) {
+    case 'piece-begun':
+      hash.mixNumber(101);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.index);
+      hash.mixNumber(event.conn);
+      hash.mixText(event.reason);
+      return;
+    case 'piece-verified':
+      hash.mixNumber(102);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.index);
+      return;
+    case 'choke-changed':
+      hash.mixNumber(103);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.conn);
+      hash.mixNumber(event.choking ? 1 : 0);
+      hash.mixText(event.reason);
+      return;
+    case 'piece-failed':
+      hash.mixNumber(104);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.index);
+      return;
+    case 'peer-connected':
+      hash.mixNumber(105);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.conn);
+      mixAddress(hash, event.address);
+      hash.mixBytes(event.peerId);
+      hash.mixNumber(event.dialled ? 1 : 0);
+      return;
+    case 'peer-disconnected':
+      return mixEnd(hash, 106, event);
+    case 'connection-failed':
+      return mixEnd(hash, 107, event);
+    case 'peer-banned':
+      return mixEnd(hash, 108, event);
+    case 'state-changed':
+      hash.mixNumber(109);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.state);
+      mixTextOrNull(hash, event.fault);
+      return;
+    case 'check-progress':
+      hash.mixNumber(110);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.checked);
+      hash.mixNumber(event.verified);
+      return;
+    case 'complete':
+      hash.mixNumber(111);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.downloaded);
+      return;
+    case 'announced':
+      hash.mixNumber(112);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.url);
+      hash.mixText(event.event);
+      hash.mixNumber(event.peers);
+      hash.mixNumber(event.seeds ?? -1);
+      hash.mixNumber(event.leeches ?? -1);
+      hash.mixNumber(event.interval);
+      mixTextOrNull(hash, event.warning);
+      return;
+    case 'announce-failed':
+      hash.mixNumber(113);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.url);
+      hash.mixText(event.event);
+      hash.mixText(event.reason);
+      return;
+    case 'removed':
+      hash.mixNumber(114);
+      hash.mixNumber(event.torrent);
+      return;
+    case 'closed':
+      return hash.mixNumber(115);
+    default:
+      event satisfies never;
+  }
+}
+
+type End = Extract<
+  SessionEvent,
+  { type: 'peer-disconnected' | 'connection-failed' | 'peer-banned' }
+>;
+
+function mixEnd(hash: TraceHash, code: number, event: End): void {
+  hash.mixNumber(code);
+  hash.mixNumber(event.torrent ?? -1);
+  hash.mixNumber(event.conn);
+  mixAddress(hash, event.address);
+  hash.mixText(event.reason);
+}

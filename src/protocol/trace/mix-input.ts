@@ -1,0 +1,142 @@
+/**
+ * An input's fingerprint, mixed into a running `TraceHash`: everything that the session may act upon, but of blocks only
+ * the length and of behaviors nothing (they are functions).
+ *
+ * On the hot path of simulations: allocates nothing. The codes are part of every recorded hash and never change.
+ */
+import type { Address, TraceHash } from '../../core/index.ts';
+import type { Command } from '../torrent/command.ts';
+import type { SessionInput } from '../torrent/session.ts';
+import { mixMessage } from './mix-message.ts';
+
+/** Mixes the whole input but its payload; not the time, and not whose input it is. */
+export function mixInput(hash: TraceHash, input: SessionInput): void {
+  switch (input.type) {
+    case 'message':
+      hash.mixNumber(1);
+      hash.mixNumber(input.conn);
+      mixMessage(hash, input.message);
+      return;
+    case 'timeout':
+      return hash.mixNumber(2);
+    case 'store-done':
+      hash.mixNumber(3);
+      hash.mixNumber(input.job);
+      mixTextOrNull(hash, input.fault);
+      return;
+    case 'read-done':
+      hash.mixNumber(4);
+      hash.mixNumber(input.job);
+      hash.mixNumber(input.data?.length ?? -1);
+      mixTextOrNull(hash, input.fault);
+      return;
+    case 'hash-done':
+      hash.mixNumber(5);
+      hash.mixNumber(input.job);
+      mixBytesOrNull(hash, input.digest);
+      mixTextOrNull(hash, input.fault);
+      return;
+    case 'connected':
+      hash.mixNumber(6);
+      hash.mixNumber(input.conn);
+      mixAddress(hash, input.address);
+      return;
+    case 'disconnected':
+      hash.mixNumber(7);
+      hash.mixNumber(input.conn);
+      hash.mixText(input.reason);
+      mixTextOrNull(hash, input.detail);
+      return;
+    case 'pause-writing':
+      hash.mixNumber(8);
+      hash.mixNumber(input.conn);
+      return;
+    case 'resume-writing':
+      hash.mixNumber(9);
+      hash.mixNumber(input.conn);
+      return;
+    case 'datagram':
+      hash.mixNumber(10);
+      mixAddress(hash, input.address);
+      hash.mixBytes(input.data);
+      return;
+    case 'http-done':
+      hash.mixNumber(11);
+      hash.mixNumber(input.job);
+      hash.mixNumber(input.reply?.status ?? -1);
+      mixBytesOrNull(hash, input.reply?.body ?? null);
+      mixTextOrNull(hash, input.fault);
+      return;
+    case 'resolve-done':
+      hash.mixNumber(12);
+      hash.mixNumber(input.job);
+      hash.mixNumber(input.hosts.length);
+      for (const host of input.hosts) hash.mixText(host);
+      mixTextOrNull(hash, input.fault);
+      return;
+    case 'command':
+      hash.mixNumber(13);
+      mixCommand(hash, input.command);
+      return;
+    default:
+      input satisfies never;
+  }
+}
+
+export function mixAddress(hash: TraceHash, address: Address): void {
+  hash.mixText(address.host);
+  hash.mixNumber(address.port);
+}
+
+export function mixTextOrNull(hash: TraceHash, text: string | null): void {
+  if (text === null) hash.mixNumber(-1);
+  else hash.mixText(text);
+}
+
+function mixBytesOrNull(hash: TraceHash, bytes: Uint8Array | null): void {
+  if (bytes === null) hash.mixNumber(-1);
+  else hash.mixBytes(bytes);
+}
+
+function mixCommand(hash: TraceHash, command: Command): void {
+  hash.mixText(command.type);
+  switch (command.type) {
+    case 'add-torrent':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.metainfo.infoHash);
+      hash.mixNumber(command.downloading ? 1 : 0);
+      hash.mixNumber(command.seeding ? 1 : 0);
+      hash.mixText(command.existing);
+      hash.mixNumber(command.tiers?.length ?? -1);
+      for (const tier of command.tiers ?? []) {
+        hash.mixNumber(tier.length);
+        for (const url of tier) hash.mixText(url);
+      }
+      return;
+    case 'set-flags':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.downloading ? 1 : 0);
+      hash.mixNumber(command.seeding ? 1 : 0);
+      return;
+    case 'add-peers':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.addresses.length);
+      for (const address of command.addresses) mixAddress(hash, address);
+      return;
+    case 'drop-peer':
+      return hash.mixNumber(command.conn);
+    case 'listening':
+      return hash.mixNumber(command.port);
+    case 'shutdown':
+      return;
+    case 'start-torrent':
+    case 'stop-torrent':
+    case 'remove-torrent':
+    case 'recheck-torrent':
+    case 'set-behaviors':
+    case 'announce':
+      return hash.mixNumber(command.torrent);
+    default:
+      command satisfies never;
+  }
+}

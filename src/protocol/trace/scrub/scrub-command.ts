@@ -1,0 +1,44 @@
+/**
+ * A command with names, hashes, URLs and addresses masked. Sizes, flags and the names of behaviors stay.
+ */
+import type { Metainfo } from '../../metainfo/types.ts';
+import type { Command } from '../../torrent/command.ts';
+import type { Masks } from './masks.ts';
+
+export function scrubCommand(command: Command, masks: Masks): Command {
+  switch (command.type) {
+    case 'add-torrent':
+      return {
+        ...command,
+        metainfo: scrubMetainfo(command.metainfo, masks),
+        tiers: command.tiers === null ? null : masks.urls.tiers(command.tiers),
+      };
+    case 'add-peers':
+      return {
+        ...command,
+        addresses: command.addresses.map((address) => masks.addresses.address(address)),
+      };
+    default:
+      return command;
+  }
+}
+
+/** `info` holds the names once more and becomes zeros: no machine reads it while it transfers. */
+function scrubMetainfo(metainfo: Metainfo, masks: Masks): Metainfo {
+  const { name, files, comment, createdBy, creationDate } = metainfo;
+  return {
+    ...metainfo,
+    infoHash: masks.ids.infoHash(metainfo.infoHash),
+    name: masks.words.word('name', name),
+    pieces: masks.ids.pieceHashes(metainfo.pieces),
+    files: files.map((file) => ({
+      ...file,
+      path: file.path.map((element) => masks.words.word('name', element)),
+    })),
+    tiers: masks.urls.tiers(metainfo.tiers),
+    comment: comment === null ? null : masks.words.word('text', comment),
+    createdBy: createdBy === null ? null : masks.words.word('text', createdBy),
+    creationDate: creationDate === null ? null : 0,
+    info: new Uint8Array(metainfo.info.length),
+  };
+}

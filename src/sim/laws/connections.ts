@@ -1,0 +1,164 @@
+/**
+ * How many connections there are, to whom, and how often an address is tried: I-25, I-28.
+ *
+ * I-25: the caps are the session's and, per torrent, the dialing behavior's. There is no cap on dials per second: the
+ * bound on dials under way stands for it. The back-off is judged from below: at least the first rest, doubled for every
+ * dial in a row that brought no peer, while the list of addresses is not so full that failed ones are forgotten.
+ * I-28: the engine has no bound per address; one peer id, one connection.
+ */
+import type { Address, Millis } from '../../core/index.ts';
+import type { SessionEffect, SessionEvent, SessionInput } from '../../protocol/index.ts';
+import type { JudgedPeer } from '../judge.ts';
+import type { Books } from './books.ts';
+import type { LawOptions } from './law-options.ts';
+import { Law } from './law.ts';
+import type { LawJudge } from './law.ts';
+import type { LinkBook } from './link-book.ts';
+import type { PeerBooks } from './peer-books.ts';
+
+/** One address that was dialled. */
+interface Tried {
+  failures: number;
+  /** When the last connection to it ended; -Infinity: never. */
+  endedAt: Millis;
+  underWay: boolean;
+}
+
+/** What one peer has tried since it became active: ports by host. */
+interface Dials {
+  readonly hosts: Map<string, Map<number, Tried>>;
+  /** Addresses learned, counted generously. */
+  learned: number;
+}
+
+export class Connections implements LawJudge {
+  readonly #books: Books;
+  readonly #options: LawOptions;
+  readonly #bounded: Law = new Law('I-25');
+  readonly #single: Law = new Law('I-28');
+  readonly laws: readonly Law[] = [this.#bounded, this.#single];
+  readonly #dials: (Dials | undefined)[] = [];
+
+  constructor(books: Books, options: LawOptions) {
+    this.#books = books;
+    this.#options = options;
+  }
+
+  born(peer: JudgedPeer): void {
+    this.#dials[peer.index] = undefined;
+  }
+
+  input(peer: JudgedPeer, input: SessionInput, now: Millis): void {
+    if (input.type === 'disconnected')
+      this.#ended(this.#books.of(peer).link(input.conn), peer, now);
+    else if (input.type === 'command' && input.command.type === 'add-peers') {
+      this.#of(peer).learned += input.command.addresses.length;
+    }
+  }
+
+  effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
+    switch (effect.type) {
+      case 'connect':
+        return this.#dialled(this.#books.of(peer), effect.address, now);
+      case 'close':
+      case 'abort':
+        return this.#ended(this.#books.of(peer).link(effect.conn), peer, now);
+      case 'notify':
+        return this.#event(this.#books.of(peer), effect.event, now);
+      default:
+    }
+  }
+
+  stepped(peer: JudgedPeer, now: Millis): void {
+    const books = this.#books.of(peer);
+    const { config, links, peers, dialling } = books;
+    if (books.step.input?.type !== 'connected') return;
+    this.#bounded.judged++;
+    if (links.size > config.connectionsMax) {
+      this.#bounded.broken(peer, now, `${links.size} connections`);
+    }
+    if (peers + dialling <= this.#options.torrentConnectionsMax) return;
+    this.#bounded.broken(peer, now, `${peers + dialling} connections of one torrent`);
+  }
+
+  #dialled(books: PeerBooks, address: Address, now: Millis): void {
+    const { peer, config, links, peers, dialling } = books;
+    const { torrentConnectionsMax, diallingMax, dialRestMin, dialRestMax } = this.#options;
+    this.#bounded.judged++;
+    if (links.size >= config.connectionsMax || peers + dialling >= torrentConnectionsMax) {
+      this.#bounded.broken(peer, now, `dials with ${links.size} connections open`);
+    }
+    if (dialling >= diallingMax) this.#bounded.broken(peer, now, `${dialling + 1} dials under way`);
+    const dials = this.#of(peer);
+    const tried = triedOf(dials, address);
+    if (tried.underWay) {
+      this.#bounded.broken(peer, now, `dials ${address.host}:${address.port} twice at once`);
+    }
+    tried.underWay = true;
+    if (dialRestMin === null || dials.learned >= config.candidatesMax) return;
+    const rest = Math.min(dialRestMin * 2 ** Math.max(tried.failures - 1, 0), dialRestMax);
+    if (now - tried.endedAt >= rest) return;
+    const since = now - tried.endedAt;
+    this.#bounded.broken(peer, now, `dials ${address.host}:${address.port} after ${since} ms`);
+  }
+
+  #ended(link: LinkBook | null, peer: JudgedPeer, now: Millis): void {
+    if (link?.dialled !== true) return;
+    const tried = triedOf(this.#of(peer), link.address);
+    tried.underWay = false;
+    tried.endedAt = now;
+    if (!link.isPeer) tried.failures++;
+  }
+
+  #event(books: PeerBooks, event: SessionEvent, now: Millis): void {
+    const { peer } = books;
+    switch (event.type) {
+      case 'state-changed':
+        if (event.state === 'active') this.#dials[peer.index] = undefined;
+        return;
+      case 'announced':
+        this.#of(peer).learned += event.peers;
+        return;
+      case 'peer-connected': {
+        const link = books.link(event.conn);
+        if (link === null) return;
+        this.#single.judged++;
+        if (link.remoteId === String.fromCharCode(...peer.session.peerId)) {
+          this.#single.broken(peer, now, `conn ${link.conn} is ourselves`);
+        }
+        const twin = books.ids.get(link.remoteId);
+        if (twin !== undefined) {
+          this.#single.broken(peer, now, `conn ${link.conn} is the same peer as ${twin}`);
+        }
+        const host = this.#of(peer).hosts.get(link.address.host);
+        // An address may have become the entry of any connection from there.
+        if (host !== undefined) for (const tried of host.values()) tried.failures = 0;
+        return;
+      }
+      default:
+    }
+  }
+
+  #of(peer: JudgedPeer): Dials {
+    let dials = this.#dials[peer.index];
+    if (dials === undefined) {
+      dials = { hosts: new Map(), learned: 0 };
+      this.#dials[peer.index] = dials;
+    }
+    return dials;
+  }
+}
+
+function triedOf(dials: Dials, { host, port }: Address): Tried {
+  let ports = dials.hosts.get(host);
+  if (ports === undefined) {
+    ports = new Map();
+    dials.hosts.set(host, ports);
+  }
+  let tried = ports.get(port);
+  if (tried === undefined) {
+    tried = { failures: 0, endedAt: -Infinity, underWay: false };
+    ports.set(port, tried);
+  }
+  return tried;
+}

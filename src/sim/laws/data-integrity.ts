@@ -1,0 +1,234 @@
+/**
+ * What is said to be held is held, and what is written is what was sent: I-01, I-02, I-04, I-05, I-06, I-07, I-35.
+ *
+ * The truth is the disk's, at the moment of the claim. I-02 in two halves: the piece is true on disk, and the block is
+ * the very answer of the read that the store gave in this step (what the disk then returned is the disk's affair).
+ * I-05 goes both ways: a piece is verified by a digest that matches and by nothing else, and is told of ever after; a
+ * piece that is whole is hashed at once. I-06 without "no extra files": a store is one array of bytes, the files are
+ * the business of the file store's own tests. I-07: only the engine knows whether its memory is free, so this one asks
+ * it for the state of the blocks.
+ */
+import type { Millis } from '../../core/index.ts';
+import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
+import type { JudgedPeer, JudgedRun } from '../judge.ts';
+import type { Books } from './books.ts';
+import { hasBit } from './hear.ts';
+import { Law } from './law.ts';
+import type { LawJudge } from './law.ts';
+import type { PeerBooks } from './peer-books.ts';
+
+export class DataIntegrity implements LawJudge {
+  readonly #books: Books;
+  readonly #told: Law = new Law('I-01');
+  readonly #given: Law = new Law('I-02');
+  readonly #written: Law = new Law('I-04');
+  readonly #kept: Law = new Law('I-05');
+  readonly #finished: Law = new Law('I-06');
+  readonly #failed: Law = new Law('I-07');
+  readonly #restored: Law = new Law('I-35');
+  readonly laws: readonly Law[] = [
+    this.#told,
+    this.#given,
+    this.#written,
+    this.#kept,
+    this.#finished,
+    this.#failed,
+    this.#restored,
+  ];
+  /** The last `have` that was found true: one piece is told to many in one step. */
+  #knownStep = -1;
+  #knownPeer = -1;
+  #knownPiece = -1;
+
+  constructor(books: Books) {
+    this.#books = books;
+  }
+
+  effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#sent(this.#books.of(peer), effect.message, now);
+      case 'store-write':
+        return this.#wrote(this.#books.of(peer), effect, now);
+      case 'store-hash':
+        return this.#hashes(this.#books.of(peer), effect, now);
+      case 'notify':
+        return this.#event(this.#books.of(peer), effect.event, now);
+      default:
+    }
+  }
+
+  stepped(peer: JudgedPeer, now: Millis): void {
+    const books = this.#books.of(peer);
+    const { step } = books;
+    if (step.block >= 0) {
+      const piece = books.shape.pieceOf(step.block);
+      this.#kept.judged++;
+      if (books.blocks.isWhole(piece) && step.hashAsked !== piece) {
+        this.#kept.broken(peer, now, `piece ${piece} is whole and not hashed`);
+      }
+    }
+    if (step.hashed < 0 || step.unhashed) return;
+    if (step.matched) {
+      this.#kept.judged++;
+      if (step.verified !== step.hashed) {
+        this.#kept.broken(peer, now, `piece ${step.hashed} matched and is not held`);
+      }
+      return;
+    }
+    this.#failed.judged++;
+    if (step.failed !== step.hashed) {
+      this.#failed.broken(peer, now, `piece ${step.hashed} did not match and nobody was told`);
+    }
+    this.#judgeReturned(books, step.hashed, now);
+  }
+
+  end(run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
+      if (!books.complete) return;
+      this.#finished.judged++;
+      for (let piece = 0; piece < run.pieceCount; piece++) {
+        if (books.peer.disk.isTrue(piece)) continue;
+        this.#finished.broken(books.peer, now, `complete, but piece ${piece} is wrong on disk`);
+      }
+    });
+  }
+
+  #sent(books: PeerBooks, message: PeerMessage, now: Millis): void {
+    switch (message.type) {
+      case 'have':
+        return this.#claimsOne(books, message.index, now);
+      case 'bitfield':
+        return this.#claims(books, message.bits, now);
+      case 'have-all':
+        return this.#claims(books, true, now);
+      case 'have-none':
+        return this.#claims(books, false, now);
+      case 'piece':
+        return this.#gives(books, message, now);
+      default:
+    }
+  }
+
+  #claimsOne(books: PeerBooks, piece: number, now: Millis): void {
+    const { peer, steps } = books;
+    this.#told.judged++;
+    const known = this.#knownStep === steps && this.#knownPiece === piece;
+    if (known && this.#knownPeer === peer.index) return;
+    if (books.verified[piece] !== 1) {
+      this.#told.broken(peer, now, `have of piece ${piece}, which is not verified`);
+    }
+    if (!peer.disk.isTrue(piece)) {
+      this.#told.broken(peer, now, `have of piece ${piece}, which is wrong on disk`);
+    }
+    this.#knownStep = steps;
+    this.#knownPeer = peer.index;
+    this.#knownPiece = piece;
+  }
+
+  #claims(books: PeerBooks, bits: Uint8Array | boolean, now: Millis): void {
+    const { peer, verified } = books;
+    this.#told.judged++;
+    this.#kept.judged++;
+    for (let piece = 0; piece < verified.length; piece++) {
+      const claimed = typeof bits === 'boolean' ? bits : hasBit(bits, piece);
+      if (claimed && (verified[piece] === 0 || !peer.disk.isTrue(piece))) {
+        this.#told.broken(peer, now, `claims piece ${piece}, which it does not hold`);
+      }
+      if (!claimed && verified[piece] === 1) {
+        this.#kept.broken(peer, now, `piece ${piece} is verified and left out`);
+      }
+    }
+  }
+
+  #gives(books: PeerBooks, message: Extract<PeerMessage, { type: 'piece' }>, now: Millis): void {
+    const { peer } = books;
+    const { index, block } = message;
+    this.#given.judged++;
+    if (books.verified[index] !== 1 || !peer.disk.isTrue(index)) {
+      this.#given.broken(peer, now, `gives of piece ${index}, which is not true on disk`);
+    }
+    const { input } = books.step;
+    const isAnswer = input?.type === 'read-done' && input.data === block;
+    if (!isAnswer) this.#given.broken(peer, now, `a block of piece ${index} that nobody read`);
+  }
+
+  #wrote(
+    books: PeerBooks,
+    effect: Extract<SessionEffect, { type: 'store-write' }>,
+    now: Millis,
+  ): void {
+    const { shape, peer } = books;
+    const { offset, data } = effect;
+    const piece = Math.floor(offset / shape.pieceLength);
+    const block = shape.blockAt(piece, offset - piece * shape.pieceLength, data.length);
+    this.#written.judged++;
+    if (block < 0) this.#written.broken(peer, now, `writes ${data.length} bytes at ${offset}`);
+    if (shape.real[block] === 0) this.#written.broken(peer, now, `writes padding at ${offset}`);
+    if (books.verified[piece] === 1) {
+      this.#written.broken(peer, now, `writes into piece ${piece}, which is verified`);
+    }
+  }
+
+  #hashes(
+    books: PeerBooks,
+    effect: Extract<SessionEffect, { type: 'store-hash' }>,
+    now: Millis,
+  ): void {
+    const { shape, peer } = books;
+    const { offset, length } = effect;
+    const piece = Math.floor(offset / shape.pieceLength);
+    this.#kept.judged++;
+    if (offset !== piece * shape.pieceLength || length !== shape.pieceSize(piece)) {
+      this.#kept.broken(peer, now, `hashes ${length} bytes at ${offset}: not a piece`);
+    }
+    if (books.state === 'active' && !books.blocks.isWhole(piece)) {
+      this.#kept.broken(peer, now, `hashes piece ${piece}, of which blocks are missing`);
+    }
+  }
+
+  #event(books: PeerBooks, event: SessionEvent, now: Millis): void {
+    const { peer, step } = books;
+    switch (event.type) {
+      case 'piece-verified':
+        this.#kept.judged++;
+        if (step.hashed !== event.index || !step.matched || books.verified[event.index] === 1) {
+          this.#kept.broken(peer, now, `piece ${event.index} is verified without a digest`);
+        }
+        return;
+      case 'piece-failed':
+        this.#failed.judged++;
+        if (step.hashed !== event.index || step.matched || step.unhashed) {
+          this.#failed.broken(peer, now, `piece ${event.index} failed without a digest`);
+        }
+        return;
+      case 'state-changed':
+        if (event.state === 'active') this.#activated(books, now);
+        return;
+      default:
+    }
+  }
+
+  /** What an earlier life, a check or a resumed state left is true on disk. */
+  #activated(books: PeerBooks, now: Millis): void {
+    const { peer, verified, existing } = books;
+    this.#restored.judged++;
+    for (let piece = 0; piece < verified.length; piece++) {
+      if (existing !== 'all' && verified[piece] === 0) continue;
+      if (peer.disk.isTrue(piece)) continue;
+      this.#restored.broken(peer, now, `starts with piece ${piece}, which is wrong on disk`);
+    }
+  }
+
+  #judgeReturned(books: PeerBooks, piece: number, now: Millis): void {
+    const { peer, shape } = books;
+    const view = peer.session.torrent(peer.torrent)?.view;
+    if (view === undefined) return;
+    const first = piece * shape.blocksPerPiece;
+    for (let block = first; block < first + view.blocksIn(piece); block++) {
+      const state = view.blockState(block);
+      if (shape.real[block] === 0 || state === 'missing' || state === 'requested') continue;
+      this.#failed.broken(peer, now, `block ${block} of a failed piece is still ${state}`);
+    }
+  }
+}

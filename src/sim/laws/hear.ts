@@ -1,0 +1,310 @@
+/**
+ * What an input means to the books of the peer that receives it.
+ *
+ * The meaning of messages is BEP 3, 6 and 10; where those leave a choice, the choice that our engine documents. A
+ * message of a connection that is closed, or of one that is no peer yet, means nothing.
+ */
+import type { ConnectionId, Millis } from '../../core/index.ts';
+import { supportsExtended, supportsFast } from '../../protocol/index.ts';
+import type { PeerMessage, SessionInput } from '../../protocol/index.ts';
+import { parseExtendedHandshake } from '../../protocol/extensions/extended-handshake.ts';
+import { LinkBook } from './link-book.ts';
+import type { JobBook, PeerBooks } from './peer-books.ts';
+import { BLOCK } from './shape.ts';
+import type { Range } from './step-book.ts';
+
+type Answer = Extract<SessionInput, { readonly job: number }>;
+
+export function hear(books: PeerBooks, input: SessionInput, now: Millis): void {
+  books.begin(input, now);
+  switch (input.type) {
+    case 'message': {
+      const link = books.link(input.conn);
+      if (link === null) return;
+      books.step.link = link;
+      hearMessage(books, link, input.message, now);
+      return;
+    }
+    case 'connected':
+      return hearConnected(books, input);
+    case 'disconnected': {
+      const link = books.link(input.conn);
+      if (link !== null) books.drop(link);
+      return;
+    }
+    case 'pause-writing':
+    case 'resume-writing': {
+      const link = books.link(input.conn);
+      if (link?.isPeer !== true) return;
+      books.step.link = link;
+      link.writePaused = input.type === 'pause-writing';
+      return;
+    }
+    case 'store-done':
+    case 'read-done':
+    case 'hash-done':
+    case 'http-done':
+    case 'resolve-done':
+      return hearAnswer(books, input, now);
+    case 'command':
+      return hearCommand(books, input, now);
+    case 'timeout':
+    case 'datagram':
+      return;
+    default:
+      input satisfies never;
+  }
+}
+
+function hearConnected(
+  books: PeerBooks,
+  { conn, address }: Extract<SessionInput, { type: 'connected' }>,
+): void {
+  const dialled = books.link(conn);
+  if (dialled !== null) {
+    dialled.open = true;
+    books.step.link = dialled;
+  } else if (conn % 2 === 1) books.step.link = newLink(books, conn, address, false);
+}
+
+/** A connection begins. */
+export function newLink(
+  books: PeerBooks,
+  conn: ConnectionId,
+  address: LinkBook['address'],
+  dialled: boolean,
+): LinkBook {
+  const { shape, config } = books;
+  const link = new LinkBook(conn, address, dialled, shape.pieceCount, config.requestsOutDefault);
+  books.links.set(conn, link);
+  return link;
+}
+
+// --- commands and jobs
+
+function hearCommand(
+  books: PeerBooks,
+  { command }: Extract<SessionInput, { type: 'command' }>,
+  now: Millis,
+): void {
+  switch (command.type) {
+    case 'add-torrent':
+      books.add(command.metainfo);
+      books.existing = command.existing;
+      books.downloading = command.downloading;
+      books.seeding = command.seeding;
+      return;
+    case 'set-flags':
+      books.downloading = command.downloading;
+      books.seeding = command.seeding;
+      books.changedAt = now;
+      books.allStirred = true;
+      return;
+    case 'set-behaviors':
+      books.changedAt = now;
+      return;
+    case 'recheck-torrent':
+      books.doubtful = true;
+      return;
+    default:
+  }
+}
+
+function hearAnswer(books: PeerBooks, answer: Answer, now: Millis): void {
+  const job = books.jobs.get(answer.job);
+  if (job === undefined) return;
+  books.jobs.delete(answer.job);
+  if (answer.type === 'read-done' && job.link !== null) {
+    job.link.reads--;
+    job.link.readingBytes -= job.length;
+    books.step.link = job.link;
+  }
+  if (job.epoch !== books.epoch) return;
+  if (job.type === 'store-write') books.writesOut--;
+  if (answer.type === 'hash-done') hearHash(books, job, answer.digest, now);
+}
+
+function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now: Millis): void {
+  const { step, shape } = books;
+  const piece = Math.floor(job.offset / shape.pieceLength);
+  const matched = digest !== null && matches(books.metainfo!.pieces, piece, digest);
+  if (books.state === 'active') {
+    step.hashed = piece;
+    step.matched = matched;
+    step.unhashed = digest === null;
+  } else if (books.state === 'checking' && matched) {
+    // Nobody is told of single pieces.
+    books.verify(piece, false, now);
+  }
+}
+
+function matches(pieces: Uint8Array, piece: number, digest: Uint8Array): boolean {
+  let same = digest.length === 20;
+  for (let i = 0; i < 20; i++) same &&= pieces[piece * 20 + i] === digest[i];
+  return same;
+}
+
+// --- messages
+
+function hearMessage(books: PeerBooks, link: LinkBook, message: PeerMessage, now: Millis): void {
+  if (!link.isPeer) {
+    if (message.type !== 'handshake' || link.shaken) return;
+    link.shaken = true;
+    link.fast = supportsFast(message.reserved);
+    link.extended = supportsExtended(message.reserved);
+    link.remoteId = String.fromCharCode(...message.peerId);
+    return;
+  }
+  switch (message.type) {
+    case 'choke':
+      return hearChoke(books, link);
+    case 'unchoke':
+      link.peerChoking = false;
+      return;
+    case 'interested':
+      if (!link.peerInterested) link.interestedAt = now;
+      link.peerInterested = true;
+      return;
+    case 'not-interested':
+      link.peerInterested = false;
+      link.interestedAt = Infinity;
+      return;
+    case 'have':
+      return hearHave(books, link, message.index);
+    case 'bitfield':
+      if (isBitfield(message.bits, books.shape.pieceCount)) setPieces(books, link, message.bits);
+      return;
+    case 'have-all':
+    case 'have-none':
+      if (link.fast) setPieces(books, link, message.type === 'have-all');
+      return;
+    case 'allowed-fast':
+      if (!link.fast || message.index >= books.shape.pieceCount) return;
+      link.allowed ??= new Set();
+      link.allowed.add(message.index);
+      return;
+    case 'request':
+      return hearRequest(books, link, message);
+    case 'cancel':
+      return hearCancel(books, link, message);
+    case 'piece':
+      return hearPiece(books, link, message, now);
+    case 'reject':
+      return hearReject(books, link, message);
+    case 'extended':
+      return hearExtended(link, message.id, message.payload);
+    default:
+  }
+}
+
+/** Without the fast extension a choke drops all requests; what is on its way may still come. */
+function hearChoke(books: PeerBooks, link: LinkBook): void {
+  if (link.peerChoking) return;
+  link.peerChoking = true;
+  if (link.fast) return;
+  for (const block of link.asked.keys()) {
+    books.blocks.release(block);
+    books.leases.choked++;
+    link.remember(block);
+  }
+  link.asked.clear();
+}
+
+function hearHave(books: PeerBooks, link: LinkBook, piece: number): void {
+  if (piece >= books.shape.pieceCount || link.has[piece] === 1) return;
+  link.has[piece] = 1;
+  link.hasCount++;
+  if (books.verified[piece] === 0) link.wanted++;
+  books.stir(link);
+}
+
+/** The right length, and no bit after the last piece. */
+function isBitfield(bits: Uint8Array, pieceCount: number): boolean {
+  if (bits.length !== Math.ceil(pieceCount / 8)) return false;
+  for (let piece = pieceCount; piece < bits.length * 8; piece++) {
+    if (hasBit(bits, piece)) return false;
+  }
+  return true;
+}
+
+/** Whether a bitfield message names the piece. */
+export function hasBit(bits: Uint8Array, piece: number): boolean {
+  return (bits[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
+}
+
+/** `bits`: a bitfield's bytes, or all or none. */
+function setPieces(books: PeerBooks, link: LinkBook, bits: Uint8Array | boolean): void {
+  link.hasCount = 0;
+  link.wanted = 0;
+  for (let piece = 0; piece < link.has.length; piece++) {
+    const has = typeof bits === 'boolean' ? bits : hasBit(bits, piece);
+    link.has[piece] = has ? 1 : 0;
+    if (!has) continue;
+    link.hasCount++;
+    if (books.verified[piece] === 0) link.wanted++;
+  }
+  books.step.replaced = true;
+  books.stir(link);
+}
+
+function hearRequest(books: PeerBooks, link: LinkBook, range: Range): void {
+  const { index, begin, length } = range;
+  const { shape, verified, config, step } = books;
+  const valid = length <= BLOCK && shape.holds(index, begin, length) && verified[index] === 1;
+  const offset = index * shape.pieceLength + begin;
+  const crowded = link.wants.size >= config.requestQueueMax;
+  if (valid && !link.amChoking && (crowded ? link.wants.has(offset) : true)) {
+    // Asked for again while it waits: one answer is enough.
+    if (!link.wants.has(offset)) link.wants.set(offset, length);
+  } else if (link.fast) step.owed = { index, begin, length };
+}
+
+function hearCancel(books: PeerBooks, link: LinkBook, range: Range): void {
+  const { index, begin, length } = range;
+  if (!books.shape.holds(index, begin, length)) return;
+  const offset = index * books.shape.pieceLength + begin;
+  if (link.wants.get(offset) !== length) return;
+  link.wants.delete(offset);
+  if (link.fast) books.step.owed = { index, begin, length };
+}
+
+function hearPiece(
+  books: PeerBooks,
+  link: LinkBook,
+  message: Extract<PeerMessage, { type: 'piece' }>,
+  now: Millis,
+): void {
+  const { length } = message.block;
+  books.received += length;
+  books.receivedHere += length;
+  const block = books.shape.blockAt(message.index, message.begin, length);
+  if (block < 0) return;
+  const asked = link.asked.delete(block);
+  if (!asked && !link.late.delete(block)) return;
+  link.lastBlockAt = now;
+  if (!books.blocks.hasArrived(block)) {
+    books.blocks.arrive(block, link.conn);
+    books.step.block = block;
+  }
+  if (!asked) return;
+  books.blocks.release(block);
+  books.leases.arrived++;
+}
+
+function hearReject(books: PeerBooks, link: LinkBook, range: Range): void {
+  if (!link.fast) return;
+  const block = books.shape.blockAt(range.index, range.begin, range.length);
+  if (block < 0) return;
+  if (link.asked.delete(block)) {
+    books.blocks.release(block);
+    books.leases.rejected++;
+  } else link.late.delete(block);
+}
+
+function hearExtended(link: LinkBook, id: number, payload: Uint8Array): void {
+  if (!link.extended || id !== 0) return;
+  const reqq = parseExtendedHandshake(payload).handshake?.requestQueue ?? null;
+  if (reqq === null) return;
+  link.reqq = reqq;
+  link.reqqTold = true;
+}

@@ -1,0 +1,201 @@
+/**
+ * What is known of one judged peer from its stream of inputs and effects alone: torrent, blocks, connections, jobs.
+ *
+ * The engine is never asked; its configuration is. `hear.ts` and `tell.ts` write here, laws only read. Invariant: the
+ * books are those of the moment before the input or effect that a law is being shown.
+ */
+import type { ConnectionId, JobId, Millis, StoreId } from '../../core/index.ts';
+import type {
+  Metainfo,
+  SessionConfig,
+  SessionEffect,
+  SessionInput,
+  TorrentState,
+} from '../../protocol/index.ts';
+import type { JudgedPeer } from '../judge.ts';
+import { BlockBook } from './block-book.ts';
+import type { LinkBook } from './link-book.ts';
+import { NO_SHAPE, Shape } from './shape.ts';
+import { StepBook } from './step-book.ts';
+
+type JobEffect = Extract<SessionEffect, { readonly job: JobId }>;
+
+/** A job that is not answered. */
+export interface JobBook {
+  readonly type: JobEffect['type'];
+  /** 0: not a store's. */
+  readonly store: StoreId;
+  readonly offset: number;
+  readonly length: number;
+  /** For whom it reads; null: for nobody. */
+  readonly link: LinkBook | null;
+  /** In which life of the torrent it was pushed: the answers of an earlier one are ignored. */
+  readonly epoch: number;
+}
+
+export class PeerBooks {
+  readonly peer: JudgedPeer;
+  readonly config: SessionConfig;
+  readonly step: StepBook = new StepBook();
+
+  // --- the torrent
+  metainfo: Metainfo | null = null;
+  shape: Shape = new Shape(NO_SHAPE);
+  blocks: BlockBook = new BlockBook(this.shape);
+  verified: Uint8Array = new Uint8Array(0);
+  verifiedCount = 0;
+  verifiedBytes = 0;
+  state: TorrentState = 'stopped';
+  existing: 'check' | 'none' | 'all' = 'none';
+  /** What is held cannot be trusted: the next start checks everything. */
+  doubtful = false;
+  downloading = false;
+  seeding = false;
+  /** Rises when the torrent stops. */
+  epoch = 0;
+  /** The session has said `closed`. */
+  closed = false;
+
+  // --- connections and jobs
+  readonly links: Map<ConnectionId, LinkBook> = new Map<ConnectionId, LinkBook>();
+  /** The peers among them, by peer id. */
+  readonly ids: Map<string, ConnectionId> = new Map<string, ConnectionId>();
+  peers = 0;
+  /** The most at once since the torrent became active. */
+  peersMost = 0;
+  dialling = 0;
+  unchoked = 0;
+  readonly jobs: Map<JobId, JobBook> = new Map<JobId, JobBook>();
+  /** The store that is open or being opened; 0: none. */
+  store: StoreId = 0;
+  writesOut = 0;
+  #lastLink: LinkBook | null = null;
+
+  // --- bytes: since the peer was born, and since the torrent became active
+  received = 0;
+  receivedHere = 0;
+  uploaded = 0;
+  uploadedHere = 0;
+  written = 0;
+  /** What became of what was written. The rest is partial. */
+  good = 0;
+  failed = 0;
+  doubted = 0;
+
+  // --- leases, by how they ended
+  readonly leases = { asked: 0, arrived: 0, rejected: 0, cancelled: 0, choked: 0, lost: 0 };
+
+  // --- time
+  steps = 0;
+  lastStepAt: Millis = -Infinity;
+  lastTimeoutAt: Millis = -Infinity;
+  /** The last time that it did not step for so long that it must have been frozen. */
+  thawedAt: Millis = -Infinity;
+  activeAt: Millis = -Infinity;
+  /** Since when everything is verified; Infinity: it is not. */
+  completeAt: Millis = Infinity;
+  /** When flags or behaviors were last changed from outside. */
+  changedAt: Millis = -Infinity;
+  /** Links whose interest may have changed in this step; and whether all may. */
+  readonly stirred: LinkBook[] = [];
+  allStirred = false;
+
+  constructor(peer: JudgedPeer) {
+    this.peer = peer;
+    this.config = peer.session.config;
+  }
+
+  add(metainfo: Metainfo): void {
+    this.metainfo = metainfo;
+    this.shape = new Shape(metainfo);
+    this.blocks = new BlockBook(this.shape);
+    this.verified = new Uint8Array(metainfo.pieceCount);
+  }
+
+  get left(): number {
+    return this.shape.length - this.verifiedBytes;
+  }
+
+  get complete(): boolean {
+    return this.verifiedCount === this.shape.pieceCount;
+  }
+
+  link(conn: ConnectionId): LinkBook | null {
+    if (this.#lastLink?.conn === conn && !this.#lastLink.closed) return this.#lastLink;
+    const link = this.links.get(conn) ?? null;
+    if (link !== null) this.#lastLink = link;
+    return link;
+  }
+
+  /** The connection is over, whoever ended it: what was asked of it returns. */
+  drop(link: LinkBook): void {
+    for (const block of link.asked.keys()) {
+      this.blocks.release(block);
+      this.leases.lost++;
+    }
+    link.asked.clear();
+    link.closed = true;
+    this.links.delete(link.conn);
+    if (link.isPeer) {
+      this.peers--;
+      if (!link.amChoking) this.unchoked--;
+      if (this.ids.get(link.remoteId) === link.conn) this.ids.delete(link.remoteId);
+    } else if (link.dialled) this.dialling--;
+  }
+
+  /** The piece matched its hash. `fresh`: its blocks were downloaded here. */
+  verify(piece: number, fresh: boolean, now: Millis): void {
+    if (this.verified[piece] !== 0) return;
+    if (fresh) this.good += this.blocks.bytesOf(piece);
+    this.verified[piece] = 1;
+    this.verifiedCount++;
+    this.verifiedBytes += this.shape.pieceSize(piece);
+    this.blocks.verify(piece);
+    for (const link of this.links.values()) if (link.has[piece] === 1) link.wanted--;
+    this.allStirred = true;
+    if (this.complete) this.completeAt = now;
+  }
+
+  fail(piece: number): void {
+    this.failed += this.blocks.bytesOf(piece);
+    this.blocks.lose(piece);
+  }
+
+  /** Everything is forgotten, as if nothing had been downloaded. */
+  doubt(): void {
+    for (let piece = 0; piece < this.shape.pieceCount; piece++) {
+      if (this.verified[piece] === 0) this.doubted += this.blocks.bytesOf(piece);
+      this.blocks.lose(piece);
+    }
+    this.verified.fill(0);
+    this.verifiedCount = 0;
+    this.verifiedBytes = 0;
+    this.completeAt = Infinity;
+  }
+
+  /** Bytes that were written and not judged yet: a recount. */
+  get partial(): number {
+    let bytes = 0;
+    for (let piece = 0; piece < this.shape.pieceCount; piece++) {
+      if (this.verified[piece] === 0) bytes += this.blocks.bytesOf(piece);
+    }
+    return bytes;
+  }
+
+  /** This link's interest must be looked at after the step. */
+  stir(link: LinkBook): void {
+    this.stirred.push(link);
+  }
+
+  /** A step begins. */
+  begin(input: SessionInput, now: Millis): void {
+    this.steps++;
+    // Something is due every ten seconds while a torrent is active.
+    if (now - this.lastStepAt > 15_000) this.thawedAt = now;
+    this.lastStepAt = now;
+    if (input.type === 'timeout') this.lastTimeoutAt = now;
+    this.stirred.length = 0;
+    this.allStirred = false;
+    this.step.begin(input);
+  }
+}

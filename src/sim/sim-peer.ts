@@ -1,0 +1,330 @@
+/**
+ * One peer of a simulated swarm, over all its lives: its host, its disk, and the session that runs on it now.
+ *
+ * A life begins with `start` and ends in good order (`leave`), by a crash, or with the run. Each life has its own session
+ * on the same disk; a second one checks what it finds there. Invariant: `life` is null exactly while the host is off.
+ */
+import { Driver, WireNetwork } from '../core/index.ts';
+import type {
+  Address,
+  DriverParts,
+  Machine,
+  Network,
+  Random,
+  Reactor,
+  ReactorTime,
+} from '../core/index.ts';
+import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
+import { PeerCodec, Session } from '../protocol/index.ts';
+import type {
+  Behaviors,
+  Command,
+  PeerMessage,
+  SessionEffect,
+  SessionEvent,
+  SessionInput,
+  SessionOptions,
+  TorrentId,
+} from '../protocol/index.ts';
+import { MemoryDisk, PhantomDisk } from '../reactors/memory/index.ts';
+import type { Disk, DiskQueue, DiskView, Host, MemoryReactor } from '../reactors/memory/index.ts';
+import type { Content } from './content.ts';
+import { digest } from './content.ts';
+import type { Judge, JudgedPeer } from './judge.ts';
+import { ObservedSession } from './observed-session.ts';
+import type { RunHashes } from './observed-session.ts';
+import type { Fidelity, PeerPlan } from './scenario.ts';
+
+/** The port that every simulated peer accepts at. */
+export const peerPort = 6881;
+const codec = new PeerCodec();
+const sizeOf = (message: PeerMessage): number => codec.sizeOf(message);
+
+/** What all peers of a run share. */
+export interface PeerMeans {
+  readonly fidelity: Fidelity;
+  readonly content: Content;
+  readonly random: Random;
+  readonly hashes: RunHashes | null;
+  readonly judge: Judge | null;
+  /** Wraps the reactor that carries the machine. */
+  readonly carry: (reactor: MemoryReactor) => Reactor;
+  /** A bug of ours, or a law that was broken, ended a driver. */
+  readonly broken: (error: unknown) => void;
+  /** Hears everything that honest peers tell. */
+  readonly heard: (peer: SimPeer, event: SessionEvent) => void;
+}
+
+interface Life {
+  readonly driver: Driver<PeerMessage, Command, SessionEvent>;
+  readonly observed: ObservedSession;
+  readonly stopNetwork: () => void;
+}
+
+/** The disk of one peer. */
+export function createDisk(
+  means: { readonly fidelity: Fidelity; readonly content: Content },
+  options: {
+    readonly time: ReactorTime;
+    readonly host: number;
+    readonly faults: ConstructorParameters<typeof MemoryDisk>[0]['faults'];
+    readonly queue?: DiskQueue;
+    readonly reorder: Random | null;
+  },
+): Disk {
+  const { metainfo, bytes } = means.content;
+  if (means.fidelity === 'messages') {
+    const { pieces, pieceLength } = metainfo;
+    return new PhantomDisk({
+      ...options,
+      truth: (offset) => {
+        const piece = Math.floor(offset / pieceLength);
+        return pieces.subarray(20 * piece, 20 * piece + 20);
+      },
+    });
+  }
+  return new MemoryDisk({
+    ...options,
+    digest,
+    truthBytes: (offset, length) => bytes!.subarray(offset, offset + length),
+  });
+}
+
+export class SimPeer implements JudgedPeer {
+  readonly index: number;
+  readonly plan: PeerPlan;
+  readonly address: Address;
+  readonly host: Host;
+  torrent: TorrentId = 1;
+  readonly disk: { isTrue(piece: number): boolean };
+  readonly store: Disk;
+  readonly peerId: Uint8Array;
+  readonly #means: PeerMeans;
+  readonly #view: DiskView;
+  #life: Life | null = null;
+  #session: Session | null = null;
+  #lives = 0;
+  /** It has been told to go, and is saying good-bye. */
+  leaving = false;
+  /** It has been promised that it may go, and when. */
+  departing = false;
+  /** It has gone for good. */
+  gone = false;
+  /** It has everything. */
+  complete = false;
+  completedAt: number | null = null;
+  steps = 0;
+  #removal: 'none' | 'under way' | 'done' = 'none';
+  #addLater: (() => void) | null = null;
+
+  constructor(index: number, plan: PeerPlan, host: Host, disk: Disk, means: PeerMeans) {
+    this.index = index;
+    this.plan = plan;
+    this.host = host;
+    this.store = disk;
+    this.address = { host: host.host, port: peerPort };
+    this.#means = means;
+    this.peerId = peerIdOf(means.random.fork(`id ${index}`));
+    const { metainfo } = means.content;
+    this.#view = disk.view(metainfo.files, metainfo.pieceLength);
+    const view = this.#view;
+    this.disk = {
+      isTrue: (piece) => {
+        const offset = piece * metainfo.pieceLength;
+        const length = Math.min(metainfo.pieceLength, metainfo.length - offset);
+        return view.isTrue(offset, length);
+      },
+    };
+    if (plan.holds !== 'none') view.fill();
+    if (plan.holds === 'half') this.#loseHalf();
+  }
+
+  get alive(): boolean {
+    return this.#life !== null;
+  }
+
+  /** The session of this life, or of the last one. */
+  get session(): Session {
+    return this.#session!;
+  }
+
+  get lives(): number {
+    return this.#lives;
+  }
+
+  /** Begins a life: boots the host, adds the torrent, starts it. */
+  start(now: number): void {
+    const means = this.#means;
+    const reactor = this.host.boot();
+    this.#lives++;
+    this.leaving = false;
+    this.complete = false;
+    this.torrent = 1;
+    this.#removal = 'none';
+    this.#addLater = null;
+    const session = new Session(this.#sessionOptions());
+    this.#session = session;
+    means.judge?.born?.(this, now);
+    const observed = new ObservedSession(session, this.index, means.hashes, means.judge, this);
+    this.#life = this.#carry(reactor, observed);
+    this.command({ type: 'listening', port: peerPort });
+    const fresh = this.#lives === 1;
+    if (fresh && this.plan.holds === 'none') this.#add('none');
+    else this.#add(fresh && means.judge === null ? 'all' : 'check');
+  }
+
+  /** The application has removed the torrent. */
+  get removed(): boolean {
+    return this.#removal !== 'none';
+  }
+
+  /** The application removes the torrent; its data stays. */
+  remove(): void {
+    this.#removal = 'under way';
+    this.command({ type: 'remove-torrent', torrent: this.torrent });
+  }
+
+  /** The application adds the torrent again, as soon as the old one has gone. */
+  addAgain(added: () => void): void {
+    if (this.#removal === 'under way') {
+      this.#addLater = added;
+      return;
+    }
+    this.#removal = 'none';
+    this.torrent = this.torrent + 1;
+    this.complete = false;
+    this.#add('check');
+    added();
+  }
+
+  command(command: Command): void {
+    this.#life?.driver.push({ type: 'command', command });
+  }
+
+  /** Begins to say good-bye; `closed` is told when it is said. */
+  leave(): void {
+    if (this.#life === null || this.leaving) return;
+    this.leaving = true;
+    this.command({ type: 'shutdown' });
+  }
+
+  /** Ends the life. `silent`: no remote is told. */
+  end(crashed: boolean, silent: boolean, now: number): void {
+    const life = this.#life;
+    if (life === null) return;
+    this.#life = null;
+    this.steps += life.observed.steps;
+    life.driver.stop();
+    if (silent) this.host.powerOff();
+    else {
+      life.stopNetwork();
+      this.host.kill();
+    }
+    this.#means.judge?.gone?.(this, crashed, now);
+  }
+
+  /** Everything behind the middle was never there. */
+  #loseHalf(): void {
+    const { files, length } = this.#means.content.metainfo;
+    for (const file of files) {
+      const kept = Math.max(0, Math.floor(length / 2) - file.offset);
+      if (kept === 0) this.store.remove(file.path.join('/'));
+      else this.store.truncate(file.path.join('/'), kept);
+    }
+  }
+
+  #add(existing: 'all' | 'none' | 'check'): void {
+    const { torrent } = this;
+    this.command({
+      type: 'add-torrent',
+      torrent,
+      metainfo: this.#means.content.metainfo,
+      tiers: null,
+      downloading: true,
+      seeding: true,
+      existing,
+      behaviors: {},
+    });
+    this.command({ type: 'start-torrent', torrent });
+  }
+
+  #sessionOptions(): SessionOptions {
+    const { plan } = this;
+    return {
+      config: plan.config,
+      behaviors: behaviorsOf(plan),
+      random: this.#means.random.fork(`peer ${this.index} life ${this.#lives}`),
+      peerId: this.peerId,
+      clientName: 'Swarmwright sim',
+    };
+  }
+
+  #carry(reactor: MemoryReactor, machine: Machine<SessionInput, SessionEffect>): Life {
+    const means = this.#means;
+    const carrier = means.carry(reactor);
+    let network: Network<PeerMessage>;
+    let stopNetwork: () => void;
+    const ready = (): void => undefined;
+    if (means.fidelity === 'messages') {
+      const messages = reactor.messages(sizeOf);
+      network = messages;
+      stopNetwork = () => messages.stop();
+      const driver = this.#drive(machine, network, carrier);
+      messages.listen(this.address, ready);
+      return { driver, observed: machine as ObservedSession, stopNetwork };
+    }
+    const wire = new WireNetwork(carrier, new PeerCodec({ canary: true }), { canary: true });
+    network = wire;
+    stopNetwork = () => wire.stop();
+    const driver = this.#drive(machine, network, carrier);
+    wire.listen(this.address, ready);
+    return { driver, observed: machine as ObservedSession, stopNetwork };
+  }
+
+  #drive(
+    machine: Machine<SessionInput, SessionEffect>,
+    network: Network<PeerMessage>,
+    reactor: Reactor,
+  ): Driver<PeerMessage, Command, SessionEvent> {
+    const parts: DriverParts<PeerMessage> = {
+      network,
+      time: reactor,
+      udp: reactor,
+      udpAddress: { host: this.host.host, port: 0 },
+      store: reactor,
+      http: reactor,
+      resolver: reactor,
+      canary: this.#means.fidelity === 'bytes',
+    };
+    const events = { push: (event: SessionEvent) => this.#hear(event) };
+    return new Driver(machine, parts, events, { onBug: this.#means.broken });
+  }
+
+  #hear(event: SessionEvent): void {
+    if (event.type === 'complete') this.complete = true;
+    else if (event.type === 'state-changed' && event.state === 'checking') this.complete = false;
+    else if (event.type === 'removed' && this.#removal === 'under way') this.#wasRemoved();
+    this.#means.heard(this, event);
+  }
+
+  #wasRemoved(): void {
+    this.#removal = 'done';
+    const added = this.#addLater;
+    this.#addLater = null;
+    if (added !== null) this.addAgain(added);
+  }
+}
+
+function behaviorsOf(plan: PeerPlan): Behaviors {
+  return {
+    ...defaultBehaviors,
+    ...(plan.picker === null ? {} : { picker: pickers[plan.picker] }),
+    ...(plan.choker === null ? {} : { choker: chokers[plan.choker] }),
+  };
+}
+
+function peerIdOf(random: Random): Uint8Array {
+  const id = random.bytes(20);
+  for (let i = 0; i < 8; i++) id[i] = '-SW0100-'.charCodeAt(i);
+  return id;
+}
