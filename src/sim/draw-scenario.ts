@@ -73,7 +73,10 @@ function drawPeers(random: Random, count: number, duration: number): PeerPlan[] 
       arrives: seed ? 0 : own.below(3) === 0 ? own.below(duration) : own.below(2000),
       leavesAfter: seed || own.below(3) > 0 ? null : own.below(20_000),
       reachable: seed || own.below(5) > 0,
-      picker: own.below(6) === 0 ? (['sequential', 'random', 'rarest-first'] as const)[own.below(3)]! : null,
+      picker:
+        own.below(6) === 0
+          ? (['sequential', 'random', 'rarest-first'] as const)[own.below(3)]!
+          : null,
       choker: own.below(10) === 0 ? 'round-robin' : null,
       config: own.below(4) === 0 ? drawConfig(own.fork('config')) : {},
     };

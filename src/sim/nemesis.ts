@@ -36,7 +36,7 @@ export class Nemesis {
       case 'partition':
         return this.#partition(event);
       case 'heal':
-        swarm.world.heal(String(event.id));
+        swarm.world.heal(event.id);
         return true;
       case 'tracker':
         swarm.tracker?.misbehave(event.mode);
@@ -67,7 +67,9 @@ export class Nemesis {
 
   #toLiving(
     peer: SimPeer,
-    event: Of<'freeze' | 'thaw' | 'crash' | 'close' | 'clock-jump' | 'order' | 'flags' | 'behaviors'>,
+    event: Of<
+      'freeze' | 'thaw' | 'crash' | 'close' | 'clock-jump' | 'order' | 'flags' | 'behaviors'
+    >,
   ): boolean {
     switch (event.type) {
       case 'freeze':
@@ -135,7 +137,7 @@ export class Nemesis {
     for (const [group, members] of event.groups.entries()) {
       for (const member of members) groups[this.#swarm.peers[member]!.host.index] = group;
     }
-    this.#swarm.world.cut(String(event.id), { groups, oneWay: false });
+    this.#swarm.world.cut(event.id, { groups, oneWay: event.oneWay });
     return true;
   }
 

@@ -103,12 +103,9 @@ class Hostile {
       resolver: reactor,
       canary: !messages,
     };
-    const driver: Driver<PeerMessage, Command, SessionEvent> = new Driver(
-      adversary,
-      parts,
-      [],
-      { onBug: swarm.means.broken },
-    );
+    const driver: Driver<PeerMessage, Command, SessionEvent> = new Driver(adversary, parts, [], {
+      onBug: swarm.means.broken,
+    });
     this.#driver = driver;
     listen();
     const command = (each: Command): void => driver.push({ type: 'command', command: each });

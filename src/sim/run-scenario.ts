@@ -87,7 +87,8 @@ class Run {
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario;
     this.#options = options;
-    this.#panel = (options.judged ?? true) ? new Panel(allJudges(lawsFor(scenario, options))) : null;
+    this.#panel =
+      (options.judged ?? true) ? new Panel(allJudges(lawsFor(scenario, options))) : null;
     let nemesis: Nemesis | null = null;
     this.#compiled = compileFaults(scenario.faults, {
       peers: scenario.peers.length,
@@ -101,7 +102,10 @@ class Run {
       judge: this.#panel,
       faults: scenario.faults.faults.length === 0 ? null : this.#compiled.faults,
       hashes: this.#hashes,
-      carry: scenario.reactor === 'rx' ? (reactor: MemoryReactor): Reactor => rxReactorOver(reactor) : plain,
+      carry:
+        scenario.reactor === 'rx'
+          ? (reactor: MemoryReactor): Reactor => rxReactorOver(reactor)
+          : plain,
       heard: (peer, event) => this.#heard(peer, event),
     });
     nemesis = new Nemesis(this.#swarm, this.#compiled);
@@ -132,7 +136,8 @@ class Run {
       time: swarm.now,
       complete: came.filter((peer) => peer.completedAt !== null).length,
       came: came.length,
-      meanTime: times.length === 0 ? null : times.reduce((sum, each) => sum + each, 0) / times.length,
+      meanTime:
+        times.length === 0 ? null : times.reduce((sum, each) => sum + each, 0) / times.length,
       lastTime: times.length === 0 ? null : Math.max(...times),
       events: swarm.world.clock.events,
       steps: swarm.peers.reduce((sum, peer) => sum + peer.steps, 0),

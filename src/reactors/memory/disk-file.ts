@@ -18,6 +18,8 @@ export class DiskFile {
   size = 0;
   readonly #device: DiskDevice;
   readonly #pages = new Map<number, Uint8Array>();
+  /** Pages that are views of bytes that are not ours: copied before the first change. */
+  readonly #borrowed = new Set<number>();
   /** What changed pages were at the last sync; null: not there. */
   readonly #before = new Map<number, Uint8Array | null>();
   /** The size at the last sync; -1: not even the name would survive. */
@@ -40,6 +42,28 @@ export class DiskFile {
       this.size = Math.max(this.size, offset + at);
     }
     return null;
+  }
+
+  /**
+   * Holds `data`, which nobody may write to, from the beginning of an empty file, without a copy. False, and nothing
+   * done: there is no room.
+   */
+  borrow(data: Uint8Array): boolean {
+    const count = Math.ceil(data.length / PAGE_BYTES);
+    if (this.linked && !this.#device.take(count * PAGE_BYTES)) return false;
+    for (let index = 0; index < count; index++) {
+      const page = data.subarray(index * PAGE_BYTES, (index + 1) * PAGE_BYTES);
+      if (page.length < PAGE_BYTES) {
+        const padded = new Uint8Array(PAGE_BYTES);
+        padded.set(page);
+        this.#pages.set(index, padded);
+      } else {
+        this.#pages.set(index, page);
+        this.#borrowed.add(index);
+      }
+    }
+    this.size = data.length;
+    return true;
   }
 
   /** Collects views of the pages under the range, holes as zeros; false where the file ends before it does. */
@@ -94,7 +118,7 @@ export class DiskFile {
   }
 
   #cutPage(index: number, before: Uint8Array | null, random: Random): void {
-    const page = this.#pages.get(index);
+    const page = this.#own(index);
     const fate = random.below(3);
     if (page === undefined || fate === 0) return;
     if (fate === 1) {
@@ -121,20 +145,30 @@ export class DiskFile {
       return page;
     }
     if (!this.#before.has(index)) this.#before.set(index, copyOf(known));
-    return known;
+    return this.#own(index)!;
+  }
+
+  /** The page, which may be changed. */
+  #own(index: number): Uint8Array | undefined {
+    const page = this.#pages.get(index);
+    if (page === undefined || !this.#borrowed.delete(index)) return page;
+    const own = copyOf(page);
+    this.#pages.set(index, own);
+    return own;
   }
 
   #shorten(length: number): void {
     if (length >= this.size) return;
-    for (const [index, page] of this.#pages) {
+    for (const index of [...this.#pages.keys()]) {
       const start = index * PAGE_BYTES;
       if (start >= length) this.#drop(index);
-      else if (start + PAGE_BYTES > length) page.fill(0, length - start);
+      else if (start + PAGE_BYTES > length) this.#own(index)?.fill(0, length - start);
     }
     this.size = length;
   }
 
   #drop(index: number): void {
+    this.#borrowed.delete(index);
     if (this.#pages.delete(index) && this.linked) this.#device.give(PAGE_BYTES);
   }
 }

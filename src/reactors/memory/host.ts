@@ -6,9 +6,10 @@
  * of it reports to a later one.
  */
 import { assert } from '../../core/index.ts';
-import type { Millis, Random, ReactorStore, ReactorTime } from '../../core/index.ts';
+import type { Millis, Random, ReactorTime } from '../../core/index.ts';
 import { AccessLink } from './access-link.ts';
 import type { VirtualClock } from './clock.ts';
+import type { Disk } from './disk.ts';
 import type { End } from './end.ts';
 import type { Due } from './event-queue.ts';
 import { HostTime } from './host-time.ts';
@@ -26,7 +27,7 @@ export interface HostOptions {
   /** Can be dialled. Default: true. */
   readonly reachable?: boolean;
   /** Its disk; made once, and kept over crashes. Default: none, stores cannot be opened. */
-  readonly disk?: (time: ReactorTime, host: number) => ReactorStore;
+  readonly disk?: (time: ReactorTime, host: number) => Disk;
   /** Draws how received bytes are cut into chunks; null: whole. */
   readonly chop?: Random | null;
 }
@@ -37,18 +38,13 @@ interface Deferred {
   readonly arg: number;
 }
 
-const noDisk: ReactorStore = {
-  openStore: (_files, _extent, ready) => {
-    ready(null, 'denied');
-  },
-};
-
 export class Host implements WebHost, DatagramHost {
   readonly host: string;
   readonly index: number;
   readonly link: AccessLink;
   readonly time: HostTime;
-  readonly disk: ReactorStore;
+  /** Null: it has none, and no store can be opened. */
+  readonly disk: Disk | null;
   readonly ends: Set<End<never>> = new Set<End<never>>();
   readonly ports: Map<number, Accept<never>> = new Map<number, Accept<never>>();
   readonly datagramPorts: DatagramHost['datagramPorts'] =
@@ -78,7 +74,7 @@ export class Host implements WebHost, DatagramHost {
     this.reachable = options.reachable ?? true;
     this.link = new AccessLink(internet.clock, options.up ?? Infinity, options.down ?? Infinity);
     this.time = new HostTime(internet.clock, index, internet.faults);
-    this.disk = options.disk?.(this.time, index) ?? noDisk;
+    this.disk = options.disk?.(this.time, index) ?? null;
     this.#chop = options.chop ?? null;
   }
 
@@ -151,6 +147,7 @@ export class Host implements WebHost, DatagramHost {
     this.ports.clear();
     this.datagramPorts.clear();
     this.#deferred.length = 0;
+    this.disk?.crash('process');
     this.time.stop();
     this.#reactor = null;
   }

@@ -93,7 +93,10 @@ export class MemoryReactor implements Reactor {
     extent: number,
     ready: (store: Store | null, fault: StoreFault | null) => void,
   ): void {
-    if (!this.#stopped) this.host.disk.openStore(files, extent, ready);
+    if (this.#stopped) return;
+    const { disk, time } = this.host;
+    if (disk !== null) disk.openStore(files, extent, ready);
+    else time.callLater(0, () => ready(null, 'denied'));
   }
 
   request(

@@ -103,11 +103,19 @@ export class Connections implements LawJudge {
   }
 
   #ended(link: LinkBook | null, peer: JudgedPeer, now: Millis): void {
-    if (link?.dialled !== true) return;
+    if (link === null) return;
+    if (link.isPeer) this.#excuse(peer, link);
+    if (!link.dialled) return;
     const tried = triedOf(this.#of(peer), link.address);
     tried.underWay = false;
     tried.endedAt = now;
     if (!link.isPeer) tried.failures++;
+  }
+
+  /** Any connection with a host may have made any address there its own: its failures count for nothing. */
+  #excuse(peer: JudgedPeer, link: LinkBook): void {
+    const host = this.#of(peer).hosts.get(link.address.host);
+    if (host !== undefined) for (const tried of host.values()) tried.failures = 0;
   }
 
   #event(books: PeerBooks, event: SessionEvent, now: Millis): void {
@@ -130,9 +138,7 @@ export class Connections implements LawJudge {
         if (twin !== undefined) {
           this.#single.broken(peer, now, `conn ${link.conn} is the same peer as ${twin}`);
         }
-        const host = this.#of(peer).hosts.get(link.address.host);
-        // An address may have become the entry of any connection from there.
-        if (host !== undefined) for (const tried of host.values()) tried.failures = 0;
+        this.#excuse(peer, link);
         return;
       }
       default:

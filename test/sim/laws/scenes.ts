@@ -1,0 +1,163 @@
+/**
+ * The runs in which the laws are tried: together they reach everything that a law can be about.
+ *
+ * `busy`: an honest crowd with few slots, with and without the fast extension. `rough`: liars, failing disks, crashes,
+ * rechecks. `padded`: a private torrent with padding and a UDP tracker. Each is whole and legal: no law is broken in any.
+ */
+import type { Judge } from '../../../src/sim/judge.ts';
+import { makeContent } from '../../support/session-world.ts';
+import type { Content } from '../../support/session-world.ts';
+import { SmallSwarm, trackerReply } from './small-swarm.ts';
+import type { Node, NodePlan, Tamper } from './small-swarm.ts';
+
+const BLOCK = 16_384;
+const TIERS = [['http://dead.example/announce'], ['http://live.example/announce?x=1']];
+
+/** 30 pieces of two blocks; the last one is short. */
+const crowdContent: Content = makeContent(60 * BLOCK - 5000, 2 * BLOCK);
+/** 8 pieces, one of them nothing but padding, one half. */
+const padded: Content = makeContent(16 * BLOCK, 2 * BLOCK, 2, [
+  { offset: 4 * BLOCK, length: 2 * BLOCK },
+  { offset: 9 * BLOCK, length: BLOCK },
+]);
+const paddedContent: Content = {
+  bytes: padded.bytes,
+  metainfo: { ...padded.metainfo, private: true },
+};
+
+export type Scene = (judge: Judge, tamper?: Tamper) => SmallSwarm;
+
+/** `finishBy`: when everybody should have finished; absent: nobody says. */
+export function busy(judge: Judge, tamper?: Tamper, finishBy?: number): SmallSwarm {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  swarm.finishBy = finishBy;
+  swarm.tracker = (url) =>
+    url.startsWith('http://dead') ? null : trackerReply(60, ...swarm.nodes.slice(0, 3));
+  const few = {
+    uploadSlots: 2,
+    requestQueueMax: 12,
+    unwrittenBytesMax: 8 * BLOCK,
+    connectionsMax: 20,
+  };
+  const seed: NodePlan = { name: 'seed', holds: 'all', upload: 150_000, config: few, tiers: TIERS };
+  swarm.add(seed);
+  swarm.play(500);
+  for (const name of ['ann', 'bob', 'cat']) {
+    swarm.add({ name, upload: 60_000, config: few, tiers: TIERS });
+  }
+  swarm.add({ name: 'dan', upload: 60_000, plain: true, config: few, tiers: TIERS });
+  swarm.introduce(swarm.nodes[4]!, ...swarm.nodes.slice(0, 4));
+  swarm.play(4000);
+  const [, ann, bob] = swarm.nodes;
+  swarm.introduce(ann!, bob!);
+  swarm.introduce(bob!, ann!);
+  swarm.play(70_000);
+  for (const node of swarm.nodes) swarm.command(node, { type: 'shutdown' });
+  swarm.play(75_000);
+  swarm.end();
+  return swarm;
+}
+
+export const rough: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  swarm.tracker = () => trackerReply(60, ...swarm.nodes);
+  const tiers = [['http://live.example/announce']];
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true });
+  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000 });
+  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000 });
+  swarm.introduce(ann, liar);
+  swarm.introduce(bob, liar, seed);
+  swarm.play(2500);
+  const conn = [...ann.far.keys()][0];
+  if (conn !== undefined) swarm.cut(ann, conn);
+  swarm.play(5000);
+  bob.faults.push({ type: 'store-write', fault: 'full' });
+  swarm.play(7000);
+  swarm.command(bob, { type: 'start-torrent', torrent: 1 });
+  swarm.play(9000);
+  swarm.crash(ann);
+  swarm.play(11_000);
+  swarm.restart(ann);
+  swarm.play(40_000);
+  swarm.command(ann, { type: 'recheck-torrent', torrent: 1 });
+  swarm.play(45_000);
+  swarm.command(bob, { type: 'set-flags', torrent: 1, downloading: false, seeding: false });
+  swarm.command(seed, { type: 'stop-torrent', torrent: 1 });
+  swarm.play(80_000);
+  swarm.command(bob, { type: 'set-flags', torrent: 1, downloading: true, seeding: true });
+  swarm.command(seed, { type: 'start-torrent', torrent: 1 });
+  swarm.play(230_000);
+  swarm.finishBy = swarm.now;
+  swarm.play(232_000);
+  swarm.end();
+  return swarm;
+};
+
+export const paddedPrivate: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(paddedContent, judge, tamper);
+  swarm.udpTracker = (data) => udpReply(data);
+  const tiers = [['udp://192.0.2.1:6969/announce']];
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 100_000, tiers });
+  const ann = swarm.add({ name: 'ann', upload: 100_000, tiers });
+  swarm.introduce(ann, seed);
+  swarm.play(30_000);
+  swarm.command(seed, { type: 'shutdown' });
+  swarm.play(40_000);
+  swarm.end();
+  return swarm;
+};
+
+/** A seed that falls silent and speaks again, another one that helps out, and somebody who allows what nobody asked. */
+export const silent: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 200_000 });
+  const ann = swarm.add({ name: 'ann' });
+  swarm.introduce(ann, seed);
+  swarm.play(1000);
+  seed.silentUntil = 23_500;
+  swarm.play(23_000);
+  seed.silentUntil = 0;
+  const other = swarm.add({ name: 'other', holds: 'all', upload: 50_000 });
+  swarm.introduce(ann, other);
+  allowFast(swarm, ann);
+  swarm.play(30_000);
+  seed.silentUntil = 60_000;
+  swarm.play(90_000);
+  swarm.end();
+  return swarm;
+};
+
+/** A seed, and nobody else. */
+export const idle: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  swarm.add({ name: 'seed', holds: 'all' });
+  swarm.play(60_000);
+  swarm.end();
+  return swarm;
+};
+
+/** As soon as somebody chokes `node`, it allows some pieces all the same. */
+function allowFast(swarm: SmallSwarm, node: Node): void {
+  for (let i = 0; i < 100; i++) {
+    swarm.play(swarm.now + 5);
+    const choking = node.session.torrent(1)!.peers.find((peer) => peer.peerChoking && peer.isSeed);
+    if (choking === undefined) continue;
+    for (let index = 10; index < 20; index++) {
+      swarm.say(node, choking.conn, { type: 'allowed-fast', index });
+    }
+    return;
+  }
+}
+
+/** A tracker that knows nobody: connect, and announce with an interval of a minute (BEP 15). */
+function udpReply(data: Uint8Array): Uint8Array | null {
+  const request = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const action = request.getUint32(8);
+  const reply = new DataView(new ArrayBuffer(action === 0 ? 16 : 20));
+  reply.setUint32(0, action);
+  reply.setUint32(4, request.getUint32(12));
+  if (action === 0) reply.setUint32(8, 0xc0ffee);
+  else reply.setUint32(8, 60);
+  return new Uint8Array(reply.buffer);
+}
