@@ -99,7 +99,9 @@ export class Dialer {
       candidate.lastTriedAt = this.#torrent.session.turn.now;
       candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
       const place = isPointless(reason) ? 'aside' : 'idle';
-      if (!this.#isHeld(candidate)) this.#candidates.move(candidate, place);
+      // A dial to it that is still under way has the say: there must not be two.
+      const waits = this.#isHeld(candidate) || this.#links.isDialling(candidate);
+      if (!waits) this.#candidates.move(candidate, place);
     }
     this.dial();
   }

@@ -49,6 +49,8 @@ export class Links {
   readonly #session: SessionFacts;
   readonly #find: (infoHash: Uint8Array) => LinkTorrent | undefined;
   readonly #links = new Map<ConnectionId, Link>();
+  /** The session is shutting down: nobody is let in any more. */
+  #closed = false;
   /** Our reserved bits: shared by every handshake. */
   readonly #reserved = reservedBits({ fast: true, extended: true });
 
@@ -78,6 +80,14 @@ export class Links {
     return count;
   }
 
+  /** Whether a dial to this candidate is under way. */
+  isDialling(candidate: Candidate): boolean {
+    for (const link of this.#links.values()) {
+      if (link.candidate === candidate && link.peer === null) return true;
+    }
+    return false;
+  }
+
   dial(torrent: LinkTorrent, candidate: Candidate): void {
     const { turn } = this.#session;
     const conn = turn.newConnection();
@@ -104,8 +114,8 @@ export class Links {
       return;
     }
     if (conn % 2 === 0) return; // a dial that we have given up
-    if (this.#links.size >= config.connectionsMax) {
-      turn.abort(conn, 'too-many-connections');
+    if (this.#closed || this.#links.size >= config.connectionsMax) {
+      turn.abort(conn, this.#closed ? 'torrent-stopped' : 'too-many-connections');
       return;
     }
     const timer = turn.timers.set('handshake', conn, deadline);
@@ -157,8 +167,9 @@ export class Links {
     }
   }
 
-  /** The session ends: whatever has no torrent goes too. */
-  dropStrangers(): void {
+  /** The session ends: whatever has no torrent goes too, and nobody else comes in. */
+  close(): void {
+    this.#closed = true;
     for (const link of [...this.#links.values()]) {
       if (link.torrent === null) this.drop(link.conn, 'torrent-stopped');
     }

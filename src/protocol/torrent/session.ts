@@ -184,7 +184,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     if (this.#shuttingDown) return;
     this.#shuttingDown = true;
     for (const torrent of [...this.#torrents.values()]) torrent.remove();
-    this.#links.dropStrangers();
+    this.#links.close();
     this.#closeIfEmpty();
   }
 
