@@ -12,8 +12,11 @@ import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
 import { PlainReport } from './plain-report.ts';
+import { replay } from './replay.ts';
+import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
 import { isTerminal } from './terminal.ts';
+import { traceDiff } from './trace-diff.ts';
 import { transfer } from './transfer.ts';
 import {
   chokerWord,
@@ -33,6 +36,7 @@ interface CommonWords {
   readonly choker?: string;
   readonly tracker: boolean;
   readonly maxPeers?: number;
+  readonly record?: string;
   readonly json?: boolean;
 }
 
@@ -83,6 +87,31 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .action(async (words: { readonly json?: boolean }) => {
       ended(await demo(streams, words.json === true));
     });
+  program
+    .command('replay')
+    .description('run a recorded session again, through the pure core; show the first difference')
+    .argument('<trace>', 'a file written by --record')
+    .option(
+      '--scrub <file>',
+      'write a copy without addresses, ids and names, to attach to a report',
+    )
+    .option('--json', 'one line of JSON on stdout')
+    .addHelpText('after', exitCodeHelp())
+    .action(async (trace: string, words: ReplayWords) => {
+      ended(await replay(trace, words, streams));
+    });
+  program
+    .command('trace')
+    .description('look at traces')
+    .command('diff')
+    .description('show the first line in which two traces differ')
+    .argument('<first>', 'a trace')
+    .argument('<second>', 'another')
+    .option('--json', 'one line of JSON on stdout')
+    .addHelpText('after', exitCodeHelp())
+    .action(async (first: string, second: string, words: { readonly json?: boolean }) => {
+      ended(await traceDiff(first, second, words, streams));
+    });
   return program;
 }
 
@@ -103,6 +132,7 @@ function common(command: Command): Command {
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
+    .option('--record <file>', 'write a trace of the session, for replay; the file is overwritten')
     .option('--json', 'JSON lines on stdout')
     .addHelpText('after', exitCodeHelp());
 }
@@ -169,6 +199,7 @@ function clientOptions(words: CommonWords): ClientOptions {
     choker: words.choker,
     tracker: words.tracker,
     maxConns: words.maxPeers,
+    record: words.record,
   };
 }
 

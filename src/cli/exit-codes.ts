@@ -16,6 +16,8 @@ export const EXIT: Readonly<{
   noSpace: 8;
   noPeers: 9;
   noTracker: 10;
+  differs: 11;
+  badTrace: 12;
   interrupted: 130;
 }> = {
   done: 0,
@@ -29,6 +31,8 @@ export const EXIT: Readonly<{
   noSpace: 8,
   noPeers: 9,
   noTracker: 10,
+  differs: 11,
+  badTrace: 12,
   interrupted: 130,
 };
 
@@ -46,6 +50,8 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.noSpace, 'no space left'],
   [EXIT.noPeers, 'gave up (--timeout): no peers, or none that sends anything'],
   [EXIT.noTracker, 'gave up (--timeout): no tracker reachable, and no peers'],
+  [EXIT.differs, 'a replay diverged from its trace, or two traces differ'],
+  [EXIT.badTrace, 'not a trace, or one that this version cannot replay'],
   [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 
@@ -80,6 +86,7 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_STORE_CLOSED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_TRACKER_FAILED: [EXIT.noTracker, 'check the network, or name a peer with --peer'],
   SWARMWRIGHT_TRACKER_WARNING: [EXIT.noTracker, 'ask the tracker'],
+  SWARMWRIGHT_RECORD_FAILED: [EXIT.write, 'choose another file for --record'],
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_CLIENT_CLOSED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_BUG: [EXIT.unexpected, 'please report it with the command that led here'],

@@ -37,6 +37,9 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
   let finished = false;
   try {
     client = await createClient(plan.client);
+    client.on('warning', ({ code, message }) => {
+      report.warning(code, `${message}; the transfer goes on without it`);
+    });
     report.listening(client.port);
     const torrent = await plan.add(client, interrupts.signal);
     follow(torrent, plan, report);

@@ -26,6 +26,7 @@ import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
 import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
+import type { Recording } from './recording.ts';
 import { RoutingStore } from './routing-store.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
@@ -46,6 +47,8 @@ export interface CloseOptions extends Abortable {
 /** Listener arguments by event name. */
 export interface ClientEvents {
   torrent: [torrent: Torrent];
+  /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
+  warning: [warning: CodedError];
   /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
   error: [error: CodedError];
   close: [];
@@ -59,6 +62,7 @@ export interface ClientParts {
   readonly storeAt: (root: string) => ReactorStore;
   /** Overwrites borrowed bytes when their turn is over. */
   readonly canary: boolean;
+  readonly recording: Recording | null;
 }
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
@@ -93,13 +97,17 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     this.#network = new WireNetwork(reactor, new PeerCodec({ canary: parts.canary }), {
       canary: parts.canary,
     });
-    this.#session = new Session({
-      config: sessionConfigOf(options),
-      behaviors: { ...defaultBehaviors, ...chosenBehaviors(options) },
-      random: createRandom(options.seedValue ?? drawSeedValue()),
-      peerId: this.peerId,
-      clientName: options.clientName ?? `Swarmwright ${VERSION}`,
-    });
+    const seedValue = options.seedValue ?? drawSeedValue();
+    const { peerId } = this;
+    const behaviors = { ...defaultBehaviors, ...chosenBehaviors(options) };
+    const clientName = options.clientName ?? `Swarmwright ${VERSION}`;
+    const random = createRandom(seedValue);
+    const config = sessionConfigOf(options);
+    this.#session = new Session({ config, behaviors, random, peerId, clientName });
+    const header = { seedValue, peerId, clientName, config: this.#session.config, behaviors };
+    const machine =
+      parts.recording?.wrap(this.#session, header, (warning) => this.#warn(warning)) ??
+      this.#session;
     const relay = new EventRelay<SessionEvent>((event) => this.#hear(event));
     const driverParts = {
       network: this.#network,
@@ -111,7 +119,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       resolver: reactor,
       canary: parts.canary,
     };
-    this.#driver = new Driver(this.#session, driverParts, relay, {
+    this.#driver = new Driver(machine, driverParts, relay, {
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
@@ -315,6 +323,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       });
     }
     this.#end(codedError('SWARMWRIGHT_CLIENT_CLOSED', 'the client was closed'));
+    await this.#parts.recording?.end();
     this.emit('close');
   }
 
@@ -329,6 +338,11 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     });
   }
 
+  /** Outside of the driver's turn, as every event. */
+  #warn(warning: CodedError): void {
+    queueMicrotask(() => this.emit('warning', warning));
+  }
+
   #end(error: CodedError): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -337,6 +351,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     this.#port = null;
     for (const hear of [...this.#hearers.values()]) hear({ type: 'engine-ended', error });
     this.#hearers.clear();
+    void this.#parts.recording?.end();
     if (this.#parts.ownsReactor) this.#parts.reactor.stop();
   }
 

@@ -8,6 +8,7 @@ import { Client } from './client.ts';
 import type { ClientParts } from './client.ts';
 import { checkClientOptions } from './options.ts';
 import type { ClientOptions } from './options.ts';
+import { Recording } from './recording.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -20,21 +21,25 @@ const CANARY = 'SWARMWRIGHT_CANARY';
  * Makes a client and opens its listening port.
  *
  * Throws a `TypeError` with code `SWARMWRIGHT_BAD_OPTION` for an unknown or wrong option; rejects with
- * `SWARMWRIGHT_PORT_IN_USE`, `_DENIED` or `_UNAVAILABLE` where it cannot listen.
+ * `SWARMWRIGHT_PORT_IN_USE`, `_DENIED` or `_UNAVAILABLE` where it cannot listen, and with `SWARMWRIGHT_RECORD_FAILED`
+ * where the file for `record` cannot be made.
  */
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
   checkClientOptions(options);
-  const client = new Client(options, partsFor(options));
+  const recording = options.record === undefined ? null : await Recording.open(options.record);
+  let client: Client | null = null;
   try {
+    client = new Client(options, { ...partsFor(options), recording });
     await client.listen();
     return client;
   } catch (error) {
-    await client.close();
+    await client?.close();
+    await recording?.end();
     throw error;
   }
 }
 
-function partsFor(options: ClientOptions): ClientParts {
+function partsFor(options: ClientOptions): Omit<ClientParts, 'recording'> {
   const given = options.reactor;
   const canary = process.env[CANARY] === '1';
   if (given !== undefined) {

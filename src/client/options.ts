@@ -11,6 +11,7 @@ import { defaultConfig } from '../protocol/index.ts';
 import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
+import type { RecordTarget } from './recording.ts';
 
 export interface BehaviorOptions {
   /** A name (`rarest-first`, `sequential`, ...) or a behavior. */
@@ -44,6 +45,8 @@ export interface ClientOptions extends BehaviorOptions {
   readonly clientName?: string | undefined;
   /** The integer from which all further randomness follows. Default: a random one. */
   readonly seedValue?: number | undefined;
+  /** Writes down all that the machine hears and does: a file, or whatever takes lines. Default: nothing is recorded. */
+  readonly record?: RecordTarget | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -76,6 +79,10 @@ type Check = (value: unknown) => string | null;
 const text: Check = (v) =>
   typeof v === 'string' && v !== '' && !v.includes('\0') ? null : 'a text that is not empty';
 const flag: Check = (v) => (typeof v === 'boolean' ? null : 'true or false');
+const recordTarget: Check = (v) =>
+  text(v) === null || (typeof v === 'object' && v !== null && 'push' in v)
+    ? null
+    : 'a path, or an object with push()';
 const object: Check = (v) => (typeof v === 'object' && v !== null ? null : 'an object');
 const texts: Check = (v) =>
   Array.isArray(v) && v.every((item) => text(item) === null) ? null : 'a list of texts';
@@ -128,6 +135,7 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   peerId,
   clientName: text,
   seedValue: whole(-0x80000000, 0x7fffffff),
+  record: recordTarget,
   config: limits,
   reactor: object,
 };

@@ -1,0 +1,167 @@
+/**
+ * The laws of scrubbing: nothing private is left, in no form; and the scrubbed run is the same run: it replays, with the
+ * same effects of the same kinds at the same times.
+ */
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'mocha';
+import fc from 'fast-check';
+import { Replayer, replay } from '../../../src/core/index.ts';
+import { openSessionTrace, parseTrackerUrl, TraceScrubber } from '../../../src/protocol/index.ts';
+import { AddressMask } from '../../../src/protocol/trace/scrub/address-mask.ts';
+import { IdMask } from '../../../src/protocol/trace/scrub/id-mask.ts';
+import { UrlMask } from '../../../src/protocol/trace/scrub/url-mask.ts';
+import { WordMask } from '../../../src/protocol/trace/scrub/word-mask.ts';
+import { parseIp } from '../../../src/protocol/tracker/ip-text.ts';
+import { hostOf, LivelyWorld, peerIdOf, SECRETS } from './lively-world.ts';
+import { namesWith } from './names.ts';
+
+const open = openSessionTrace(namesWith());
+let found = 0;
+
+function scrub(lines: readonly string[]): string[] {
+  const scrubbed: string[] = [];
+  const scrubber = new TraceScrubber(scrubbed, namesWith());
+  const replayer = new Replayer(open, scrubber);
+  for (const line of lines) replayer.push(line);
+  const { outcome, whole } = replayer.end();
+  assert.equal(outcome, 'identical');
+  scrubber.end(whole);
+  assert.equal(scrubber.failure, null);
+  return scrubbed;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** Every form in which something private could stand in a line: as text, as hexadecimal digits, percent-encoded. */
+function formsOf(world: LivelyWorld): string[] {
+  const forms: string[] = [];
+  for (const secret of SECRETS) forms.push(secret, hex(new TextEncoder().encode(secret)));
+  for (let n = 0; n < 24; n++) {
+    forms.push(`"${hostOf(n)}"`, hex(parseIp(hostOf(n))!), hex(peerIdOf(n)));
+  }
+  const { infoHash, pieces } = world.content.metainfo;
+  forms.push(hex(infoHash), '81.23.45', '2a02:1234', hex(Uint8Array.of(81, 23, 45)));
+  const percent = [...infoHash].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  forms.push(percent.toUpperCase(), percent);
+  for (let at = 0; at < pieces.length; at += 20) forms.push(hex(pieces.subarray(at, at + 20)));
+  for (const line of world.lines) {
+    for (const hash of line.matchAll(/\[16384,"([0-9a-f]{16})"\]/g)) forms.push(hash[1]!);
+  }
+  return [...new Set(forms)];
+}
+
+function leaks(text: string, forms: readonly string[]): string[] {
+  return forms.filter((form) => text.includes(form));
+}
+
+describe('scrubbing', () => {
+  it('leaves nothing private in any form, and the trace replays', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (seedValue) => {
+        const world = new LivelyWorld({ seedValue, length: 400 });
+        const forms = formsOf(world);
+        const before = leaks(world.lines.join('\n'), forms);
+        found += before.length;
+        const scrubbed = scrub(world.lines);
+        assert.deepEqual(leaks(scrubbed.join('\n'), forms), []);
+        const replayed = replay(scrubbed, open);
+        assert.equal(replayed.outcome, 'identical', JSON.stringify(replayed.divergence, null, 1));
+        assert.equal(replayed.whole, true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('keeps the run: line by line the same kinds, times and pieces', () => {
+    const { lines } = new LivelyWorld({ seedValue: 31, length: 500 });
+    const scrubbed = scrub(lines);
+    assert.equal(scrubbed.length, lines.length);
+    const shape = (line: string): unknown => {
+      const { in: input, out, at, conn, job } = JSON.parse(line) as Record<string, unknown>;
+      return [input, out, at, conn, job, /"index":\d+,"begin":\d+/.exec(line)?.[0]];
+    };
+    assert.deepEqual(scrubbed.map(shape), lines.map(shape));
+  });
+
+  it('is consistent, and may be done twice', () => {
+    const { lines } = new LivelyWorld({ seedValue: 12, length: 300 });
+    const once = scrub(lines);
+    assert.deepEqual(scrub(lines), once);
+    assert.equal(replay(scrub(once), open).outcome, 'identical');
+  });
+
+  it('refuses a trace that does not replay: its effects could not be masked', () => {
+    const { lines } = new LivelyWorld({ seedValue: 12, length: 300 });
+    const at = lines.findIndex((line) => line.includes('"out":"connect"'));
+    const replayer = new Replayer(open, new TraceScrubber([], namesWith()));
+    for (const line of lines.toSpliced(at, 1)) replayer.push(line);
+    assert.equal(replayer.end().outcome, 'diverged');
+  });
+
+  it('maps addresses one to one, keeps what nobody can dial, and never runs out', () => {
+    const mask = new AddressMask();
+    const seen = new Set<string>();
+    for (let n = 0; n < 2000; n++) {
+      const host = mask.host(`77.${n >> 8}.${n & 255}.1`);
+      assert.match(host, /^(192\.0\.2|198\.51\.100|203\.0\.113|198\.1[89]\.\d+)\./);
+      seen.add(host);
+    }
+    assert.equal(seen.size, 2000);
+    for (const kept of ['127.0.0.1', '0.0.0.0', '255.255.255.255', '::1', '::', 'ff02::1']) {
+      assert.equal(mask.host(kept), kept);
+    }
+    assert.equal(mask.host('2a00::7'), '2001:db8::1');
+    assert.match(mask.host('::ffff:77.0.5.1'), /^::ffff:192\.0\.2\.6$/);
+    assert.match(mask.host('fe80::1%eth0'), /^2001:db8::2$/);
+  });
+
+  it('keeps the order of peer ids around our own', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 20, maxLength: 20 }),
+        fc.uint8Array({ minLength: 20, maxLength: 20 }),
+        (own, other) => {
+          const mask = new IdMask(own);
+          const before = Math.sign(Buffer.compare(other, own));
+          assert.equal(Math.sign(Buffer.compare(mask.peerId(other), mask.peerId(own))), before);
+          assert.deepEqual(mask.peerId(other), mask.peerId(other));
+        },
+      ),
+    );
+  });
+
+  it('keeps what the announcer thinks of a URL', () => {
+    const urls = [
+      'http://alice.example/announce',
+      'HTTPS://Alice.example:8443/secret/announce?k=1',
+      'udp://77.1.2.3:80/',
+      'udp://[2a00::1]:80',
+      'http://127.0.0.1:8080/announce',
+      'http://localhost/announce?x=1',
+      'http://localhost/secret',
+      'ftp://alice.example/',
+      'udp://alice.example/',
+      'http://u:p@alice.example/announce',
+      'http://alice.example/announce?port=3',
+      'http://alice..example/',
+      'http://alice.example/ b',
+      `http://alice.example/${'x'.repeat(3000)}`,
+    ];
+    const mask = new UrlMask(new AddressMask(), new WordMask());
+    const verdict = (url: string): unknown => {
+      const parsed = parseTrackerUrl(url);
+      if (typeof parsed === 'string') return parsed;
+      return [parsed.scheme, parsed.port, parsed.literal];
+    };
+    const masked = urls.map((url) => mask.url(url));
+    assert.deepEqual(masked.map(verdict), urls.map(verdict));
+    assert.equal(new Set(masked).size, urls.length);
+    assert.ok(!/alice|secret|77\.1\.2\.3|2a00/i.test(masked.join(' ')));
+  });
+
+  after(() => {
+    assert.ok(found > 20 * 40, `private words before scrubbing: ${found}`);
+  });
+});
