@@ -18,6 +18,7 @@ import { DatagramOutlet } from './datagram-outlet.ts';
 import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
 import type { Machine, Millis, Sink } from './machine.ts';
+import { Outbox } from './outbox.ts';
 import type { Inputs, Network } from './network.ts';
 import type {
   DelayedCall,
@@ -60,7 +61,7 @@ export class Driver<M, C, E> implements Inputs<M, C> {
   readonly #datagrams: DatagramOutlet;
   /** Connections that exist, so that they can be aborted. */
   readonly #conns = new Set<ConnectionId>();
-  readonly #outbox: Effect<M, E>[] = [];
+  readonly #outbox: Outbox<Effect<M, E>> = new Outbox<Effect<M, E>>();
   readonly #listenerErrors: unknown[] = [];
   #now: Millis;
   #stepping = false;
@@ -130,7 +131,7 @@ export class Driver<M, C, E> implements Inputs<M, C> {
    */
   stop(): void {
     this.#ended = true;
-    this.#outbox.length = 0;
+    this.#outbox.clear();
     this.#call?.cancel();
     this.#call = null;
     this.#armedFor = Infinity;
@@ -162,17 +163,17 @@ export class Driver<M, C, E> implements Inputs<M, C> {
     this.#draining = true;
     try {
       const outbox = this.#outbox;
-      let next = 0;
       do {
-        while (next < outbox.length) this.#perform(outbox[next++]!);
+        for (let next = outbox.take(); next !== undefined; next = outbox.take())
+          this.#perform(next);
         this.#parts.network.flush();
         this.#stores.flush();
-      } while (next < outbox.length);
+      } while (!outbox.isEmpty);
       if (!this.#isEnded()) this.#arm();
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#outbox.length = 0;
+      this.#outbox.clear();
       this.#draining = false;
     }
     if (this.#listenerErrors.length > 0) this.#rethrow();

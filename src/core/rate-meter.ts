@@ -1,5 +1,5 @@
 /**
- * Bytes per second over a rolling window, from one small typed array.
+ * Bytes per second over a rolling window, from a few numbers.
  *
  * Owns: a ring of buckets, each the bytes of one tenth of the window. Invariant: `#inWindow` is the sum of the ring.
  * Only sums and one division of exact numbers, so the same calls give the same rate on every engine. A young meter
@@ -15,7 +15,8 @@ const windowDefault: Millis = 20_000;
 const elapsedMin: Millis = 1_000;
 
 export class RateMeter {
-  readonly #buckets = new Float64Array(bucketCount);
+  /** Null until the first `add`: of many connections few ever carry anything. */
+  #buckets: number[] | null = null;
   readonly #bucketTime: Millis;
   #start: Millis;
   /** How many bucket times after `#start` the newest bucket begins. */
@@ -40,7 +41,8 @@ export class RateMeter {
 
   add(bytes: number, now: Millis): void {
     if (this.#start === Infinity) this.#start = now;
-    this.#forget(now);
+    this.#buckets ??= new Array<number>(bucketCount).fill(0);
+    this.#forget(now, this.#buckets);
     this.#buckets[this.#newest % bucketCount]! += bytes;
     this.#inWindow += bytes;
     this.#total += bytes;
@@ -48,8 +50,8 @@ export class RateMeter {
 
   /** Bytes per second, rounded down. */
   rate(now: Millis): number {
-    if (this.#inWindow === 0) return 0;
-    this.#forget(now);
+    if (this.#inWindow === 0 || this.#buckets === null) return 0;
+    this.#forget(now, this.#buckets);
     const covered = (bucketCount - 1) * this.#bucketTime;
     const oldest = this.#start + this.#newest * this.#bucketTime - covered;
     const elapsed = Math.max(now - Math.max(oldest, this.#start), elapsedMin);
@@ -57,18 +59,18 @@ export class RateMeter {
   }
 
   /** Moves the ring on to `now` and empties the buckets that fell out of the window. */
-  #forget(now: Millis): void {
+  #forget(now: Millis, buckets: number[]): void {
     const current = Math.floor((now - this.#start) / this.#bucketTime);
     const steps = current - this.#newest;
     if (steps <= 0) return;
     if (steps >= bucketCount) {
-      this.#buckets.fill(0);
+      buckets.fill(0);
       this.#inWindow = 0;
     } else {
       for (let i = 1; i <= steps; i++) {
         const bucket = (this.#newest + i) % bucketCount;
-        this.#inWindow -= this.#buckets[bucket]!;
-        this.#buckets[bucket] = 0;
+        this.#inWindow -= buckets[bucket]!;
+        buckets[bucket] = 0;
       }
     }
     this.#newest = current;

@@ -70,8 +70,8 @@ export class Peer implements PeerView {
   readonly uploads: UploadRequest[] = [];
   /** Theirs, being read from the store. */
   readonly reading: UploadRequest[] = [];
-  /** Where in the torrent each of both begins, so that a repeated one is known at once. */
-  readonly uploadOffsets: Set<number> = new Set<number>();
+  /** Where in the torrent each of both begins, so that a repeated one is known at once; null: it never had a slot. */
+  uploadOffsets: Set<number> | null = null;
   readingBytes = 0;
   writePaused = false;
 

@@ -1,6 +1,6 @@
 /**
- * The requests that one peer has not answered, oldest first: a ring of parallel typed arrays, so that a request costs
- * no allocation. Peers answer nearly in order, so a search from the oldest end is short.
+ * The requests that one peer has not answered, oldest first: a ring of parallel arrays, so that a request costs no
+ * allocation. Plain arrays of numbers: of a few entries they are smaller than typed ones, and lie with their owner. Peers answer nearly in order, so a search from the oldest end is short.
  *
  * Invariant (the caller's, checked by `Download`): no block is in the queue twice. The capacity grows by doubling.
  */
@@ -8,9 +8,11 @@ import { assert } from '../../core/index.ts';
 import type { Millis } from '../../core/index.ts';
 import type { BlockIndex } from './views.ts';
 
+const firstCapacity = 4;
+
 export class RequestQueue {
-  #blocks = new Float64Array(16);
-  #sentAt = new Float64Array(16);
+  #blocks: number[] = new Array<number>(firstCapacity).fill(0);
+  #sentAt: Millis[] = new Array<Millis>(firstCapacity).fill(0.5);
   #head = 0;
   #length = 0;
 
@@ -76,8 +78,8 @@ export class RequestQueue {
   }
 
   #grow(): void {
-    const blocks = new Float64Array(this.#blocks.length * 2);
-    const sentAt = new Float64Array(this.#blocks.length * 2);
+    const blocks = new Array<number>(this.#blocks.length * 2).fill(0);
+    const sentAt = new Array<Millis>(this.#blocks.length * 2).fill(0.5);
     for (let i = 0; i < this.#length; i++) {
       blocks[i] = this.#blocks[this.#slot(i)]!;
       sentAt[i] = this.#sentAt[this.#slot(i)]!;

@@ -54,6 +54,7 @@ export class Upload {
       this.#torrent.offense(peer);
     } else {
       peer.uploads.push({ index, begin, length });
+      peer.uploadOffsets ??= new Set<number>();
       peer.uploadOffsets.add(this.#offset(message));
       this.pump(peer);
     }
@@ -62,7 +63,7 @@ export class Upload {
   cancel(peer: Peer, message: RequestMessage): void {
     // Of a request that is being read the bytes will be dropped when they come.
     if (!take(peer.uploads, message) && !take(peer.reading, message)) return;
-    peer.uploadOffsets.delete(this.#offset(message));
+    peer.uploadOffsets?.delete(this.#offset(message));
     this.#reject(peer, message);
   }
 
@@ -72,7 +73,7 @@ export class Upload {
     for (const request of peer.reading) this.#reject(peer, request);
     peer.uploads.length = 0;
     peer.reading.length = 0;
-    peer.uploadOffsets.clear();
+    peer.uploadOffsets = null;
   }
 
   /** Reads ahead for this peer as far as its socket allows. */
@@ -109,7 +110,7 @@ export class Upload {
     const position = peer.reading.indexOf(request);
     if (position >= 0) {
       peer.reading.splice(position, 1);
-      peer.uploadOffsets.delete(this.#offset(request));
+      peer.uploadOffsets?.delete(this.#offset(request));
       if (answer.data === null) {
         this.#reject(peer, request);
         this.#torrent.storeFailed(answer.fault ?? 'io');
@@ -130,7 +131,7 @@ export class Upload {
 
   /** Whether a request that begins there is waiting already: no two blocks begin at the same byte. */
   #waits(peer: Peer, message: RequestMessage): boolean {
-    return peer.uploadOffsets.has(this.#offset(message));
+    return peer.uploadOffsets?.has(this.#offset(message)) ?? false;
   }
 
   #offset(request: UploadRequest): number {
