@@ -10,7 +10,7 @@ import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
 import { assert } from '../../core/index.ts';
 import type { DelayedCall, Millis } from '../../core/index.ts';
 import { ReactorScheduler } from './reactor-scheduler.ts';
-import type { StoppableTime } from './scheduler-time.ts';
+import type { StoppableTime } from './stoppable-time.ts';
 
 class DirectCall implements DelayedCall {
   active = false;

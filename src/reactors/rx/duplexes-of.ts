@@ -33,6 +33,9 @@ class TcpDuplex implements Protocol, RxDuplex {
     () => this.#leave(),
   );
   readonly #full = new Unicast<boolean>();
+  // Fields, so that an application can spread a duplex and replace one of its streams.
+  readonly incoming$: Observable<Uint8Array> = this.#bytes.stream$;
+  readonly full$: Observable<boolean> = this.#full.stream$;
 
   constructor(address: Address, waiting: Subscriber<RxDuplex>) {
     this.address = address;
@@ -43,14 +46,6 @@ class TcpDuplex implements Protocol, RxDuplex {
       error: () => this.#transport?.abort(),
     };
     this.signals = { next: (signal) => this.#signal(signal) };
-  }
-
-  get incoming$(): Observable<Uint8Array> {
-    return this.#bytes.stream$;
-  }
-
-  get full$(): Observable<boolean> {
-    return this.#full.stream$;
   }
 
   connectionMade(transport: Transport): void {

@@ -12,4 +12,4 @@ export type { RxDriver, RxDriverOptions } from './rx-driver.ts';
 export { createRxReactor, RxReactor, rxReactorOver } from './rx-reactor.ts';
 export type { RxReactorParts } from './rx-reactor.ts';
 export { reactorTimeOf } from './scheduler-time.ts';
-export type { StoppableTime } from './scheduler-time.ts';
+export type { StoppableTime } from './stoppable-time.ts';

@@ -30,6 +30,8 @@ export class LoopbackEnd implements RxDuplex {
   #peer: LoopbackEnd | null = null;
   readonly #bytes = new Unicast<Uint8Array>(() => this.#drainLater());
   readonly #fullness = new Unicast<boolean>();
+  readonly incoming$: Observable<Uint8Array> = this.#bytes.stream$;
+  readonly full$: Observable<boolean> = this.#fullness.stream$;
   /** Written and not flushed. */
   #queue: Uint8Array[] = [];
   /** We may write. */
@@ -66,14 +68,6 @@ export class LoopbackEnd implements RxDuplex {
     first.#peer = second;
     second.#peer = first;
     return [first, second];
-  }
-
-  get incoming$(): Observable<Uint8Array> {
-    return this.#bytes.stream$;
-  }
-
-  get full$(): Observable<boolean> {
-    return this.#fullness.stream$;
   }
 
   #write(data: Uint8Array): void {

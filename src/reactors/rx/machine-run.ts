@@ -8,7 +8,7 @@
 import { Subscription } from 'rxjs';
 import type { Observer, Subscriber } from 'rxjs';
 import type { DelayedCall, Machine, Millis } from '../../core/index.ts';
-import type { StoppableTime } from './scheduler-time.ts';
+import type { StoppableTime } from './stoppable-time.ts';
 
 /** What a machine hears when its deadline has come. */
 export interface Timeout {

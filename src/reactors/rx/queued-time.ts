@@ -12,7 +12,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { assert, TimerQueue } from '../../core/index.ts';
 import type { DelayedCall, Millis } from '../../core/index.ts';
-import type { StoppableTime } from './scheduler-time.ts';
+import type { StoppableTime } from './stoppable-time.ts';
 
 /** The longest delay that the timers of hosts take. */
 const delayMax = 2 ** 31 - 1;

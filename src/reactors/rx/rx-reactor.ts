@@ -34,7 +34,7 @@ import { Hushed } from './hushed.ts';
 import { schedulerOf } from './reactor-scheduler.ts';
 import { RxTCP } from './rx-tcp.ts';
 import { reactorTimeOf } from './scheduler-time.ts';
-import type { StoppableTime } from './scheduler-time.ts';
+import type { StoppableTime } from './stoppable-time.ts';
 import { Turns } from './turns.ts';
 
 /** What an RxJS reactor is made of. */

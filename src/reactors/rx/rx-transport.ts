@@ -191,8 +191,9 @@ export class RxTransport implements Transport {
     this.#held.push(copyOf(data));
     if (this.#heldBytes <= heldBytesMax) return;
     const detail = 'the remote did not stop while reading was paused';
-    this.#duplex.outgoing.error(aborted);
+    // First the loss: what the abort brings back is no news then.
     this.#bytes.error({ reason: 'reset', detail } satisfies Loss);
+    this.#duplex.outgoing.error(aborted);
   }
 
   /** Gives out what was held, until the user rests again. */

@@ -3,16 +3,10 @@
  */
 import { VirtualTimeScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
-import type { ReactorTime } from '../../core/index.ts';
 import { DirectTime } from './direct-time.ts';
 import { QueuedTime } from './queued-time.ts';
 import { ReactorScheduler } from './reactor-scheduler.ts';
-
-/** Time that can be ended. */
-export interface StoppableTime extends ReactorTime {
-  /** Cancels every call that waits; those made later never fire. */
-  stop(): void;
-}
+import type { StoppableTime } from './stoppable-time.ts';
 
 /**
  * `ReactorTime` over a scheduler: milliseconds by the scheduler's clock, never backwards; equal deadlines fire in the
