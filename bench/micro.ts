@@ -10,6 +10,7 @@ import { bench as decode } from './micro/decode.ts';
 import { bench as encode } from './micro/encode.ts';
 import { pickerBench } from './micro/picker.ts';
 import { bench as step } from './micro/step.ts';
+import { bench as rx } from './micro/rx.ts';
 import { bench as timerQueue } from './micro/timer-queue.ts';
 
 /** The picker bench measures by itself: here its figures become a row. */
@@ -22,7 +23,7 @@ const picker: Bench = {
   },
 };
 
-const benches: readonly Bench[] = [decode, encode, timerQueue, picker, step];
+const benches: readonly Bench[] = [decode, encode, timerQueue, picker, step, rx];
 
 function line(row: Row): string {
   const own = `${row.ns.toFixed(1).padStart(10)} ns/op ${(row.ops / 1e6).toFixed(3).padStart(9)} M ops/s`;

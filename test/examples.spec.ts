@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createClient } from '../src/client/index.ts';
 import { CliProcess } from './support/cli-process.ts';
+import type { CliEnding } from './support/cli-process.ts';
 import { differences } from './support/compare-files.ts';
 import { smallTorrent } from './support/small-torrent.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -47,5 +48,20 @@ describe('examples', function () {
     assert.equal(ending.code, 0, ending.stderr);
     assert.match(ending.stdout, /to the peer: request\n/);
     assert.match(ending.stdout, /event: piece-verified\n[^]*complete\n$/);
+  });
+
+  it('rx-chaos.ts completes although blocks are lost, and twice alike', async () => {
+    const run = (): Promise<CliEnding> => new CliProcess('examples/rx-chaos.js', ['7']).ended;
+    const [first, second] = await Promise.all([run(), run()]);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /complete after [\d.]+ virtual s\n[1-9]\d* blocks were lost/);
+    assert.equal(first.stdout, second.stdout);
+  });
+
+  it('rx-rate-dashboard.ts draws a download and ends by itself', async () => {
+    const ending = await new CliProcess('examples/rx-rate-dashboard.js', []).ended;
+    assert.equal(ending.code, 0, ending.stderr);
+    assert.match(ending.stdout, /[▁▂▃▄▅▆▇█]+ +[\d.]+ MB\/s, \d+ pieces/);
+    assert.match(ending.stdout, /done: 4194304 bytes/);
   });
 });

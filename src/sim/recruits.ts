@@ -4,17 +4,17 @@
  * They know of their victims, and find others as anybody does. What they did is counted for the plan that asked for
  * them. Nobody judges them.
  */
-import { Driver, WireNetwork } from '../core/index.ts';
-import type { Network } from '../core/index.ts';
+import type { Driver } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec } from '../protocol/index.ts';
 import type { Command, PeerMessage, SessionEvent, SessionOptions } from '../protocol/index.ts';
 import { poisonedBlock } from '../reactors/memory/index.ts';
 import type { Host } from '../reactors/memory/index.ts';
+import { carryMachine, peerPort } from './carry-machine.ts';
 import { HostileCodec, createAdversary, isTamper } from './adversaries/index.ts';
 import type { Adversary } from './adversaries/index.ts';
 import type { CompiledFaults, Recruit } from './faults/index.ts';
-import { createDisk, peerPort } from './sim-peer.ts';
+import { createDisk } from './sim-peer.ts';
 import type { SimulatedSwarm } from './swarm.ts';
 
 /** Blocks whose first byte is another: as wrong as can be, and of the right length. */
@@ -79,35 +79,13 @@ class Hostile {
     });
     this.#adversary = adversary;
     const reactor = this.#host.boot();
-    let network: Network<PeerMessage>;
-    const at = { host: this.#host.host, port: peerPort };
-    const codec = new HostileCodec(new PeerCodec({ canary: !messages }));
-    const ready = (): void => undefined;
-    let listen: () => void;
-    if (messages) {
-      const objects = reactor.messages((message: PeerMessage) => codec.sizeOf(message));
-      network = objects;
-      listen = () => objects.listen(at, ready);
-    } else {
-      const wire = new WireNetwork(reactor, codec, { canary: true });
-      network = wire;
-      listen = () => wire.listen(at, ready);
-    }
-    const parts = {
-      network,
-      time: reactor,
-      udp: reactor,
-      udpAddress: { host: this.#host.host, port: 0 },
-      store: reactor,
-      http: reactor,
-      resolver: reactor,
-      canary: !messages,
-    };
-    const driver: Driver<PeerMessage, Command, SessionEvent> = new Driver(adversary, parts, [], {
+    const { driver } = carryMachine(adversary, reactor, {
+      fidelity: swarm.scenario.fidelity,
+      codec: new HostileCodec(new PeerCodec({ canary: !messages })),
+      events: [],
       onBug: swarm.means.broken,
     });
     this.#driver = driver;
-    listen();
     const command = (each: Command): void => driver.push({ type: 'command', command: each });
     command({ type: 'listening', port: peerPort });
     if (isTamper(this.#recruit.kind)) {

@@ -4,30 +4,20 @@
  * A life begins with `start` and ends in good order (`leave`), by a crash, or with the run. Each life has its own session
  * on the same disk; a second one checks what it finds there. Invariant: `life` is null exactly while the host is off.
  */
-import { Driver, WireNetwork } from '../core/index.ts';
-import type {
-  Address,
-  DriverParts,
-  Machine,
-  Network,
-  Random,
-  Reactor,
-  ReactorTime,
-} from '../core/index.ts';
+import type { Address, Random, Reactor, ReactorTime } from '../core/index.ts';
 import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
 import type {
   Behaviors,
   Command,
-  PeerMessage,
-  SessionEffect,
   SessionEvent,
-  SessionInput,
   SessionOptions,
   TorrentId,
 } from '../protocol/index.ts';
 import { MemoryDisk, PhantomDisk } from '../reactors/memory/index.ts';
 import type { Disk, DiskQueue, DiskView, Host, MemoryReactor } from '../reactors/memory/index.ts';
+import { carryMachine, peerPort } from './carry-machine.ts';
+import type { Carried } from './carry-machine.ts';
 import type { Content } from './content.ts';
 import { digest } from './content.ts';
 import type { Judge, JudgedPeer } from './judge.ts';
@@ -35,10 +25,8 @@ import { ObservedSession } from './observed-session.ts';
 import type { RunHashes } from './observed-session.ts';
 import type { Fidelity, PeerPlan } from './scenario.ts';
 
-/** The port that every simulated peer accepts at. */
-export const peerPort = 6881;
-const codec = new PeerCodec();
-const sizeOf = (message: PeerMessage): number => codec.sizeOf(message);
+/** For sizes alone: at messages fidelity nothing is encoded. */
+const sharedCodec = new PeerCodec();
 
 /** What all peers of a run share. */
 export interface PeerMeans {
@@ -55,10 +43,8 @@ export interface PeerMeans {
   readonly heard: (peer: SimPeer, event: SessionEvent) => void;
 }
 
-interface Life {
-  readonly driver: Driver<PeerMessage, Command, SessionEvent>;
+interface Life extends Carried {
   readonly observed: ObservedSession;
-  readonly stopNetwork: () => void;
 }
 
 /** The disk of one peer. */
@@ -166,7 +152,14 @@ export class SimPeer implements JudgedPeer {
     this.#session = session;
     means.judge?.born?.(this, now);
     const observed = new ObservedSession(session, this.index, means.hashes, means.judge, this);
-    this.#life = this.#carry(reactor, observed);
+    const carried = carryMachine(observed, reactor, {
+      fidelity: means.fidelity,
+      codec: means.fidelity === 'bytes' ? new PeerCodec({ canary: true }) : sharedCodec,
+      events: { push: (event) => this.#hear(event) },
+      onBug: means.broken,
+      carrier: means.carry(reactor),
+    });
+    this.#life = { observed, ...carried };
     this.command({ type: 'listening', port: peerPort });
     const fresh = this.#lives === 1;
     if (fresh && this.plan.holds === 'none') this.#add('none');
@@ -257,47 +250,6 @@ export class SimPeer implements JudgedPeer {
       peerId: this.peerId,
       clientName: 'Swarmwright sim',
     };
-  }
-
-  #carry(reactor: MemoryReactor, machine: Machine<SessionInput, SessionEffect>): Life {
-    const means = this.#means;
-    const carrier = means.carry(reactor);
-    let network: Network<PeerMessage>;
-    let stopNetwork: () => void;
-    const ready = (): void => undefined;
-    if (means.fidelity === 'messages') {
-      const messages = reactor.messages(sizeOf);
-      network = messages;
-      stopNetwork = () => messages.stop();
-      const driver = this.#drive(machine, network, carrier);
-      messages.listen(this.address, ready);
-      return { driver, observed: machine as ObservedSession, stopNetwork };
-    }
-    const wire = new WireNetwork(carrier, new PeerCodec({ canary: true }), { canary: true });
-    network = wire;
-    stopNetwork = () => wire.stop();
-    const driver = this.#drive(machine, network, carrier);
-    wire.listen(this.address, ready);
-    return { driver, observed: machine as ObservedSession, stopNetwork };
-  }
-
-  #drive(
-    machine: Machine<SessionInput, SessionEffect>,
-    network: Network<PeerMessage>,
-    reactor: Reactor,
-  ): Driver<PeerMessage, Command, SessionEvent> {
-    const parts: DriverParts<PeerMessage> = {
-      network,
-      time: reactor,
-      udp: reactor,
-      udpAddress: { host: this.host.host, port: 0 },
-      store: reactor,
-      http: reactor,
-      resolver: reactor,
-      canary: this.#means.fidelity === 'bytes',
-    };
-    const events = { push: (event: SessionEvent) => this.#hear(event) };
-    return new Driver(machine, parts, events, { onBug: this.#means.broken });
   }
 
   #hear(event: SessionEvent): void {

@@ -48,7 +48,7 @@ export class SimulatedSwarm {
   readonly #delays: number[] = [];
   readonly #honest = new Set<string>();
   readonly #judged: JudgedRun & { finishBy: Millis };
-  #error: unknown = null;
+  #error: Error | null = null;
 
   constructor(scenario: Scenario, options: SwarmOptions) {
     const { seed } = options;
@@ -142,7 +142,7 @@ export class SimulatedSwarm {
   }
 
   /** What ended the run: a bug of ours or a broken law; null: nothing did. */
-  get error(): unknown {
+  get error(): Error | null {
     return this.#error;
   }
 
@@ -196,7 +196,7 @@ export class SimulatedSwarm {
   }
 
   #break(error: unknown): void {
-    this.#error ??= error;
+    this.#error ??= error instanceof Error ? error : new Error(String(error));
     this.world.clock.stop();
   }
 }

@@ -56,11 +56,14 @@ export class NodeDatagramPort implements DatagramPort {
       if (!this.#stopped) received({ host: from.address, port: from.port }, plainBytes(data));
     });
     socket.on('listening', () => {
-      if (this.#stopped) return;
       bound = true;
-      const { address: host, port } = socket.address();
-      this.#address = { host, port };
-      ready(this, null);
+      // A literal address is bound at once, from inside `bind`: nobody may hear of it there.
+      setImmediate(() => {
+        if (this.#stopped) return;
+        const { address: host, port } = socket.address();
+        this.#address = { host, port };
+        ready(this, null);
+      });
     });
     if (this.#address.port < 0 || this.#address.port > 65_535) {
       setImmediate(failed, new RangeError('no such port')); // Node would take it modulo 2^16
