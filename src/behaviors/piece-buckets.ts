@@ -11,7 +11,7 @@
 import { assert } from '../core/index.ts';
 import type { Random } from '../core/index.ts';
 
-const OUT = -1;
+const OUT = 0;
 
 /** All pieces of one priority. */
 interface Level {
@@ -24,21 +24,24 @@ export class PieceBuckets {
   readonly #random: Random;
   /** By priority. */
   readonly #levels: (Level | undefined)[] = [];
-  /** By piece: its priority, or OUT. */
-  readonly #priorities: Int32Array;
-  readonly #ranks: Int32Array;
-  readonly #places: Int32Array;
+  /** By piece: its priority, or OUT, which is no priority. */
+  readonly #priorities: Uint8Array;
+  readonly #ranks: Uint16Array | Int32Array;
+  readonly #places: Uint16Array | Int32Array;
 
   constructor(pieceCount: number, random: Random) {
     this.#random = random;
-    this.#priorities = new Int32Array(pieceCount).fill(OUT);
-    this.#ranks = new Int32Array(pieceCount);
-    this.#places = new Int32Array(pieceCount);
+    // Ranks are counts of peers or of pieces: for torrents of usual size half the memory is enough.
+    const small = pieceCount < 0x10000;
+    this.#priorities = new Uint8Array(pieceCount).fill(OUT);
+    this.#ranks = small ? new Uint16Array(pieceCount) : new Int32Array(pieceCount);
+    this.#places = small ? new Uint16Array(pieceCount) : new Int32Array(pieceCount);
   }
 
   /** Puts the piece where it belongs now. `priority`: 1 or more, higher is walked first; `rank`: 0 or more. */
   put(piece: number, priority: number, rank: number): void {
-    assert(priority > 0 && rank >= 0, 'buckets: priority or rank');
+    assert(priority > 0 && priority < 256, 'buckets: priority');
+    assert(rank >= 0 && rank < 0x10000, 'buckets: rank');
     if (this.#priorities[piece] === priority && this.#ranks[piece] === rank) return;
     this.remove(piece);
     const level = (this.#levels[priority] ??= { count: 0, buckets: [] });

@@ -54,6 +54,7 @@ export class RequestQueue {
     }
     this.#head = this.#slot(1);
     this.#length--;
+    if (this.#length === 0) this.#shrink();
     return true;
   }
 
@@ -63,6 +64,7 @@ export class RequestQueue {
     const block = this.#blocks[this.#head]!;
     this.#head = this.#slot(1);
     this.#length--;
+    if (this.#length === 0) this.#shrink();
     return block;
   }
 
@@ -75,6 +77,14 @@ export class RequestQueue {
       if (this.#blocks[this.#slot(i)] === block) return i;
     }
     return -1;
+  }
+
+  /** Nothing is asked any more: of many connections few are asked anything at a time. */
+  #shrink(): void {
+    if (this.#blocks.length === firstCapacity) return;
+    this.#blocks = new Array<number>(firstCapacity).fill(0);
+    this.#sentAt = new Array<Millis>(firstCapacity).fill(0.5);
+    this.#head = 0;
   }
 
   #grow(): void {

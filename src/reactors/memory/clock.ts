@@ -16,7 +16,9 @@ export interface Settling {
 
 export class VirtualClock {
   readonly #queue = new EventQueue();
-  readonly #unsettled: Settling[] = [];
+  readonly #unsettled: (Settling | null)[] = [];
+  /** How many of them there are: the array itself never shrinks. */
+  #unsettledCount = 0;
   #now: Micros = 0;
   #events = 0;
   #stopped = false;
@@ -44,7 +46,7 @@ export class VirtualClock {
 
   /** Calls `party.settle()` when the running event is over; outside of one, before the next. */
   unsettled(party: Settling): void {
-    this.#unsettled.push(party);
+    this.#unsettled[this.#unsettledCount++] = party;
   }
 
   /** Lets one event happen. False: nothing is due at `until` or before. */
@@ -89,9 +91,12 @@ export class VirtualClock {
 
   #settle(): void {
     const parties = this.#unsettled;
-    if (parties.length === 0) return;
     // By index: settling one may unsettle another.
-    for (let i = 0; i < parties.length; i++) parties[i]!.settle();
-    parties.length = 0;
+    for (let i = 0; i < this.#unsettledCount; i++) {
+      const party = parties[i]!;
+      parties[i] = null;
+      party.settle();
+    }
+    this.#unsettledCount = 0;
   }
 }

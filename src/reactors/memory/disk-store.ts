@@ -93,7 +93,7 @@ export class DiskStore implements Store {
   }
 
   submit(work: StoreWork, done: Sink<StoreInput>): void {
-    if (this.#dead) return;
+    if (this.#dead()) return;
     const job = this.#free.pop() ?? new DiskJob(this);
     const { type: kind } = work;
     job.kind = kind;
@@ -135,7 +135,7 @@ export class DiskStore implements Store {
 
   /** @internal The job is due. */
   perform(job: DiskJob): void {
-    if (this.#dead) return;
+    if (this.#dead()) return;
     if (job.slot >= 0) this.#settle(job);
     const { done } = job;
     const answer = this.#answer(job);
@@ -145,7 +145,7 @@ export class DiskStore implements Store {
     done.push(answer);
   }
 
-  get #dead(): boolean {
+  #dead(): boolean {
     return this.#generation !== this.#device.generation;
   }
 

@@ -1,13 +1,13 @@
 /**
  * One end of a connection, whatever it carries: what TCP promises, over two flows.
  *
- * Invariant: its user hears `opened` at most once, and `lost` exactly once and last; nothing from inside a call of its
- * own. `close` sends what is queued and then the end, `abort` drops it and resets the other side. An end that is
- * closing reads no more. One that lingers longer than `lingerMax` is aborted.
+ * Invariant: its user hears `opened` at most once and first, and `lost` exactly once and last; nothing from inside a call
+ * of its own, nothing while its host is frozen. `close` sends what is queued and then the end, `abort` drops it and
+ * resets the other side, as soon as that one can hear it. An end that is closing reads no more. One that lingers longer
+ * than `lingerMax` is aborted.
  */
 import type { Address, LostReason, Millis } from '../../core/index.ts';
 import type { AccessLink } from './access-link.ts';
-import type { VirtualClock } from './clock.ts';
 import type { Due, Micros } from './event-queue.ts';
 import { Flow } from './flow.ts';
 import type { FlowReceiver, FlowSender, FlowWorld } from './flow.ts';
@@ -39,6 +39,8 @@ export interface EndListener<U> {
 const OPENED = 0;
 const LOST = 1;
 const LINGERED = 2;
+const PAUSED = 3;
+const RESUMED = 4;
 const REASONS: readonly LostReason[] = ['closed', 'reset', 'refused', 'unreachable', 'timed-out'];
 
 export class End<U> implements Due, FlowSender, FlowReceiver<U> {
@@ -53,7 +55,10 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
   /** The user has heard `lost`. */
   #told = false;
   #reading = true;
+  /** Nothing that the other side says gets here. */
   #isCutOff = false;
+  /** The other side has reset the connection while this one could not hear it. */
+  #resetOwed = false;
 
   constructor(host: EndHost, world: FlowWorld, address: Address, listener: EndListener<U>) {
     this.#host = host;
@@ -87,26 +92,34 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
     b.#latency = latency;
     a.#out = new Flow(a.#world, a.#host, b.#host, latency, a, b);
     b.#out = new Flow(b.#world, b.#host, a.#host, latency, b, a);
+    // Who has not heard `opened` cannot be told of anything else.
+    a.#out.shut();
+    b.#out.shut();
   }
 
   /** Tells the user at `at` that it may write. */
   openAt(at: Micros): void {
-    this.#clock.at(at, this, OPENED, 0);
+    this.#world.clock.at(at, this, OPENED, 0);
   }
 
   /** Tells the user at `at` that the dial came to nothing. */
   failAt(at: Micros, reason: LostReason): void {
-    this.#clock.at(at, this, LOST, REASONS.indexOf(reason));
+    this.#world.clock.at(at, this, LOST, REASONS.indexOf(reason));
   }
 
   // --- the user
 
+  /** Queues a unit until `flush`, or `close`. */
   write(unit: U, size: number): void {
     if (this.#state === 'open') this.#out?.write(unit, size);
   }
 
+  flush(): void {
+    if (this.#state === 'open') this.#out?.flush();
+  }
+
   pauseReading(): void {
-    if (!this.#reading) return;
+    if (!this.#reading || this.#state !== 'open') return;
     this.#reading = false;
     this.#other?.gateOut(true);
   }
@@ -123,27 +136,30 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
     this.#state = 'closing';
     this.#out?.finish();
     this.resumeReading(); // what comes is dropped, so that the other side can end as well
-    this.#clock.at(this.#clock.now + lingerMax * 1000, this, LINGERED, 0);
+    this.#world.clock.at(this.#world.clock.now + lingerMax * 1000, this, LINGERED, 0);
   }
 
   abort(): void {
     if (this.#state === 'over') return;
     this.#end('closed');
-    this.#other?.resetAt(this.#clock.now + this.#latency);
+    this.#resetOther();
+  }
+
+  /** The process is gone: the system resets the connection, and the user hears nothing any more. */
+  drop(): void {
+    if (this.#state !== 'over') this.#resetOther();
+    this.#forget();
   }
 
   /** The host is gone without a word: nobody is told anything. */
   vanish(): void {
-    this.#state = 'over';
-    this.#told = true;
-    this.#out?.kill();
+    this.#forget();
     this.#other?.gateOut(true); // nobody acknowledges what the other side sends
-    this.#host.ends.delete(this as unknown as End<never>);
   }
 
   /** The other side, or the way, has reset the connection. */
   resetAt(at: Micros): void {
-    this.#clock.at(at, this, LOST, REASONS.indexOf('reset'));
+    this.#world.clock.at(at, this, LOST, REASONS.indexOf('reset'));
   }
 
   /** What arrives here is held back (`shut`), or no longer. */
@@ -156,6 +172,7 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
     if (cut === this.#isCutOff) return;
     this.#isCutOff = cut;
     this.gate(cut);
+    if (!cut && this.#resetOwed) this.resetAt(this.#world.clock.now + this.#latency);
   }
 
   /** What leaves here is held back before it is delivered, or no longer. @internal */
@@ -173,18 +190,19 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
 
   finished(): void {
     if (this.#state === 'over') return;
-    this.#out?.kill();
     this.#tell('closed');
   }
 
   // --- FlowSender
 
   pauseWriting(): void {
-    if (this.#state === 'open') this.#listener.pauseWriting();
+    if (this.#host.frozen) this.#host.defer(this, PAUSED, 0);
+    else if (this.#state === 'open') this.#listener.pauseWriting();
   }
 
   resumeWriting(): void {
-    if (this.#state === 'open') this.#listener.resumeWriting();
+    if (this.#host.frozen) this.#host.defer(this, RESUMED, 0);
+    else if (this.#state === 'open') this.#listener.resumeWriting();
   }
 
   flushed(): void {
@@ -193,7 +211,7 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
 
   broke(): void {
     this.#end('reset');
-    this.#other?.resetAt(this.#clock.now + this.#latency);
+    this.#resetOther();
   }
 
   due(kind: number, arg: number): void {
@@ -202,33 +220,42 @@ export class End<U> implements Due, FlowSender, FlowReceiver<U> {
       this.#host.defer(this, kind, arg);
       return;
     }
-    if (kind === OPENED) {
-      if (this.#state !== 'dialling') return;
+    if (kind === LOST) this.#tell(REASONS[arg]!);
+    else if (kind === LINGERED) this.abort();
+    else if (kind === PAUSED) this.pauseWriting();
+    else if (kind === RESUMED) this.resumeWriting();
+    else if (this.#state === 'dialling') {
       this.#state = 'open';
+      this.gate(false);
       this.#listener.opened(this);
-    } else if (kind === LOST) {
-      this.#out?.kill();
-      this.#tell(REASONS[arg]!);
-    } else this.abort();
+    }
   }
 
   // --- inside
-
-  get #clock(): VirtualClock {
-    return this.#world.clock;
-  }
 
   /** Over by our own doing: the user hears it in an event of its own. */
   #end(reason: LostReason): void {
     this.#state = 'over';
     this.#out?.kill();
-    this.#clock.at(this.#clock.now, this, LOST, REASONS.indexOf(reason));
+    this.#world.clock.at(this.#world.clock.now, this, LOST, REASONS.indexOf(reason));
+  }
+
+  #resetOther(): void {
+    const other = this.#other;
+    if (other === null) return;
+    if (other.#isCutOff) other.#resetOwed = true;
+    else other.resetAt(this.#world.clock.now + this.#latency);
   }
 
   #tell(reason: LostReason): void {
+    this.#forget();
+    this.#listener.lost(reason);
+  }
+
+  #forget(): void {
     this.#state = 'over';
     this.#told = true;
+    this.#out?.kill();
     this.#host.ends.delete(this as unknown as End<never>);
-    this.#listener.lost(reason);
   }
 }

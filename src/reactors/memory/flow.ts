@@ -25,8 +25,13 @@ export const expressBytesMax = 1_460;
 /** Bytes that wait to be sent when the writer is told to pause, and to resume. */
 export const unsentBytesHigh: number = 4 * quantum;
 export const unsentBytesLow: number = quantum;
-/** Bytes. The least window: two segments with their headers. */
-export const windowBytesMin: number = 2 * (quantum + 512);
+/** Bytes. The most that a block with its header takes. */
+const segmentBytes: number = quantum + 512;
+/**
+ * Bytes. The least window, near the receive buffer of a real system. Flows that meet at a full downlink share it as
+ * their windows stand to each other, so that a large part that is the same for all makes the shares fair.
+ */
+export const windowBytesMin: number = 6 * segmentBytes;
 /** Bytes. The window where nothing limits the uplink. */
 export const windowBytesMax: number = 4 * 1024 * 1024;
 
@@ -56,11 +61,14 @@ export interface FlowWorld {
 
 const ARRIVED = 0;
 const DELIVERED = 1;
-/** What a segment takes in `#segments`: units, bytes, whether it may be delivered, and one to make it a power of two. */
-const STRIDE = 4;
+/** A segment is one number: whether it may be delivered, how many units it has, and how many bytes. */
+const READY = 1;
+const PER_UNIT = 2;
+const PER_BYTE = 2 ** 21;
+/** Of units, and of segments. Most flows never carry more at once, and a swarm has many. */
 const firstCapacity = 4;
 /** The unit count of the segment that ends the flow. */
-const FIN = -1;
+const FIN = 0;
 
 export class Flow<U> implements Traffic, Due, Settling {
   readonly #world: FlowWorld;
@@ -71,15 +79,15 @@ export class Flow<U> implements Traffic, Due, Settling {
   readonly #fromHost: number;
   readonly #toHost: number;
   readonly #latency: Micros;
-  #units: (U | undefined)[] = new Array<U | undefined>(firstCapacity).fill(undefined);
-  #sizes: number[] = new Array<number>(firstCapacity).fill(0);
+  /** Each unit, and behind it its size. */
+  #units: (U | number | undefined)[] = new Array<undefined>(2 * firstCapacity).fill(undefined);
   #head = 0;
   #unsent = 0;
   #tail = 0;
   #unsentBytes = 0;
   #inFlight = 0;
   /** Sent and not yet delivered, counted as the units are. */
-  #segments: number[] = new Array<number>(firstCapacity * STRIDE).fill(0);
+  #segments: number[] = new Array<number>(firstCapacity).fill(0.5);
   #firstSegment = 0;
   #endSegment = 0;
   #wireCount = 0;
@@ -111,7 +119,8 @@ export class Flow<U> implements Traffic, Due, Settling {
     this.#latency = latency;
     this.#sender = sender;
     this.#receiver = receiver;
-    const spanned = (Math.min(from.link.up, to.link.down) * 2 * latency) / 1e6;
+    // What is on its way, a segment on each link, and one because only whole ones are sent.
+    const spanned = (Math.min(from.link.up, to.link.down) * latency) / 1e6 + 3 * segmentBytes;
     this.#window = Math.max(windowBytesMin, Math.min(spanned, windowBytesMax));
   }
 
@@ -120,13 +129,18 @@ export class Flow<U> implements Traffic, Due, Settling {
     return this.#unsentBytes;
   }
 
+  /** Queues a unit until `flush`. */
   write(unit: U, size: number): void {
     if (this.#dead || this.#finishing) return;
-    if (this.#tail - this.#head === this.#units.length) this.#growUnits();
-    const at = this.#tail++ & (this.#units.length - 1);
+    if ((this.#tail - this.#head) * 2 === this.#units.length) this.#growUnits();
+    const at = (this.#tail++ * 2) & (this.#units.length - 1);
     this.#units[at] = unit;
-    this.#sizes[at] = size;
+    this.#units[at + 1] = size;
     this.#unsentBytes += size;
+  }
+
+  /** Lets what was written go, at the end of the running event. */
+  flush(): void {
     this.#unsettle();
   }
 
@@ -145,10 +159,10 @@ export class Flow<U> implements Traffic, Due, Settling {
 
   /** Takes the next unit that has arrived. */
   shift(): U {
-    const at = this.#head++ & (this.#units.length - 1);
-    const unit = this.#units[at]!;
+    const at = (this.#head++ * 2) & (this.#units.length - 1);
+    const unit = this.#units[at];
     this.#units[at] = undefined;
-    return unit;
+    return unit as U;
   }
 
   /** One more reason not to deliver. */
@@ -189,7 +203,7 @@ export class Flow<U> implements Traffic, Due, Settling {
     this.#inTurns = false;
     if (this.#dead) return;
     const { clock } = this.#world;
-    this.#send(clock.now + this.#way, ARRIVED, this.#wireCount, this.#wireBytes);
+    this.#send(clock.now + this.#way(), ARRIVED, this.#wireCount, this.#wireBytes);
     if (this.#isDead()) return;
     this.#offer();
     if (this.#paused && this.#unsentBytes <= unsentBytesLow) {
@@ -200,22 +214,22 @@ export class Flow<U> implements Traffic, Due, Settling {
 
   due(kind: number, arg: number): void {
     if (this.#dead) return;
-    const at = (arg * STRIDE) & (this.#segments.length - 1);
+    const at = arg & (this.#segments.length - 1);
     if (kind === ARRIVED) {
-      const time = this.#to.receive(this.#segments[at + 1]!);
+      const time = this.#to.receive(Math.floor(this.#segments[at]! / PER_BYTE));
       if (time > this.#world.clock.now) {
         this.#world.clock.at(time, this, DELIVERED, arg);
         return;
       }
     }
-    this.#segments[at + 2] = 1;
+    this.#segments[at]! += READY;
     this.#release();
     this.#offer();
   }
 
   // --- inside
 
-  get #way(): Micros {
+  #way(): Micros {
     return this.#latency + this.#from.delay + this.#to.delay;
   }
 
@@ -242,7 +256,7 @@ export class Flow<U> implements Traffic, Due, Settling {
     this.#take();
     const left = this.#from.express(this.#wireBytes);
     const took = this.#to.receiveExpress(this.#wireBytes);
-    this.#send(left + this.#way + took, DELIVERED, this.#wireCount, this.#wireBytes);
+    this.#send(left + this.#way() + took, DELIVERED, this.#wireCount, this.#wireBytes);
     // All that was queued is on its way.
     if (this.#finishing && !this.#finSent) this.#sendFin();
   }
@@ -251,8 +265,10 @@ export class Flow<U> implements Traffic, Due, Settling {
   #compose(): void {
     let end = this.#unsent;
     let bytes = 0;
-    const mask = this.#sizes.length - 1;
-    while (end < this.#tail && bytes < quantum) bytes += this.#sizes[end++ & mask]!;
+    const mask = this.#units.length - 1;
+    while (end < this.#tail && bytes < quantum) {
+      bytes += this.#units[((end++ * 2) & mask) + 1] as number;
+    }
     this.#wireCount = end - this.#unsent;
     this.#wireBytes = bytes;
   }
@@ -266,7 +282,7 @@ export class Flow<U> implements Traffic, Due, Settling {
   #sendFin(): void {
     this.#finSent = true;
     const { now } = this.#world.clock;
-    this.#send(now + this.#way, DELIVERED, FIN, 0);
+    this.#send(now + this.#way(), DELIVERED, FIN, 0);
   }
 
   #send(at: Micros, kind: number, count: number, bytes: number): void {
@@ -281,21 +297,19 @@ export class Flow<U> implements Traffic, Due, Settling {
       if (verdict?.type === 'late') time += Math.round(verdict.by * 1000);
     }
     const segment = this.#endSegment++;
-    if (segment - this.#firstSegment === this.#segments.length / STRIDE) this.#growSegments();
-    const slot = (segment * STRIDE) & (this.#segments.length - 1);
-    this.#segments[slot] = count;
-    this.#segments[slot + 1] = bytes;
-    this.#segments[slot + 2] = 0;
+    if (segment - this.#firstSegment === this.#segments.length) this.#growSegments();
+    this.#segments[segment & (this.#segments.length - 1)] = bytes * PER_BYTE + count * PER_UNIT;
     clock.at(time, this, kind, segment);
   }
 
   /** Delivers what has arrived, in order, as far as the gates are open. */
   #release(): void {
     while (this.#gates === 0 && this.#firstSegment < this.#endSegment) {
-      const slot = (this.#firstSegment * STRIDE) & (this.#segments.length - 1);
-      if (this.#segments[slot + 2] === 0) return;
-      const count = this.#segments[slot]!;
-      this.#inFlight -= this.#segments[slot + 1]!;
+      const segment = this.#segments[this.#firstSegment & (this.#segments.length - 1)]!;
+      if (segment % PER_UNIT !== READY) return;
+      const bytes = Math.floor(segment / PER_BYTE);
+      const count = ((segment - bytes * PER_BYTE) / PER_UNIT) | 0;
+      this.#inFlight -= bytes;
       this.#firstSegment++;
       if (count === FIN) {
         this.#receiver.finished();
@@ -312,23 +326,18 @@ export class Flow<U> implements Traffic, Due, Settling {
 
   #growUnits(): void {
     const { length } = this.#units;
-    const units = new Array<U | undefined>(length * 2).fill(undefined);
-    const sizes = new Array<number>(length * 2).fill(0);
-    for (let i = this.#head; i < this.#tail; i++) {
+    const units = new Array<U | number | undefined>(length * 2).fill(undefined);
+    for (let i = this.#head * 2; i < this.#tail * 2; i++) {
       units[i & (length * 2 - 1)] = this.#units[i & (length - 1)];
-      sizes[i & (length * 2 - 1)] = this.#sizes[i & (length - 1)]!;
     }
     this.#units = units;
-    this.#sizes = sizes;
   }
 
   #growSegments(): void {
     const { length } = this.#segments;
-    const segments = new Array<number>(length * 2).fill(0);
+    const segments = new Array<number>(length * 2).fill(0.5);
     for (let i = this.#firstSegment; i < this.#endSegment; i++) {
-      const from = (i * STRIDE) & (length - 1);
-      const to = (i * STRIDE) & (length * 2 - 1);
-      for (let k = 0; k < STRIDE; k++) segments[to + k] = this.#segments[from + k]!;
+      segments[i & (length * 2 - 1)] = this.#segments[i & (length - 1)]!;
     }
     this.#segments = segments;
   }

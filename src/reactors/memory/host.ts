@@ -8,7 +8,6 @@
 import { assert } from '../../core/index.ts';
 import type { Millis, Random, ReactorTime } from '../../core/index.ts';
 import { AccessLink } from './access-link.ts';
-import type { VirtualClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { End } from './end.ts';
 import type { Due } from './event-queue.ts';
@@ -32,12 +31,6 @@ export interface HostOptions {
   readonly chop?: Random | null;
 }
 
-interface Deferred {
-  readonly target: Due;
-  readonly kind: number;
-  readonly arg: number;
-}
-
 export class Host implements WebHost, DatagramHost {
   readonly host: string;
   readonly index: number;
@@ -51,11 +44,9 @@ export class Host implements WebHost, DatagramHost {
     new Map() as DatagramHost['datagramPorts'];
   readonly servers: Map<number, WebServer> = new Map<number, WebServer>();
   reachable: boolean;
-  readonly #clock: VirtualClock;
   readonly #internet: Internet;
   readonly #names: ReadonlyMap<string, readonly string[]>;
   readonly #chop: Random | null;
-  readonly #deferred: Deferred[] = [];
   #reactor: MemoryReactor | null = null;
   #lastPort = 32_767;
 
@@ -67,7 +58,6 @@ export class Host implements WebHost, DatagramHost {
     options: HostOptions,
   ) {
     this.#internet = internet;
-    this.#clock = internet.clock;
     this.#names = names;
     this.index = index;
     this.host = options.host;
@@ -120,9 +110,6 @@ export class Host implements WebHost, DatagramHost {
     if (!this.frozen) return;
     this.time.thaw();
     for (const end of this.ends) end.gate(false);
-    const deferred = this.#deferred.splice(0);
-    for (const { target, kind, arg } of deferred)
-      this.#clock.at(this.#clock.now, target, kind, arg);
   }
 
   /** Its clock jumps ahead. */
@@ -131,7 +118,7 @@ export class Host implements WebHost, DatagramHost {
   }
 
   defer(target: Due, kind: number, arg: number): void {
-    this.#deferred.push({ target, kind, arg });
+    this.time.defer(target, kind, arg);
   }
 
   newPort(): number {
@@ -140,13 +127,9 @@ export class Host implements WebHost, DatagramHost {
   }
 
   #end(): void {
-    for (const end of [...this.ends]) {
-      end.abort();
-      this.ends.delete(end);
-    }
+    for (const end of [...this.ends]) end.drop();
     this.ports.clear();
     this.datagramPorts.clear();
-    this.#deferred.length = 0;
     this.disk?.crash('process');
     this.time.stop();
     this.#reactor = null;

@@ -68,6 +68,10 @@ export class MemoryHTTP implements ReactorHTTP {
     let answered = false;
     const answer = (reply: HttpReply | null, fault: HttpFault | null): void => {
       if (answered || this.#stopped) return;
+      if (this.#host.frozen) {
+        this.#host.defer({ due: () => answer(reply, fault) }, 0, 0);
+        return;
+      }
       answered = true;
       done(reply, fault);
     };

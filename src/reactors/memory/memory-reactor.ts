@@ -35,6 +35,7 @@ export class MemoryReactor implements Reactor {
   readonly #udp: MemoryUDP;
   readonly #http: MemoryHTTP;
   readonly #resolver: MemoryResolver;
+  readonly #messages: MessageNetwork<never>[] = [];
   readonly #ended: () => void;
   #stopped = false;
 
@@ -57,7 +58,9 @@ export class MemoryReactor implements Reactor {
 
   /** A network of message objects over this host's links, in place of TCP and a codec. */
   messages<M>(sizeOf: (message: M) => number): MessageNetwork<M> {
-    return new MessageNetwork(this.#internet, this.host, sizeOf);
+    const network = new MessageNetwork<M>(this.#internet, this.host, sizeOf);
+    this.#messages.push(network as unknown as MessageNetwork<never>);
+    return network;
   }
 
   now(): Millis {
@@ -120,6 +123,7 @@ export class MemoryReactor implements Reactor {
     this.#udp.stop();
     this.#http.stop();
     this.#resolver.stop();
+    for (const network of this.#messages) network.stop();
     this.#ended();
   }
 }

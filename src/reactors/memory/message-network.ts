@@ -27,17 +27,8 @@ class MessageLink<M> implements EndListener<M> {
   end: End<M> | null = null;
   /** The machine has forgotten it: nothing is reported any more. */
   over = false;
-  #flow: Flow<M> | null = null;
-  #count = 0;
-  /** Feeds what has arrived; one closure for the life of the link. */
-  readonly #feed = (): void => {
-    const flow = this.#flow!;
-    for (let i = 0; i < this.#count; i++) {
-      const message = flow.shift();
-      if (!this.over) this.#inputs.push({ type: 'message', conn: this.conn, message });
-    }
-  };
-
+  /** Something was sent since the last flush. */
+  dirty = false;
   constructor(conn: ConnectionId, network: MessageNetwork<M>, inputs: Inputs<M>) {
     this.conn = conn;
     this.#network = network;
@@ -46,20 +37,24 @@ class MessageLink<M> implements EndListener<M> {
 
   opened(end: End<M>): void {
     this.end = end;
+    // As over TCP: a dial that nobody wants any more is not taken back, but aborted when it succeeds.
+    if (this.over) {
+      end.abort();
+      return;
+    }
     const { address } = end;
     this.#inputs.push({ type: 'connected', conn: this.conn, address });
   }
 
   arrived(flow: Flow<M>, count: number): void {
-    if (count === 1) {
-      const message = flow.shift();
-      if (!this.over) this.#inputs.push({ type: 'message', conn: this.conn, message });
-      return;
-    }
-    this.#flow = flow;
-    this.#count = count;
-    this.#inputs.batch(this.#feed);
-    this.#flow = null;
+    if (count === 1) this.take(flow);
+    else this.#network.feed(this, flow, count);
+  }
+
+  /** Hands the next message over. */
+  take(flow: Flow<M>): void {
+    const message = flow.shift();
+    if (!this.over) this.#inputs.push({ type: 'message', conn: this.conn, message });
   }
 
   lost(reason: LostReason): void {
@@ -83,10 +78,20 @@ export class MessageNetwork<M> implements Network<M> {
   readonly #host: NetHost;
   readonly #sizeOf: (message: M) => number;
   readonly #links = new Map<ConnectionId, MessageLink<M>>();
+  readonly #dirty: MessageLink<M>[] = [];
   readonly #ports: ListeningPort[] = [];
   #inputs: Inputs<M> | null = null;
   #nextAccepted: ConnectionId = 1;
   #stopped = false;
+  // What is being fed: one closure for all links, for there are many of them.
+  #link: MessageLink<M> | null = null;
+  #flow: Flow<M> | null = null;
+  #count = 0;
+  readonly #feed = (): void => {
+    const link = this.#link!;
+    const flow = this.#flow!;
+    for (let i = 0; i < this.#count; i++) link.take(flow);
+  };
 
   constructor(internet: Internet, host: NetHost, sizeOf: (message: M) => number) {
     this.#internet = internet;
@@ -116,6 +121,10 @@ export class MessageNetwork<M> implements Network<M> {
       return this.#newLink(conn);
     };
     bindPort(this.#internet.clock, this.#host, address, accept, (port, fault) => {
+      if (this.#stopped) {
+        port?.stopListening();
+        return;
+      }
       if (port !== null) this.#ports.push(port);
       ready(port, fault);
     });
@@ -123,12 +132,17 @@ export class MessageNetwork<M> implements Network<M> {
 
   open(conn: ConnectionId, address: Address): void {
     if (this.#stopped) return;
-    const link = this.#newLink(conn);
-    link.end = this.#internet.connect(this.#host, address, link);
+    this.#internet.connect(this.#host, address, this.#newLink(conn));
   }
 
   send(conn: ConnectionId, message: M): void {
-    this.#links.get(conn)?.end?.write(message, this.#sizeOf(message));
+    const link = this.#links.get(conn);
+    const end = link?.end ?? null;
+    if (link === undefined || end === null) return;
+    end.write(message, this.#sizeOf(message));
+    if (link.dirty) return;
+    link.dirty = true;
+    this.#dirty.push(link);
   }
 
   pauseReading(conn: ConnectionId): void {
@@ -149,7 +163,11 @@ export class MessageNetwork<M> implements Network<M> {
   }
 
   flush(): void {
-    // Sent when the running event is over.
+    for (const link of this.#dirty) {
+      link.dirty = false;
+      link.end?.flush();
+    }
+    this.#dirty.length = 0;
   }
 
   /** Stops listening and aborts every connection. Nothing more is reported. */
@@ -157,6 +175,16 @@ export class MessageNetwork<M> implements Network<M> {
     this.#stopped = true;
     for (const port of this.#ports) port.stopListening();
     for (const conn of [...this.#links.keys()]) this.close(conn, false);
+  }
+
+  /** Several messages of one instant: one batch. @internal */
+  feed(link: MessageLink<M>, flow: Flow<M>, count: number): void {
+    this.#link = link;
+    this.#flow = flow;
+    this.#count = count;
+    this.#inputs?.batch(this.#feed);
+    this.#link = null;
+    this.#flow = null;
   }
 
   /** @internal */

@@ -29,6 +29,10 @@ export class MemoryResolver implements ReactorResolver {
     const { clock } = this.#internet;
     const tell = (): void => {
       if (this.#stopped) return;
+      if (this.#host.frozen) {
+        this.#host.defer({ due: tell }, 0, 0);
+        return;
+      }
       if (fault !== null) done([], fault);
       else if (hosts.length === 0) done([], 'not-found');
       else done(hosts, null);

@@ -10,8 +10,9 @@ export const dynamicPortMin = 49_152;
 const portMax = 65_535;
 
 /** Whether a port may be opened at this address of the host: its own, the loopback, or any. */
-export function isLocal(host: NetHost, address: Address): boolean {
-  return [host.host, '127.0.0.1', '::1', '0.0.0.0', '::'].includes(address.host);
+export function isLocal(host: NetHost, { host: at, port }: Address): boolean {
+  const mine = [host.host, '127.0.0.1', '::1', '0.0.0.0', '::'].includes(at);
+  return mine && Number.isInteger(port) && port >= 0 && port <= portMax;
 }
 
 /** The lowest free port from `dynamicPortMin`, or 0. */
@@ -36,6 +37,10 @@ export function bindPort<U>(
   if (fault === null) host.ports.set(port, mine);
   const tell = (): void => {
     if (!host.alive) return;
+    if (host.frozen) {
+      host.defer({ due: tell }, 0, 0);
+      return;
+    }
     if (fault !== null) {
       ready(null, fault);
       return;

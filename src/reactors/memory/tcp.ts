@@ -30,6 +30,8 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
   #end: End<Uint8Array> | null = null;
   #reading = true;
   #over = false;
+  /** Written, and not flushed. */
+  readonly #queued: Uint8Array[] = [];
   /** What had arrived when the user paused reading. */
   #rest: Uint8Array | null = null;
   #lostReason: LostReason | null = null;
@@ -46,11 +48,15 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
   }
 
   write(data: Uint8Array): void {
-    if (data.length > 0) this.#end?.write(data, data.length);
+    if (data.length > 0 && !this.#over) this.#queued.push(data);
   }
 
   flush(): void {
-    // Sent when the running event is over.
+    const end = this.#end;
+    if (end === null || this.#queued.length === 0) return;
+    for (const data of this.#queued) end.write(data, data.length);
+    this.#queued.length = 0;
+    end.flush();
   }
 
   pauseReading(): void {
@@ -66,6 +72,7 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
   }
 
   close(): void {
+    this.flush();
     this.#finish();
     this.#end?.close();
   }
@@ -76,14 +83,16 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
   }
 
   settle(): void {
+    if (this.#tcp.stopped) return;
     const rest = this.#rest;
-    if (rest === null || !this.#reading) return;
-    this.#rest = null;
-    this.#receive(rest);
-    if (!this.#isHolding()) {
-      if (this.#lostReason !== null) this.#tell(this.#lostReason);
-      else this.#end?.resumeReading();
+    if (rest !== null) {
+      if (!this.#reading) return;
+      this.#rest = null;
+      this.#receive(rest);
+      if (this.#isHolding()) return;
     }
+    if (this.#lostReason !== null) this.#tell(this.#lostReason);
+    else this.#end?.resumeReading();
   }
 
   // --- EndListener
@@ -142,12 +151,16 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
   #finish(): void {
     this.#over = true;
     this.#rest = null;
+    this.#queued.length = 0;
+    // The end has told its loss already, and will not tell it again.
+    if (this.#lostReason !== null) this.#tcp.internet.clock.unsettled(this);
   }
 
   #tell(reason: LostReason): void {
     this.#over = true;
     this.#rest = null;
-    this.#tcp.transports.delete(this);
+    this.#queued.length = 0;
+    this.#lostReason = null;
     this.#protocol.connectionLost(reason, null);
   }
 
@@ -156,7 +169,7 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
     const { scratch } = this.#tcp;
     let at = 0;
     while (at < data.length) {
-      if (this.#over) return;
+      if (this.#over || this.#tcp.stopped) return;
       if (!this.#reading) {
         const rest = new Uint8Array(data.length - at);
         rest.set(data.subarray(at));
@@ -174,11 +187,14 @@ class MemoryTransport implements Transport, EndListener<Uint8Array>, Settling {
 export class MemoryTCP implements ReactorTCP {
   readonly internet: Internet;
   /** Where received bytes lie while they are handed over. */
-  readonly scratch: Uint8Array = new Uint8Array(chunkBytesMax);
-  readonly transports: Set<MemoryTransport> = new Set<MemoryTransport>();
+  get scratch(): Uint8Array {
+    return (this.#scratch ??= new Uint8Array(chunkBytesMax));
+  }
   readonly #host: NetHost;
   readonly #chop: Random | null;
   #stopped = false;
+  /** Made when first bytes come: most hosts of a large swarm never see any. */
+  #scratch: Uint8Array | null = null;
 
   constructor(internet: Internet, host: NetHost, chop: Random | null) {
     this.internet = internet;
@@ -188,8 +204,7 @@ export class MemoryTCP implements ReactorTCP {
 
   connectTCP(address: Address, protocol: Protocol): void {
     if (this.#stopped) return;
-    const transport = this.#newTransport(protocol);
-    this.internet.connect(this.#host, address, transport);
+    this.internet.connect(this.#host, address, new MemoryTransport(this, protocol));
   }
 
   listenTCP(
@@ -200,9 +215,16 @@ export class MemoryTCP implements ReactorTCP {
     if (this.#stopped) return;
     const accept = (from: Address): EndListener<Uint8Array> | null => {
       const protocol = factory(from);
-      return protocol === null ? null : this.#newTransport(protocol);
+      return protocol === null ? null : new MemoryTransport(this, protocol);
     };
-    bindPort(this.internet.clock, this.#host, address, accept, ready);
+    bindPort(this.internet.clock, this.#host, address, accept, (port, fault) => {
+      if (this.#stopped) port?.stopListening();
+      else ready(port, fault);
+    });
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   /** The length of the next chunk. */
@@ -216,11 +238,5 @@ export class MemoryTCP implements ReactorTCP {
 
   stop(): void {
     this.#stopped = true;
-  }
-
-  #newTransport(protocol: Protocol): MemoryTransport {
-    const transport = new MemoryTransport(this, protocol);
-    this.transports.add(transport);
-    return transport;
   }
 }

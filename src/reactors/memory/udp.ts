@@ -77,6 +77,10 @@ export class MemoryUDP implements ReactorUDP {
     if (fault === null) ports.set(number, bound);
     const tell = (): void => {
       if (this.#stopped) return;
+      if (this.#host.frozen) {
+        this.#host.defer({ due: tell }, 0, 0);
+        return;
+      }
       if (fault === null) ready(this.#port(number, bound), null);
       else ready(null, fault);
     };

@@ -56,24 +56,25 @@ export class NodeDatagramPort implements DatagramPort {
       if (!this.#stopped) received({ host: from.address, port: from.port }, plainBytes(data));
     });
     socket.on('listening', () => {
+      if (this.#stopped) return;
       bound = true;
-      // A literal address is bound at once, from inside `bind`: nobody may hear of it there.
-      setImmediate(() => {
-        if (this.#stopped) return;
-        const { address: host, port } = socket.address();
-        this.#address = { host, port };
-        ready(this, null);
-      });
+      const { address: host, port } = socket.address();
+      this.#address = { host, port };
+      ready(this, null);
     });
     if (this.#address.port < 0 || this.#address.port > 65_535) {
       setImmediate(failed, new RangeError('no such port')); // Node would take it modulo 2^16
       return;
     }
-    try {
-      socket.bind(this.#address.port, this.#address.host);
-    } catch (error) {
-      setImmediate(failed, error);
-    }
+    // With a literal address `bind` tells its end, good or bad, before it returns: nobody may hear of it inside.
+    setImmediate(() => {
+      if (this.#stopped) return;
+      try {
+        socket.bind(this.#address.port, this.#address.host);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 
   send(to: Address, data: Uint8Array): void {
