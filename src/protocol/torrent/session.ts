@@ -183,8 +183,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   #shutdown(): void {
     if (this.#shuttingDown) return;
     this.#shuttingDown = true;
+    this.#links.close(); // first: the last torrent to go says that all is closed
     for (const torrent of [...this.#torrents.values()]) torrent.remove();
-    this.#links.close();
     this.#closeIfEmpty();
   }
 

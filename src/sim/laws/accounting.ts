@@ -36,15 +36,19 @@ export class Accounting implements LawJudge {
     } else for (const link of books.stirred) this.#interest(books, link, now);
   }
 
-  second(run: JudgedRun, now: Millis): void {
+  second(_run: JudgedRun, now: Millis): void {
     this.#seconds++;
-    for (const peer of run.peers) {
-      if ((this.#seconds + peer.index) % this.#every === 0) this.#recount(peer, now);
-    }
+    this.#books.each((books) => {
+      if ((this.#seconds + books.peer.index) % this.#every === 0) this.#recount(books, now);
+    });
   }
 
-  end(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) this.#recount(peer, now);
+  gone(peer: JudgedPeer, crashed: boolean, now: Millis): void {
+    if (!crashed) this.#recount(this.#books.of(peer), now);
+  }
+
+  end(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => this.#recount(books, now));
   }
 
   #interest(books: PeerBooks, link: LinkBook, now: Millis): void {
@@ -56,8 +60,8 @@ export class Accounting implements LawJudge {
     this.#counts.broken(books.peer, now, detail);
   }
 
-  #recount(peer: JudgedPeer, now: Millis): void {
-    const books = this.#books.of(peer);
+  #recount(books: PeerBooks, now: Millis): void {
+    const { peer } = books;
     this.#counts.judged++;
     try {
       peer.session.assertInvariants();

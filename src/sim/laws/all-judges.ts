@@ -26,7 +26,7 @@ export function allJudges(changes: Partial<LawOptions> = {}): LawJudge[] {
   const judges: LawJudge[] = [
     new Lifecycle(books),
     new Conformance(books, options),
-    new DataIntegrity(books),
+    new DataIntegrity(books, options),
     new Requests(books, options),
     new Uploads(books),
     new Choking(books, options),

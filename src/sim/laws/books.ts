@@ -14,7 +14,7 @@ export class Books implements LawJudge {
   readonly laws: readonly Law[] = [];
   readonly #books: (PeerBooks | undefined)[] = [];
 
-  /** A peer that nobody announced is taken as born now. */
+  /** A peer that nobody announced is taken as born now. For a peer that lives. */
   of(peer: JudgedPeer): PeerBooks {
     const books = this.#books[peer.index];
     if (books?.peer.session === peer.session) return books;

@@ -57,12 +57,11 @@ export class Choking implements LawJudge {
     }
   }
 
-  second(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) {
-      const books = this.#books.of(peer);
+  second(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
       this.#recount(books, now);
       if (books.complete && books.seeding && books.state === 'active') this.#serves(books, now);
-    }
+    });
   }
 
   #told(books: PeerBooks, link: LinkBook, message: PeerMessage, now: Millis): void {

@@ -16,6 +16,9 @@ import type { LawJudge } from './law.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
 
+/** Times are sums of fractions. */
+const ROUNDING: Millis = 0.001;
+
 /** One address that was dialled. */
 interface Tried {
   failures: number;
@@ -97,7 +100,7 @@ export class Connections implements LawJudge {
     tried.underWay = true;
     if (dialRestMin === null || dials.learned >= config.candidatesMax) return;
     const rest = Math.min(dialRestMin * 2 ** Math.max(tried.failures - 1, 0), dialRestMax);
-    if (now - tried.endedAt >= rest) return;
+    if (now - tried.endedAt + ROUNDING >= rest) return;
     const since = now - tried.endedAt;
     this.#bounded.broken(peer, now, `dials ${address.host}:${address.port} after ${since} ms`);
   }

@@ -13,12 +13,15 @@ import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/in
 import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
 import { hasBit } from './hear.ts';
+import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
 import type { PeerBooks } from './peer-books.ts';
 
 export class DataIntegrity implements LawJudge {
   readonly #books: Books;
+  readonly #diskMayLie: boolean;
+  readonly #truthLasts: Millis;
   readonly #told: Law = new Law('I-01');
   readonly #given: Law = new Law('I-02');
   readonly #written: Law = new Law('I-04');
@@ -35,13 +38,10 @@ export class DataIntegrity implements LawJudge {
     this.#failed,
     this.#restored,
   ];
-  /** The last `have` that was found true: one piece is told to many in one step. */
-  #knownStep = -1;
-  #knownPeer = -1;
-  #knownPiece = -1;
-
-  constructor(books: Books) {
+  constructor(books: Books, options: LawOptions) {
     this.#books = books;
+    this.#diskMayLie = options.diskMayLie;
+    this.#truthLasts = options.truthLasts;
   }
 
   effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
@@ -83,15 +83,32 @@ export class DataIntegrity implements LawJudge {
     this.#judgeReturned(books, step.hashed, now);
   }
 
-  end(run: JudgedRun, now: Millis): void {
-    this.#books.each((books) => {
-      if (!books.complete) return;
-      this.#finished.judged++;
-      for (let piece = 0; piece < run.pieceCount; piece++) {
-        if (books.peer.disk.isTrue(piece)) continue;
-        this.#finished.broken(books.peer, now, `complete, but piece ${piece} is wrong on disk`);
-      }
-    });
+  gone(peer: JudgedPeer, crashed: boolean, now: Millis): void {
+    if (!crashed) this.#judgeFinished(this.#books.of(peer), now);
+  }
+
+  end(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => this.#judgeFinished(books, now));
+  }
+
+  #judgeFinished(books: PeerBooks, now: Millis): void {
+    if (!books.complete) return;
+    this.#finished.judged++;
+    for (let piece = 0; piece < books.shape.pieceCount; piece++) {
+      if (this.#diskMayLie || books.peer.disk.isTrue(piece)) continue;
+      this.#finished.broken(books.peer, now, `complete, but piece ${piece} is wrong on disk`);
+    }
+  }
+
+  /**
+   * Where others change the disk, only what the peer itself knows can be held against it. To look is dear, so what was
+   * found true stands for a while: nothing but a write makes it untrue, and a write there breaks I-04.
+   */
+  #isTrue({ peer, trueAt }: PeerBooks, piece: number, now: Millis): boolean {
+    if (this.#diskMayLie || now - trueAt[piece]! < this.#truthLasts) return true;
+    if (!peer.disk.isTrue(piece)) return false;
+    trueAt[piece] = now;
+    return true;
   }
 
   #sent(books: PeerBooks, message: PeerMessage, now: Millis): void {
@@ -111,19 +128,12 @@ export class DataIntegrity implements LawJudge {
   }
 
   #claimsOne(books: PeerBooks, piece: number, now: Millis): void {
-    const { peer, steps } = books;
     this.#told.judged++;
-    const known = this.#knownStep === steps && this.#knownPiece === piece;
-    if (known && this.#knownPeer === peer.index) return;
     if (books.verified[piece] !== 1) {
-      this.#told.broken(peer, now, `have of piece ${piece}, which is not verified`);
+      this.#told.broken(books.peer, now, `have of piece ${piece}, which is not verified`);
     }
-    if (!peer.disk.isTrue(piece)) {
-      this.#told.broken(peer, now, `have of piece ${piece}, which is wrong on disk`);
-    }
-    this.#knownStep = steps;
-    this.#knownPeer = peer.index;
-    this.#knownPiece = piece;
+    if (this.#isTrue(books, piece, now)) return;
+    this.#told.broken(books.peer, now, `have of piece ${piece}, which is wrong on disk`);
   }
 
   #claims(books: PeerBooks, bits: Uint8Array | boolean, now: Millis): void {
@@ -132,7 +142,7 @@ export class DataIntegrity implements LawJudge {
     this.#kept.judged++;
     for (let piece = 0; piece < verified.length; piece++) {
       const claimed = typeof bits === 'boolean' ? bits : hasBit(bits, piece);
-      if (claimed && (verified[piece] === 0 || !peer.disk.isTrue(piece))) {
+      if (claimed && (verified[piece] === 0 || !this.#isTrue(books, piece, now))) {
         this.#told.broken(peer, now, `claims piece ${piece}, which it does not hold`);
       }
       if (!claimed && verified[piece] === 1) {
@@ -145,7 +155,7 @@ export class DataIntegrity implements LawJudge {
     const { peer } = books;
     const { index, block } = message;
     this.#given.judged++;
-    if (books.verified[index] !== 1 || !peer.disk.isTrue(index)) {
+    if (books.verified[index] !== 1 || !this.#isTrue(books, index, now)) {
       this.#given.broken(peer, now, `gives of piece ${index}, which is not true on disk`);
     }
     const { input } = books.step;
@@ -204,6 +214,7 @@ export class DataIntegrity implements LawJudge {
         return;
       case 'state-changed':
         if (event.state === 'active') this.#activated(books, now);
+        if (event.state === 'stopped') this.#judgeFinished(books, now);
         return;
       default:
     }
@@ -215,7 +226,7 @@ export class DataIntegrity implements LawJudge {
     this.#restored.judged++;
     for (let piece = 0; piece < verified.length; piece++) {
       if (existing !== 'all' && verified[piece] === 0) continue;
-      if (peer.disk.isTrue(piece)) continue;
+      if (this.#isTrue(books, piece, now)) continue;
       this.#restored.broken(peer, now, `starts with piece ${piece}, which is wrong on disk`);
     }
   }

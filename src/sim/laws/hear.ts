@@ -74,8 +74,7 @@ export function newLink(
   address: LinkBook['address'],
   dialled: boolean,
 ): LinkBook {
-  const { shape, config } = books;
-  const link = new LinkBook(conn, address, dialled, shape.pieceCount, config.requestsOutDefault);
+  const link = new LinkBook(conn, address, dialled, books.config.requestsOutDefault);
   books.links.set(conn, link);
   return link;
 }
@@ -89,7 +88,7 @@ function hearCommand(
 ): void {
   switch (command.type) {
     case 'add-torrent':
-      books.add(command.metainfo);
+      books.begins(command.metainfo);
       books.existing = command.existing;
       books.downloading = command.downloading;
       books.seeding = command.seeding;

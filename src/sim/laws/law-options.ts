@@ -21,8 +21,13 @@ export interface LawOptions {
   readonly dialRestMax: Millis;
   /** Whether who alone sent a bad piece is banned (I-34). */
   readonly bansSoleSender: boolean;
-  /** The disks of this run may change bits unseen: then an honest sender may be banned, and nobody is to blame. */
+  /**
+   * Disks of this run change unseen: what is said of them may be untrue (I-01, I-02, I-06, I-35), and an honest sender
+   * may be banned (I-34), and nobody is to blame.
+   */
   readonly diskMayLie: boolean;
+  /** A piece that was found true on disk is not looked at again for so long; at the end all are. */
+  readonly truthLasts: Millis;
   /** Seconds between two recounts of one peer's books (I-12). Recounts cost the most of all laws. */
   readonly recountEvery: number;
   /** Of so many messages of a type one goes through the codec and back (I-21), the first one always. */
@@ -43,6 +48,7 @@ export const lawOptionsDefault: LawOptions = Object.freeze({
   dialRestMax: 2_700_000,
   bansSoleSender: true,
   diskMayLie: false,
+  truthLasts: 30_000,
   recountEvery: 10,
   wireSample: 64,
   idleStepsMax: 10,

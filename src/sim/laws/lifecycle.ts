@@ -69,6 +69,9 @@ export class Lifecycle implements LawJudge {
       this.#clock.broken(peer, now, `the clock was at ${books.lastStepAt} ms before`);
     }
     switch (input.type) {
+      case 'command':
+        if (input.command.type === 'add-torrent') this.#of(peer).removed = false;
+        return;
       case 'store-done':
       case 'read-done':
       case 'hash-done':
@@ -83,7 +86,10 @@ export class Lifecycle implements LawJudge {
 
   effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
     const books = this.#books.of(peer);
-    if (books.closed) this.#states.broken(peer, now, `${effect.type} after the session closed`);
+    // Whoever connects too late is turned away: nothing else is left to do.
+    if (books.closed && !(effect.type === 'abort' && books.step.input?.type === 'connected')) {
+      this.#states.broken(peer, now, `${effect.type} after the session closed`);
+    }
     switch (effect.type) {
       case 'send':
         if (effect.message.type !== 'port' && effect.message.type !== 'extended') return;
@@ -161,7 +167,8 @@ export class Lifecycle implements LawJudge {
     const broken = (detail: string): never =>
       this.#states.broken(peer, now, `${event.type}: ${detail}`);
     this.#states.judged++;
-    if (told.removed && event.type !== 'closed') broken('after it was removed');
+    if (told.removed && 'torrent' in event && event.torrent !== null)
+      broken('after it was removed');
     switch (event.type) {
       case 'state-changed':
         if (!NEXT[state].includes(event.state)) broken(`from ${state} to ${event.state}`);

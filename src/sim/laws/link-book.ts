@@ -27,8 +27,8 @@ export class LinkBook {
   /** Its peer id as text; empty: not known. */
   remoteId = '';
 
-  /** Pieces that the remote says it has: 1 each. */
-  readonly has: Uint8Array;
+  /** Pieces that the remote says it has: 1 each. Empty until it is a peer. */
+  has: Uint8Array = new Uint8Array(0);
   hasCount = 0;
   /** Of those, how many we lack. */
   wanted = 0;
@@ -65,18 +65,11 @@ export class LinkBook {
   toldPiece = -1;
   toldStep = -1;
 
-  constructor(
-    conn: ConnectionId,
-    address: Address,
-    dialled: boolean,
-    pieceCount: number,
-    reqq: number,
-  ) {
+  constructor(conn: ConnectionId, address: Address, dialled: boolean, reqq: number) {
     this.conn = conn;
     this.address = { host: address.host, port: address.port };
     this.dialled = dialled;
     this.open = !dialled;
-    this.has = new Uint8Array(pieceCount);
     this.reqq = reqq;
   }
 

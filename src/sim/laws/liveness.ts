@@ -2,7 +2,8 @@
  * What can be finished is finished in time, and who has nothing to do does nothing: I-36, I-37.
  *
  * I-36 begins to count when the run says so (`JudgedRun.finishBy`): from then on every piece that an active honest peer
- * holds and gives must be held by all that download. I-37 counts the steps of a seed that nobody is connected to, and
+ * holds and gives must be held by all that download. Excused is who is stranded: it never learned of anybody, and its
+ * tracker told it to wait for longer than that. I-37 counts the steps of a seed that nobody is connected to, and
  * of everybody the wake-ups at one and the same instant.
  */
 import type { Millis } from '../../core/index.ts';
@@ -12,6 +13,7 @@ import type { Books } from './books.ts';
 import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
+import type { PeerBooks } from './peer-books.ts';
 
 /** Wake-ups of one peer without time passing. */
 const WAKES_MAX = 100;
@@ -23,6 +25,11 @@ interface Pace {
   idle: boolean;
   wokenAt: Millis;
   wakes: number;
+  /** Addresses that the user named; those learned otherwise since it became active. */
+  named: number;
+  learned: number;
+  /** When its tracker wants to hear of it again. */
+  waitsUntil: Millis;
 }
 
 export class Liveness implements LawJudge {
@@ -46,6 +53,9 @@ export class Liveness implements LawJudge {
     const pace = this.#of(peer);
     if (input.type !== 'timeout') {
       if (input.type !== 'http-done') pace.idle = false;
+      if (input.type === 'command' && input.command.type === 'add-peers') {
+        pace.named += input.command.addresses.length;
+      }
       return;
     }
     this.#rests.judged++;
@@ -55,13 +65,21 @@ export class Liveness implements LawJudge {
     this.#rests.broken(peer, now, `woke ${pace.wakes} times at one instant`);
   }
 
-  effect(peer: JudgedPeer, effect: SessionEffect): void {
-    if (effect.type === 'connect') this.#of(peer).idle = false;
+  effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
+    const pace = this.#of(peer);
+    if (effect.type === 'connect') pace.idle = false;
+    if (effect.type !== 'notify') return;
+    const { event } = effect;
+    if (event.type === 'announced') {
+      pace.learned += event.peers;
+      pace.waitsUntil = now + event.interval;
+    } else if (event.type === 'peer-connected') pace.learned++;
+    else if (event.type === 'state-changed' && event.state === 'active') pace.learned = 0;
   }
 
   second(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) {
-      const books = this.#books.of(peer);
+    this.#books.each((books) => {
+      const { peer } = books;
       const pace = this.#of(peer);
       const steps = books.steps - pace.steps;
       const idle = books.state === 'active' && books.complete && books.links.size === 0;
@@ -73,7 +91,7 @@ export class Liveness implements LawJudge {
       }
       pace.idle = idle;
       pace.steps = books.steps;
-    }
+    });
     if (run.finishBy !== undefined && now >= run.finishBy) this.#finished(run, now);
   }
 
@@ -82,27 +100,39 @@ export class Liveness implements LawJudge {
   }
 
   #finished(run: JudgedRun, now: Millis): void {
-    const active = run.peers.filter((peer) => this.#books.of(peer).state === 'active');
+    const active: PeerBooks[] = [];
+    this.#books.each((books) => {
+      if (books.state === 'active') active.push(books);
+    });
     for (let piece = 0; piece < run.pieceCount; piece++) {
-      const given = active.some(
-        (peer) => this.#books.of(peer).seeding && this.#books.of(peer).verified[piece] === 1,
-      );
-      if (!given) continue;
-      for (const peer of active) {
-        const books = this.#books.of(peer);
-        if (!books.downloading) continue;
+      if (!active.some((books) => books.seeding && books.verified[piece] === 1)) continue;
+      for (const books of active) {
+        if (!books.downloading || this.#isStranded(books.peer, now)) continue;
         this.#finishes.judged++;
         if (books.verified[piece] === 1) continue;
         const detail = `${books.verifiedCount} of ${run.pieceCount} pieces when time is over`;
-        this.#finishes.broken(peer, now, detail);
+        this.#finishes.broken(books.peer, now, detail);
       }
     }
+  }
+
+  #isStranded(peer: JudgedPeer, now: Millis): boolean {
+    const { named, learned, waitsUntil } = this.#of(peer);
+    return named + learned === 0 && waitsUntil > now;
   }
 
   #of(peer: JudgedPeer): Pace {
     let pace = this.#paces[peer.index];
     if (pace === undefined) {
-      pace = { steps: 0, idle: false, wokenAt: -Infinity, wakes: 0 };
+      pace = {
+        steps: 0,
+        idle: false,
+        wokenAt: -Infinity,
+        wakes: 0,
+        named: 0,
+        learned: 0,
+        waitsUntil: -Infinity,
+      };
       this.#paces[peer.index] = pace;
     }
     return pace;

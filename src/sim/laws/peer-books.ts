@@ -43,6 +43,8 @@ export class PeerBooks {
   shape: Shape = new Shape(NO_SHAPE);
   blocks: BlockBook = new BlockBook(this.shape);
   verified: Uint8Array = new Uint8Array(0);
+  /** When each piece was last found true on disk. */
+  trueAt: Float64Array = new Float64Array(0);
   verifiedCount = 0;
   verifiedBytes = 0;
   state: TorrentState = 'stopped';
@@ -71,7 +73,7 @@ export class PeerBooks {
   writesOut = 0;
   #lastLink: LinkBook | null = null;
 
-  // --- bytes: since the peer was born, and since the torrent became active
+  // --- bytes: since the torrent was added, and since the torrent became active
   received = 0;
   receivedHere = 0;
   uploaded = 0;
@@ -105,11 +107,24 @@ export class PeerBooks {
     this.config = peer.session.config;
   }
 
-  add(metainfo: Metainfo): void {
+  /** A torrent is added; null: it was removed, and nothing is left of it. */
+  begins(metainfo: Metainfo | null): void {
     this.metainfo = metainfo;
-    this.shape = new Shape(metainfo);
+    this.shape = new Shape(metainfo ?? NO_SHAPE);
     this.blocks = new BlockBook(this.shape);
-    this.verified = new Uint8Array(metainfo.pieceCount);
+    this.verified = new Uint8Array(this.shape.pieceCount);
+    this.trueAt = new Float64Array(this.shape.pieceCount).fill(-Infinity);
+    this.verifiedCount = 0;
+    this.verifiedBytes = 0;
+    this.state = 'stopped';
+    this.doubtful = false;
+    this.received = 0;
+    this.uploaded = 0;
+    this.written = 0;
+    this.good = 0;
+    this.failed = 0;
+    this.doubted = 0;
+    this.completeAt = Infinity;
   }
 
   get left(): number {
@@ -117,7 +132,7 @@ export class PeerBooks {
   }
 
   get complete(): boolean {
-    return this.verifiedCount === this.shape.pieceCount;
+    return this.metainfo !== null && this.verifiedCount === this.shape.pieceCount;
   }
 
   link(conn: ConnectionId): LinkBook | null {

@@ -76,11 +76,10 @@ export class Requests implements LawJudge {
     }
   }
 
-  second(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) {
-      const books = this.#books.of(peer);
+  second(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
       if (books.state === 'active') this.#recount(books, now);
-    }
+    });
   }
 
   end(run: JudgedRun, now: Millis): void {

@@ -119,12 +119,16 @@ function tellEvent(books: PeerBooks, event: SessionEvent, now: Millis): void {
       const link = books.link(event.conn);
       if (link === null || link.isPeer) return;
       link.isPeer = true;
+      link.has = new Uint8Array(books.shape.pieceCount);
       books.peers++;
       books.peersMost = Math.max(books.peersMost, books.peers);
       if (link.dialled) books.dialling--;
       books.ids.set(link.remoteId, link.conn);
       return;
     }
+    case 'removed':
+      books.begins(null);
+      return;
     case 'closed':
       books.closed = true;
       return;

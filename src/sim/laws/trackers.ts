@@ -98,11 +98,11 @@ export class Trackers implements LawJudge {
     }
   }
 
-  second(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) {
-      const books = this.#books.of(peer);
+  second(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
+      const { peer } = books;
       const owedAt = Math.max(books.completeAt, books.activeAt, books.thawedAt) + COMPLETED_TIME;
-      if (books.state !== 'active' || !(owedAt < books.lastTimeoutAt)) continue;
+      if (books.state !== 'active' || !(owedAt < books.lastTimeoutAt)) return;
       for (const [url, tracker] of this.#of(peer).trackers) {
         if (!tracker.http || !tracker.started || !tracker.incomplete) continue;
         this.#law.judged++;
@@ -110,7 +110,7 @@ export class Trackers implements LawJudge {
         if (tracker.failedAt > books.completeAt) continue;
         this.#law.broken(peer, now, `${url} was not told of the end of the download`);
       }
-    }
+    });
   }
 
   #numbers(books: PeerBooks, words: AnnounceWords, exact: boolean, now: Millis): void {

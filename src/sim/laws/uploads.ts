@@ -62,9 +62,9 @@ export class Uploads implements LawJudge {
     this.#answered.broken(peer, now, `conn ${link.conn} waits for a block that nobody reads`);
   }
 
-  second(run: JudgedRun, now: Millis): void {
-    for (const peer of run.peers) {
-      const books = this.#books.of(peer);
+  second(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
+      const { peer } = books;
       const peers = peer.session.torrent(peer.torrent)?.peers ?? [];
       for (const { conn, uploads, reading } of peers) {
         const link = books.link(conn);
@@ -75,7 +75,7 @@ export class Uploads implements LawJudge {
         const detail = `${link.wants.size} requests of conn ${conn} wait, not ${waiting}`;
         this.#answered.broken(peer, now, detail);
       }
-    }
+    });
   }
 
   #gave(

@@ -18,7 +18,7 @@ describe('the panel of laws', () => {
     };
     let steps = 0;
     for (const scene of [busy, rough, paddedPrivate, silent, idle]) {
-      const panel = new Panel(allJudges({ sometimes, recountEvery: 1 }));
+      const panel = new Panel(allJudges({ sometimes, recountEvery: 1, truthLasts: 0 }));
       steps += scene(panel).steps;
       for (const [law, count] of panel.judged) judged.set(law, (judged.get(law) ?? 0) + count);
     }

@@ -128,11 +128,17 @@ export const silent: Scene = (judge, tamper) => {
   return swarm;
 };
 
-/** A seed, and nobody else. */
+/** A seed and nobody else, for a minute; then its torrent is removed and added again, and somebody comes. */
 export const idle: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
-  swarm.add({ name: 'seed', holds: 'all' });
+  const seed = swarm.add({ name: 'seed', holds: 'all' });
   swarm.play(60_000);
+  swarm.command(seed, { type: 'remove-torrent', torrent: 1 });
+  swarm.play(61_000);
+  swarm.addAgain(seed);
+  const ann = swarm.add({ name: 'ann' });
+  swarm.introduce(ann, seed);
+  swarm.play(90_000);
   swarm.end();
   return swarm;
 };

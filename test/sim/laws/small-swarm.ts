@@ -68,7 +68,7 @@ export class Node implements JudgedPeer {
   readonly index: number;
   readonly plan: NodePlan;
   readonly address: Address;
-  readonly torrent: number = 1;
+  torrent = 1;
   readonly bytes: Uint8Array;
   readonly disk: DiskTruth;
   session: Session;
@@ -150,7 +150,7 @@ export class SmallSwarm {
     this.command(node, { type: 'listening', port });
     this.command(node, {
       type: 'add-torrent',
-      torrent: 1,
+      torrent: node.torrent,
       metainfo,
       tiers,
       downloading: true,
@@ -158,7 +158,13 @@ export class SmallSwarm {
       existing,
       behaviors: {},
     });
-    this.command(node, { type: 'start-torrent', torrent: 1 });
+    this.command(node, { type: 'start-torrent', torrent: node.torrent });
+  }
+
+  /** The application has removed the torrent and adds it again, under a new number. */
+  addAgain(node: Node): void {
+    node.torrent++;
+    this.#addTorrent(node, 'check');
   }
 
   command(node: Node, command: Command): void {

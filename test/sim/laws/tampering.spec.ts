@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Violation } from '../../../src/sim/judge.ts';
 import { allJudges, lawTable, Panel } from '../../../src/sim/laws/index.ts';
-import { tamperings } from './tamperings.ts';
+import { tamperings } from './tamperings/index.ts';
 
 describe('the laws, lied to', () => {
   for (const { law, lie, scene, tamper, options } of tamperings) {
     it(`${law}: ${lie}`, () => {
-      const panel = new Panel(allJudges({ recountEvery: 1, ...options }));
+      const panel = new Panel(allJudges({ recountEvery: 1, truthLasts: 0, ...options }));
       let told = 0;
       let found: unknown = null;
       try {

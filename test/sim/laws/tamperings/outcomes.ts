@@ -1,0 +1,85 @@
+/** Lies about what comes of it all: I-12, I-34, I-36, I-37, I-38. */
+import { busy, idle, rough } from '../scenes.ts';
+import { ofInputs, counted, ofSent, ofEvents, tells, row, dropped } from './lies.ts';
+import type { Tampering } from './lies.ts';
+
+const adversary: Tampering[] = [
+  row(
+    'I-34',
+    'an honest peer banned',
+    ofEvents('peer-banned', (event, shown) => [
+      tells(shown, { ...event, address: { host: '10.0.0.1', port: 6881 } }),
+    ]),
+    rough,
+  ),
+  row(
+    'I-34',
+    'a liar that stays',
+    counted(
+      (shown) => {
+        if (shown.what !== 'effect') return null;
+        const { effect } = shown;
+        const isBan = effect.type === 'abort' && effect.reason === 'banned';
+        const isEnd =
+          effect.type === 'notify' &&
+          effect.event.type === 'peer-disconnected' &&
+          effect.event.reason === 'banned';
+        return isBan || isEnd ? [] : null;
+      },
+      0,
+      1000,
+    ),
+    rough,
+  ),
+  row(
+    'I-38',
+    'a step that throws',
+    ofInputs('message', (_, shown) => {
+      shown.node.session.step = () => {
+        throw new Error('a bug of ours');
+      };
+      return [shown];
+    }),
+  ),
+];
+
+const liveness: Tampering[] = [
+  row(
+    'I-36',
+    'a peer that lacks pieces when time is over',
+    (told) => {
+      told();
+      return (shown) => [shown];
+    },
+    (judge, tamper) => busy(judge, tamper, 5000),
+  ),
+  row(
+    'I-37',
+    'a seed that wakes for nothing',
+    ofInputs('timeout', (_, shown) => Array.from({ length: 12 }, () => shown), 3, 1000),
+    idle,
+  ),
+  row(
+    'I-37',
+    'a machine that spins',
+    ofInputs('timeout', (_, shown) => Array.from({ length: 101 }, () => shown), 3),
+  ),
+  row('I-12', 'interest that is not told', ofSent('interested', dropped)),
+  row('I-12', 'interest that lasts too long', ofSent('not-interested', dropped)),
+  row(
+    'I-12',
+    'books that do not add up',
+    ofInputs(
+      'message',
+      (_, shown) => {
+        shown.node.session.assertInvariants = () => {
+          throw new Error('wantedPieces differs from a recount');
+        };
+        return [shown];
+      },
+      40,
+    ),
+  ),
+];
+
+export const outcomeLies: readonly Tampering[] = [...adversary, ...liveness];
