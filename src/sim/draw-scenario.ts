@@ -33,7 +33,7 @@ export function drawScenario(seed: number, options: DrawOptions = {}): Scenario 
   return {
     version: 1,
     name: `drawn ${seed}`,
-    fidelity: kind.below(3) === 0 ? 'messages' : 'bytes',
+    fidelity: kind.below(5) === 0 ? 'bytes' : 'messages',
     reactor: 'memory',
     content,
     latency: { least: 2, most: 2 + 2 * kind.below(200) },
