@@ -37,8 +37,8 @@ class Hostile {
     this.#swarm = swarm;
     this.#recruit = recruit;
     this.#index = index;
-    this.#host = swarm.addHost(index, (time, host) => {
-      const disk = createDisk(swarm.means, { time, host, faults: null, reorder: null });
+    this.#host = swarm.addHost(index, (time, host, clock) => {
+      const disk = createDisk(swarm.means, { time, host, faults: null, reorder: null, clock });
       const { metainfo } = swarm.content;
       disk.view(metainfo.files, metainfo.pieceLength).fill();
       return disk;

@@ -15,7 +15,15 @@ import type {
   TorrentId,
 } from '../protocol/index.ts';
 import { MemoryDisk, PhantomDisk } from '../reactors/memory/index.ts';
-import type { Disk, DiskQueue, DiskView, Host, MemoryReactor } from '../reactors/memory/index.ts';
+import type {
+  Disk,
+  DiskQueue,
+  DiskView,
+  Host,
+  MemoryReactor,
+  Settling,
+  VirtualClock,
+} from '../reactors/memory/index.ts';
 import { carryMachine, peerPort } from './carry-machine.ts';
 import type { Carried } from './carry-machine.ts';
 import type { Content } from './content.ts';
@@ -56,13 +64,16 @@ export function createDisk(
     readonly faults: ConstructorParameters<typeof MemoryDisk>[0]['faults'];
     readonly queue?: DiskQueue;
     readonly reorder: Random | null;
+    readonly clock: VirtualClock;
   },
 ): Disk {
   const { metainfo, bytes } = means.content;
+  const { clock, ...rest } = options;
+  const common = { ...rest, unsettled: (party: Settling) => clock.unsettled(party) };
   if (means.fidelity === 'messages') {
     const { pieces, pieceLength } = metainfo;
     return new PhantomDisk({
-      ...options,
+      ...common,
       truth: (offset) => {
         const piece = Math.floor(offset / pieceLength);
         return pieces.subarray(20 * piece, 20 * piece + 20);
@@ -70,7 +81,7 @@ export function createDisk(
     });
   }
   return new MemoryDisk({
-    ...options,
+    ...common,
     digest,
     truthBytes: (offset, length) => bytes!.subarray(offset, offset + length),
   });

@@ -89,12 +89,13 @@ export class SimulatedSwarm {
         down: plan.down ?? Infinity,
         reachable: plan.reachable,
         chop: scenario.fidelity === 'bytes' ? random.fork(`chop ${index}`) : null,
-        disk: (time, number) => {
+        disk: (time, number, clock) => {
           made = createDisk(this.means, {
             time,
             host: number,
             faults: options.faults,
             reorder: null,
+            clock,
           });
           return made;
         },

@@ -6,6 +6,7 @@
  */
 import { assert } from '../../core/index.ts';
 import type { Millis, Random } from '../../core/index.ts';
+import type { Settling } from './clock.ts';
 import { DiskQueue } from './disk-queue.ts';
 import type { DiskEvent } from './disk-queue.ts';
 import type { DiskOptions, DiskSpace } from './disk.ts';
@@ -20,7 +21,7 @@ const REORDER_MAX: Millis = 8;
 /** Instants are whole microseconds, so that different ones never become equal by rounding. */
 const MICROS_PER_MILLI = 1000;
 
-export class DiskDevice implements DiskSpace {
+export class DiskDevice implements DiskSpace, Settling {
   readonly host: number;
   readonly reorder: Random | null;
   /** Counts crashes: whoever was opened under another number is dead. */
@@ -29,6 +30,10 @@ export class DiskDevice implements DiskSpace {
   limit: number;
   used = 0;
   readonly #queue: DiskQueue;
+  readonly #unsettled: ((party: Settling) => void) | null;
+  /** What is done when the running event is over; the array never shrinks. */
+  readonly #atOnce: (DiskEvent | null)[] = [];
+  #atOnceCount = 0;
   readonly #faults: Faults | null;
   readonly #latency: Readonly<Record<DiskJobKind, Millis>>;
   readonly #millisPerByte: number;
@@ -41,6 +46,7 @@ export class DiskDevice implements DiskSpace {
     this.host = options.host;
     this.reorder = options.reorder ?? null;
     this.limit = options.bytesMax ?? Infinity;
+    this.#unsettled = options.unsettled ?? null;
     this.#queue = options.queue ?? new DiskQueue(options.time);
     this.#faults = options.faults;
     this.#latency = {
@@ -85,7 +91,22 @@ export class DiskDevice implements DiskSpace {
   }
 
   later(due: Millis, event: DiskEvent): void {
-    this.#queue.add(due, event);
+    if (this.#unsettled === null || due > this.#queue.now()) {
+      this.#queue.add(due, event);
+      return;
+    }
+    this.#atOnce[this.#atOnceCount++] = event;
+    if (this.#atOnceCount === 1) this.#unsettled(this);
+  }
+
+  settle(): void {
+    // By index: one may bring the next.
+    for (let i = 0; i < this.#atOnceCount; i++) {
+      const event = this.#atOnce[i]!;
+      this.#atOnce[i] = null;
+      event.happen();
+    }
+    this.#atOnceCount = 0;
   }
 
   /** Allocates, if there is room. */

@@ -9,6 +9,7 @@
  * `store-hash` and `store-close` hand over, and no more.
  */
 import type { Millis, Random, ReactorStore, ReactorTime, StoreFile } from '../../core/index.ts';
+import type { Settling } from './clock.ts';
 import type { DiskQueue } from './disk-queue.ts';
 import type { Faults } from './faults.ts';
 
@@ -42,6 +43,11 @@ export interface DiskOptions {
   readonly queue?: DiskQueue;
   /** Answers are given at multiples of this, so that more of them share a delayed call; a microsecond where not said. */
   readonly grain?: Millis;
+  /**
+   * Calls a party when the running event is over (`VirtualClock.unsettled`): what takes no time is then done there, and
+   * costs no event of its own. Without it, in a delayed call.
+   */
+  readonly unsettled?: (party: Settling) => void;
   /** Completes jobs out of order and hands over early, by chance, wherever the law of stores allows it (F-18). */
   readonly reorder?: Random | null;
 }

@@ -8,6 +8,7 @@
 import { assert } from '../../core/index.ts';
 import type { Millis, Random, ReactorTime } from '../../core/index.ts';
 import { AccessLink } from './access-link.ts';
+import type { VirtualClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { End } from './end.ts';
 import type { Due } from './event-queue.ts';
@@ -26,7 +27,7 @@ export interface HostOptions {
   /** Can be dialled. Default: true. */
   readonly reachable?: boolean;
   /** Its disk; made once, and kept over crashes. Default: none, stores cannot be opened. */
-  readonly disk?: (time: ReactorTime, host: number) => Disk;
+  readonly disk?: (time: ReactorTime, host: number, clock: VirtualClock) => Disk;
   /** Draws how received bytes are cut into chunks; null: whole. */
   readonly chop?: Random | null;
 }
@@ -64,7 +65,7 @@ export class Host implements WebHost, DatagramHost {
     this.reachable = options.reachable ?? true;
     this.link = new AccessLink(internet.clock, options.up ?? Infinity, options.down ?? Infinity);
     this.time = new HostTime(internet.clock, index, internet.faults);
-    this.disk = options.disk?.(this.time, index) ?? null;
+    this.disk = options.disk?.(this.time, index, internet.clock) ?? null;
     this.#chop = options.chop ?? null;
   }
 
