@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import type { Bench, Row } from './micro/bench.ts';
 import { bench as decode } from './micro/decode.ts';
 import { bench as encode } from './micro/encode.ts';
+import { bench as eventQueue } from './micro/event-queue.ts';
 import { pickerBench } from './micro/picker.ts';
 import { bench as step } from './micro/step.ts';
 import { bench as rx } from './micro/rx.ts';
@@ -23,7 +24,7 @@ const picker: Bench = {
   },
 };
 
-const benches: readonly Bench[] = [decode, encode, timerQueue, picker, step, rx];
+const benches: readonly Bench[] = [decode, encode, timerQueue, eventQueue, picker, step, rx];
 
 function line(row: Row): string {
   const own = `${row.ns.toFixed(1).padStart(10)} ns/op ${(row.ops / 1e6).toFixed(3).padStart(9)} M ops/s`;

@@ -15,6 +15,7 @@ import { PlainReport } from './plain-report.ts';
 import { replay } from './replay.ts';
 import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
+import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
 import { traceDiff } from './trace-diff.ts';
 import { transfer } from './transfer.ts';
@@ -112,6 +113,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .action(async (first: string, second: string, words: { readonly json?: boolean }) => {
       ended(await traceDiff(first, second, words, streams));
     });
+  addSimCommand(program, streams, ended);
   return program;
 }
 

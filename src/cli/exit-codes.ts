@@ -18,6 +18,9 @@ export const EXIT: Readonly<{
   noTracker: 10;
   differs: 11;
   badTrace: 12;
+  lawBroken: 13;
+  badScenario: 14;
+  unreached: 15;
   interrupted: 130;
 }> = {
   done: 0,
@@ -33,6 +36,9 @@ export const EXIT: Readonly<{
   noTracker: 10,
   differs: 11,
   badTrace: 12,
+  lawBroken: 13,
+  badScenario: 14,
+  unreached: 15,
   interrupted: 130,
 };
 
@@ -52,6 +58,9 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.noTracker, 'gave up (--timeout): no tracker reachable, and no peers'],
   [EXIT.differs, 'a replay diverged from its trace, or two traces differ'],
   [EXIT.badTrace, 'not a trace, or one that this version cannot replay'],
+  [EXIT.lawBroken, 'a simulated swarm broke a law, or the engine has a bug'],
+  [EXIT.badScenario, 'not a valid scenario'],
+  [EXIT.unreached, 'a sweep never met what it must'],
   [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 

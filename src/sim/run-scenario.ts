@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly reached?: (what: string) => void;
   /** Hears of every virtual second. */
   readonly progress?: (now: Millis) => void;
+  /** Events of the world after which the run is taken to spin (I-37). Default: no limit. */
+  readonly eventsMax?: number;
 }
 
 export interface RunResult {
@@ -42,10 +44,14 @@ export interface RunResult {
   readonly failure: RunFailure | null;
   /** Over every input and event of every honest peer. */
   readonly traceHash: string;
-  /** Over every event: the same in both fidelities. */
+  /** Over every event: without faults the same in both fidelities. */
   readonly eventHash: string;
   /** Virtual milliseconds, the good-byes included. */
   readonly time: Millis;
+  /** Where the safety phase ends: the last fault is over and the last peer has come. */
+  readonly calm: Millis;
+  /** When everybody was done; null: the run ended before. */
+  readonly done: Millis | null;
   /** Honest peers that have everything, of those that came. */
   readonly complete: number;
   readonly came: number;
@@ -83,6 +89,7 @@ class Run {
   readonly #compiled: CompiledFaults;
   readonly #swarm: SimulatedSwarm;
   readonly #recruits: Recruits;
+  #done: Millis | null = null;
 
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario;
@@ -134,6 +141,8 @@ class Run {
       traceHash: this.#hashes.trace.digest(),
       eventHash: this.#hashes.events.digest(),
       time: swarm.now,
+      calm: this.#calm(),
+      done: this.#done,
       complete: came.filter((peer) => peer.completedAt !== null).length,
       came: came.length,
       meanTime:
@@ -148,21 +157,40 @@ class Run {
 
   #run(): void {
     const swarm = this.#swarm;
-    const { faults, patience, peers } = this.#scenario;
-    const last = Math.max(...peers.map((peer) => peer.arrives));
-    const calm = Math.max(faults.until, last);
-    const deadline = calm + (patience ?? this.#bound());
+    const calm = this.#calm();
+    const deadline = calm + (this.#scenario.patience ?? this.#bound());
     swarm.finishBy = deadline;
     this.#tick();
     for (let until = 1000; ; until += 1000) {
-      swarm.runUntil(until);
-      if (swarm.error !== null) throw swarm.error;
+      this.#runUntil(until);
       this.#options.progress?.(swarm.now);
-      if (swarm.now >= calm && this.#allDone()) break;
+      if (swarm.now >= calm && this.#allDone()) {
+        this.#done = swarm.now;
+        break;
+      }
       if (until > deadline + 2000) break;
     }
     this.#farewell();
     this.#panel?.end(swarm.judged, swarm.now);
+  }
+
+  /** Goes on until then; throws what ended the run, and where it makes no end. */
+  #runUntil(until: Millis): void {
+    const swarm = this.#swarm;
+    const { clock } = swarm.world;
+    const { eventsMax = Infinity } = this.#options;
+    const due = Math.round(until * 1000);
+    while (swarm.error === null && clock.step(due)) {
+      if (clock.events <= eventsMax) continue;
+      throw new Violation('I-37', null, swarm.now, `spin: more than ${eventsMax} events`);
+    }
+    if (swarm.error !== null) throw swarm.error;
+    swarm.runUntil(until);
+  }
+
+  #calm(): Millis {
+    const { faults, peers } = this.#scenario;
+    return peers.reduce((last, peer) => Math.max(last, peer.arrives), faults.until);
   }
 
   /** Everybody who came has everything, or has gone. */
@@ -176,8 +204,7 @@ class Run {
     for (const peer of swarm.peers) peer.leave();
     const end = swarm.now + farewellMax;
     while (swarm.now < end && swarm.peers.some((peer) => peer.alive)) {
-      swarm.runUntil(swarm.now + 1000);
-      if (swarm.error !== null) throw swarm.error;
+      this.#runUntil(swarm.now + 1000);
     }
     for (const peer of swarm.peers) {
       if (peer.alive) throw new Violation('I-24', peer.index, swarm.now, 'it cannot say good-bye');
