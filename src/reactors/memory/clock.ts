@@ -3,7 +3,8 @@
  *
  * Owns `now` and the order of all that happens: by time, then by who asked first. After each event, while its instant
  * still lasts, `Settling` parties are called: what one event did in several strokes (messages of one turn, however
- * they were chopped) is looked at once, when it is over. Does not know what the events mean.
+ * they were chopped) is looked at once, when it is over. Those who send come last, when nobody has anything more to say:
+ * what leaves together does not depend on the strokes. Does not know what the events mean.
  */
 import { assert } from '../../core/index.ts';
 import { EventQueue } from './event-queue.ts';
@@ -19,6 +20,9 @@ export class VirtualClock {
   readonly #unsettled: (Settling | null)[] = [];
   /** How many of them there are: the array itself never shrinks. */
   #unsettledCount = 0;
+  /** The same, of those who settle when nobody else is left. */
+  readonly #senders: (Settling | null)[] = [];
+  #senderCount = 0;
   #now: Micros = 0;
   #events = 0;
   #stopped = false;
@@ -47,6 +51,11 @@ export class VirtualClock {
   /** Calls `party.settle()` when the running event is over; outside of one, before the next. */
   unsettled(party: Settling): void {
     this.#unsettled[this.#unsettledCount++] = party;
+  }
+
+  /** As `unsettled`, behind all who are that. */
+  sends(party: Settling): void {
+    this.#senders[this.#senderCount++] = party;
   }
 
   /** Lets one event happen. False: nothing is due at `until` or before. */
@@ -90,13 +99,22 @@ export class VirtualClock {
   }
 
   #settle(): void {
+    if (this.#unsettledCount + this.#senderCount === 0) return;
     const parties = this.#unsettled;
+    const senders = this.#senders;
     // By index: settling one may unsettle another.
-    for (let i = 0; i < this.#unsettledCount; i++) {
-      const party = parties[i]!;
-      parties[i] = null;
-      party.settle();
+    for (let next = 0, sender = 0; ;) {
+      if (next < this.#unsettledCount) {
+        const party = parties[next]!;
+        parties[next++] = null;
+        party.settle();
+      } else if (sender < this.#senderCount) {
+        const party = senders[sender]!;
+        senders[sender++] = null;
+        party.settle();
+      } else break;
     }
     this.#unsettledCount = 0;
+    this.#senderCount = 0;
   }
 }

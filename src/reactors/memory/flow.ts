@@ -236,7 +236,7 @@ export class Flow<U> implements Traffic, Due, Settling {
   #unsettle(): void {
     if (this.#dirty || this.#dead) return;
     this.#dirty = true;
-    this.#world.clock.unsettled(this);
+    this.#world.clock.sends(this);
   }
 
   /** Puts the next segment where it belongs: on the way at once, or into the turns of the uplink. */
