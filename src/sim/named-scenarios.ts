@@ -99,7 +99,10 @@ function swarmOf(count: number, plan: (index: number) => Partial<PeerPlan>): Pee
   );
 }
 
-/** All are there from the start, so that hostile peers meet them; links slow enough that the swarm is busy for most of the minute that a fault plan lasts. */
+/**
+ * All are there from the start, so that hostile peers meet them. Links are slow enough that the swarm is busy for most
+ * of the minute that a fault plan lasts.
+ */
 function faulty(plan: string, peers: number): Partial<Scenario> {
   return {
     content: { length: 4 * MIB, pieceLength: 65_536, files: 3, private: false },

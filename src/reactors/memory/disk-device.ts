@@ -91,7 +91,9 @@ export class DiskDevice implements DiskSpace, Settling {
   }
 
   later(due: Millis, event: DiskEvent): void {
-    if (this.#unsettled === null || due > this.#queue.now()) {
+    // What was due before and is late, on a host that sleeps, must not be overtaken.
+    const overtakes = this.#queue.earliest <= due;
+    if (this.#unsettled === null || overtakes || due > this.#queue.now()) {
       this.#queue.add(due, event);
       return;
     }

@@ -34,6 +34,11 @@ export class DiskQueue {
     return this.#time.now();
   }
 
+  /** When the first of what waits is due, be it late already; Infinity: nothing waits. */
+  get earliest(): Millis {
+    return this.#batches[0]?.due ?? Infinity;
+  }
+
   /** An instant that has passed means as soon as possible. */
   add(due: Millis, event: DiskEvent): void {
     let batch = this.#last;

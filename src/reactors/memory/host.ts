@@ -13,9 +13,10 @@ import type { Disk } from './disk.ts';
 import type { End } from './end.ts';
 import type { Due } from './event-queue.ts';
 import { HostTime } from './host-time.ts';
-import type { WebHost, WebServer } from './http.ts';
+import type { WebServer } from './http.ts';
 import type { Accept, Internet } from './internet.ts';
 import { MemoryReactor } from './memory-reactor.ts';
+import type { ReactorHost } from './reactor-host.ts';
 import type { DatagramHost } from './udp.ts';
 
 export interface HostOptions {
@@ -32,7 +33,7 @@ export interface HostOptions {
   readonly chop?: Random | null;
 }
 
-export class Host implements WebHost, DatagramHost {
+export class Host implements ReactorHost {
   readonly host: string;
   readonly index: number;
   readonly link: AccessLink;

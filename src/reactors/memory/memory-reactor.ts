@@ -20,16 +20,16 @@ import type {
   StoreFault,
   StoreFile,
 } from '../../core/index.ts';
-import type { Host } from './host.ts';
 import { MemoryHTTP } from './http.ts';
 import type { Internet } from './internet.ts';
 import { MessageNetwork } from './message-network.ts';
 import { MemoryResolver } from './names.ts';
+import type { ReactorHost } from './reactor-host.ts';
 import { MemoryTCP } from './tcp.ts';
 import { MemoryUDP } from './udp.ts';
 
 export class MemoryReactor implements Reactor {
-  readonly host: Host;
+  readonly host: ReactorHost;
   readonly #internet: Internet;
   readonly #tcp: MemoryTCP;
   readonly #udp: MemoryUDP;
@@ -42,7 +42,7 @@ export class MemoryReactor implements Reactor {
   /** @internal Use `Host.boot`. */
   constructor(
     internet: Internet,
-    host: Host,
+    host: ReactorHost,
     names: ReadonlyMap<string, readonly string[]>,
     chop: Random | null,
     ended: () => void,

@@ -1,0 +1,13 @@
+/**
+ * A host, as the reactor that runs on it sees it.
+ */
+import type { Disk } from './disk.ts';
+import type { HostTime } from './host-time.ts';
+import type { WebHost } from './http.ts';
+import type { DatagramHost } from './udp.ts';
+
+export interface ReactorHost extends WebHost, DatagramHost {
+  readonly time: HostTime;
+  /** Null: it has none, and no store can be opened. */
+  readonly disk: Disk | null;
+}
