@@ -171,6 +171,10 @@ const directed: readonly MenuRun[] = [
   byHand('few slots', {
     peers: peers(6, { up: 40 * KIB, config: { uploadSlots: 2 } }),
   }),
+  byHand('one slot', {
+    content: { ...content, length: 40 * 48 * KIB },
+    peers: peers(2, { up: 7 * KIB, config: { uploadSlots: 1 } }),
+  }),
   byHand('dials that cross', {
     latency: { least: 1500, most: 2000 },
     peers: peers(1, { up: 30 * KIB }),

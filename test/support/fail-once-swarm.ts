@@ -24,13 +24,15 @@ export interface OnceResult {
   /** Why torrents went to state `error`. */
   readonly errors: readonly StoreFault[];
   readonly restarts: number;
-  /** Virtual milliseconds until everybody had everything. */
+  /** Virtual milliseconds until everybody had everything, or time was over. */
   readonly doneAt: number;
+  /** Bytes that somebody lacks at the end although nobody holds them: that is for the judges to say. */
+  readonly left: number;
 }
 
-/** Never throws. */
-export function failOnce(reference: Reference, faults: FailOnce): OnceResult {
-  return new OnceRun(reference, faults).result();
+/** Never throws. `restarts` false: the applications do nothing about a torrent that stopped for a fault. */
+export function failOnce(reference: Reference, faults: FailOnce, restarts = true): OnceResult {
+  return new OnceRun(reference, faults, restarts).result();
 }
 
 class OnceRun {
@@ -38,11 +40,14 @@ class OnceRun {
   readonly #panel = new Panel(allJudges());
   readonly #swarm: SimulatedSwarm;
   readonly #errors: StoreFault[] = [];
+  readonly #restarts: boolean;
   readonly #restarted = new Set<SimPeer>();
   #doneAt = 0;
+  #left = 0;
 
-  constructor(reference: Reference, faults: FailOnce) {
+  constructor(reference: Reference, faults: FailOnce, restarts: boolean) {
     this.#reference = reference;
+    this.#restarts = restarts;
     this.#swarm = new SimulatedSwarm(reference.scenario, {
       seed: reference.seed,
       judge: this.#panel,
@@ -60,8 +65,13 @@ class OnceRun {
     } catch (error) {
       failure = error instanceof Violation ? error.message : String((error as Error).stack);
     }
-    const errors = this.#errors;
-    return { failure, errors, restarts: this.#restarted.size, doneAt: this.#doneAt };
+    return {
+      failure,
+      errors: this.#errors,
+      restarts: this.#restarted.size,
+      doneAt: this.#doneAt,
+      left: this.#left,
+    };
   }
 
   #run(): void {
@@ -72,11 +82,16 @@ class OnceRun {
     swarm.finishBy = calm + PATIENCE;
     this.#look();
     do this.#second();
-    while (swarm.now < calm || (!this.#allDone() && swarm.now < calm + PATIENCE));
-    for (const peer of swarm.peers) {
-      if (!peer.complete) throw new Violation('I-36', peer.index, swarm.now, this.#stateOf(peer));
-    }
+    while (swarm.now < calm || (!this.#allDone() && swarm.now <= calm + PATIENCE));
     this.#doneAt = swarm.now;
+    for (const peer of swarm.peers) {
+      const torrent = peer.session.torrent(peer.torrent);
+      if (!peer.alive || torrent?.state !== 'active') {
+        const detail = `it does not come back: ${torrent?.state ?? 'gone'}`;
+        throw new Violation('I-30', peer.index, swarm.now, detail);
+      }
+      this.#left = Math.max(this.#left, torrent.left);
+    }
     this.#farewell();
     this.#panel.end(swarm.judged, swarm.now);
   }
@@ -90,12 +105,10 @@ class OnceRun {
   }
 
   #allDone(): boolean {
-    return this.#swarm.peers.every((peer) => peer.alive && peer.complete);
-  }
-
-  #stateOf(peer: SimPeer): string {
-    const torrent = peer.session.torrent(peer.torrent);
-    return `it does not finish: ${torrent?.state ?? 'gone'}, ${torrent?.left ?? 0} bytes left`;
+    return this.#swarm.peers.every((peer) => {
+      const torrent = peer.alive ? peer.session.torrent(peer.torrent) : undefined;
+      return torrent?.state === 'active' && torrent.left === 0;
+    });
   }
 
   /** All leave in good order; nothing may be left behind. */
@@ -127,7 +140,10 @@ class OnceRun {
   #act({ peer: index, act }: Act): void {
     const swarm = this.#swarm;
     const peer = swarm.peers[index]!;
-    if (act === 'arrive') swarm.arrive(peer);
+    if (act === 'arrive' && peer.alive) {
+      // It is still saying good-bye.
+      swarm.at(swarm.now + 1000, () => this.#act({ at: swarm.now, peer: index, act }));
+    } else if (act === 'arrive') swarm.arrive(peer);
     else if (act === 'leave') peer.leave();
     else peer.command({ type: `${act}-torrent`, torrent: peer.torrent });
   }
@@ -137,7 +153,7 @@ class OnceRun {
     if (event.type === 'closed') swarm.at(swarm.now, () => peer.end(false, false, swarm.now));
     if (event.type !== 'state-changed' || event.state !== 'error') return;
     this.#errors.push(event.fault ?? 'io');
-    if (this.#restarted.has(peer)) return;
+    if (!this.#restarts || this.#restarted.has(peer)) return;
     this.#restarted.add(peer);
     const { torrent } = peer;
     swarm.at(swarm.now + RESTART_AFTER, () => peer.command({ type: 'start-torrent', torrent }));
