@@ -12,9 +12,9 @@ const LENGTH = 104_857_600;
 const PIECE_LENGTH = 262_144;
 export const BLOCKS: number = LENGTH / 16_384;
 
-/** `degree`: how many peers each one is told of when it comes. */
+/** `degree`: how many peers each one asks the tracker for when it comes; whoever has fewer asks again every five minutes. */
 export function flashCrowd(leeches: number, degree: number): Scenario {
-  const config = { uploadSlots: 5 };
+  const config = { uploadSlots: 5, peersWantedMax: degree };
   const common = { reachable: true, picker: null, choker: null, config };
   const peers: PeerPlan[] = [
     { ...common, holds: 'all', up: SEED_UP, down: null, arrives: 0, leavesAfter: null },
@@ -36,7 +36,7 @@ export function flashCrowd(leeches: number, degree: number): Scenario {
     reactor: 'memory',
     content: { length: LENGTH, pieceLength: PIECE_LENGTH, files: 1, private: false },
     latency: { least: 20, most: 20 },
-    introduction: { type: 'given', degree },
+    introduction: { type: 'tracker', transport: 'http', interval: 300_000 },
     peers,
     faults: { version: 1, name: 'none', until: 0, faults: [] },
     patience: 86_400_000,

@@ -12,7 +12,7 @@ import { poisonedBlock } from '../reactors/memory/index.ts';
 import type { Host } from '../reactors/memory/index.ts';
 import { carryMachine, peerPort } from './carry-machine.ts';
 import { HostileCodec, createAdversary, isTamper } from './adversaries/index.ts';
-import type { Adversary } from './adversaries/index.ts';
+import type { Adversary, AdversaryKind } from './adversaries/index.ts';
 import type { CompiledFaults, Recruit } from './faults/index.ts';
 import { createDisk } from './sim-peer.ts';
 import type { SimulatedSwarm } from './swarm.ts';
@@ -23,6 +23,11 @@ function poisonBytes(block: Uint8Array): Uint8Array {
   bad.set(block);
   bad[0]! ^= 0xff;
   return bad;
+}
+
+/** What it does wrong it does while it downloads, so it comes with nothing. The others lie about what they hold. */
+function isHungry(kind: AdversaryKind): boolean {
+  return kind.type === 'ignore-choke' || kind.type === 'deaf';
 }
 
 class Hostile {
@@ -40,7 +45,7 @@ class Hostile {
     this.#host = swarm.addHost(index, (time, host, clock) => {
       const disk = createDisk(swarm.means, { time, host, faults: null, reorder: null, clock });
       const { metainfo } = swarm.content;
-      disk.view(metainfo.files, metainfo.pieceLength).fill();
+      if (!isHungry(recruit.kind)) disk.view(metainfo.files, metainfo.pieceLength).fill();
       return disk;
     });
     swarm.at(recruit.from, () => this.#come());
@@ -96,7 +101,7 @@ class Hostile {
         tiers: null,
         downloading: true,
         seeding: true,
-        existing: 'all',
+        existing: isHungry(this.#recruit.kind) ? 'none' : 'all',
         behaviors: {},
       });
     }

@@ -11,7 +11,7 @@ import type { Sweep } from '../../src/sim/index.ts';
 import { failureReport, sweepSeeds } from '../support/sweep.ts';
 
 const HOUR = 3_600_000;
-const usualRange = '1..400';
+const usualRange = '1..2000';
 
 function range(): [from: number, to: number] {
   const text = process.env['SIM_SEEDS'] ?? usualRange;
