@@ -288,6 +288,9 @@ function lawsFor(scenario: Scenario, options: RunOptions): Partial<LawOptions> {
   return {
     ...(custom ? { holdTime: null, seedTurn: null } : {}),
     diskMayLie: kinds.has('store-flip') || kinds.has('meddle'),
+    clocksKeepTime: !(['freeze', 'suspend', 'clock-jump', 'timer-late'] as const).some((kind) =>
+      kinds.has(kind),
+    ),
     sometimes: reached === undefined ? null : { reached },
   };
 }

@@ -511,6 +511,64 @@ const lives: readonly Mutant[] = [
   ),
 ];
 
+/** Found by what is judged over time. */
+const duties: readonly Mutant[] = [
+  ...inFile('protocol/torrent/download', [
+    'redundant-not-counted',
+    'payload that nobody needed counts as useful',
+    'this.redundant += length;\n            this.#torrent',
+    'this.#torrent',
+  ]),
+  ...inFile('protocol/torrent/active-torrent', [
+    'requests-kept-when-off',
+    'requests stay out when downloading is switched off',
+    'if (!this.downloading)\n            this.#swarm.download.cancelAll();',
+    '',
+  ]),
+  ...inFile('protocol/torrent/swarm', [
+    'no-keep-alive',
+    'keep-alives are never sent',
+    'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            this.#send(peer, KEEP_ALIVE);',
+    'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            peer.lastSentAt = turn.now;',
+  ]),
+  ...inFile('protocol/torrent/links', [
+    'silent-strangers-stay',
+    'who never shakes hands may stay',
+    "const timer = turn.timers.set('handshake', conn, deadline);",
+    'const timer = 0;',
+  ]),
+  ...inFile('protocol/torrent/links', [
+    'tie-broken-alone',
+    'of two connections each end keeps the one that it dialled',
+    'const weDial = isGreater(this.#session.peerId, theirs);',
+    'const weDial = true;',
+  ]),
+  ...inFile('protocol/torrent/active-torrent', [
+    'banned-returns',
+    'who was banned may come again',
+    'this.#bannedHosts.add(peer.address.host);',
+    '',
+  ]),
+  ...inFile('protocol/torrent/checking', [
+    'check-without-bound',
+    'everything is hashed at once',
+    'this.#jobs.size < session.config.checkJobsMax',
+    'true',
+  ]),
+  ...inFile('core/driver', [
+    'alarm-never-earlier',
+    'a deadline that comes nearer is not noticed',
+    'if (deadline >= this.#armedFor && deadline < Infinity)',
+    'if (this.#armedFor < Infinity && deadline < Infinity)',
+  ]),
+  ...inFile('protocol/torrent/active-torrent', [
+    'fellow-seeds-stay',
+    'seeds stay connected to seeds',
+    'if (peer.closed)\n            return;\n        this.#links.drop(peer.conn, reason);',
+    "if (peer.closed || reason === 'both-seeds')\n            return;\n        this.#links.drop(peer.conn, reason);",
+  ]),
+];
+
 const carriers: readonly Mutant[] = [
   ...inFile('core/driver', [
     'alarm-rings-once',
@@ -566,6 +624,7 @@ export const catalogue: readonly Mutant[] = [
   ...uploads,
   ...peers,
   ...lives,
+  ...duties,
   ...carriers,
 ];
 
@@ -583,84 +642,12 @@ export const canary: Mutant = {
  */
 export const unseen: readonly (Mutant & { readonly law: string })[] = [
   notYet(
-    'I-03: what was redundant, as the engine counts it, against a count of its own',
-    inFile('protocol/torrent/download', [
-      'redundant-not-counted',
-      'payload that nobody needed counts as useful',
-      'this.redundant += length;\n            this.#torrent',
-      'this.#torrent',
-    ]),
-  ),
-  notYet(
-    'I-08: nothing is asked of anybody once downloading was switched off',
-    inFile('protocol/torrent/active-torrent', [
-      'requests-kept-when-off',
-      'requests stay out when downloading is switched off',
-      'if (!this.downloading)\n            this.#swarm.download.cancelAll();',
-      '',
-    ]),
-  ),
-  notYet(
-    'I-20: no connection on which nothing is said for longer than `keepAliveEvery`',
-    inFile('protocol/torrent/swarm', [
-      'no-keep-alive',
-      'keep-alives are never sent',
-      'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            this.#send(peer, KEEP_ALIVE);',
-      'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            peer.lastSentAt = turn.now;',
-    ]),
-  ),
-  notYet(
-    'I-25: no connection without a handshake for longer than `handshakeTimeMax`',
-    inFile('protocol/torrent/links', [
-      'silent-strangers-stay',
-      'who never shakes hands may stay',
-      "const timer = turn.timers.set('handshake', conn, deadline);",
-      'const timer = 0;',
-    ]),
-  ),
-  notYet(
-    'I-28: of two connections that crossed, the one of the greater peer id stays',
-    inFile('protocol/torrent/links', [
-      'tie-broken-alone',
-      'of two connections each end keeps the one that it dialled',
-      'const weDial = isGreater(this.#session.peerId, theirs);',
-      'const weDial = true;',
-    ]),
-  ),
-  notYet(
-    'I-34: who was banned is no peer again',
-    inFile('protocol/torrent/active-torrent', [
-      'banned-returns',
-      'who was banned may come again',
-      'this.#bannedHosts.add(peer.address.host);',
-      '',
-    ]),
-  ),
-  notYet(
     'how floods end: test/sim/adversaries/adversaries.spec.ts',
     inFile('protocol/torrent/active-torrent', [
       'flood-endured',
       'offenses have no end',
       'if (peer.offenses > this.session.config.offensesMax)',
       'if (false)',
-    ]),
-  ),
-  notYet(
-    'I-25: at most `checkJobsMax` pieces are hashed at once in a check',
-    inFile('protocol/torrent/checking', [
-      'check-without-bound',
-      'everything is hashed at once',
-      'this.#jobs.size < session.config.checkJobsMax',
-      'true',
-    ]),
-  ),
-  notYet(
-    'I-37: where no fault touches clocks, a time-out comes at its deadline',
-    inFile('core/driver', [
-      'alarm-never-earlier',
-      'a deadline that comes nearer is not noticed',
-      'if (deadline >= this.#armedFor && deadline < Infinity)',
-      'if (this.#armedFor < Infinity && deadline < Infinity)',
     ]),
   ),
   notYet(
@@ -688,15 +675,6 @@ export const unseen: readonly (Mutant & { readonly law: string })[] = [
       'a request of a wrong length is taken',
       "return length === id.RANGE_LENGTH ? 'known' : 'bad-length';",
       "return 'known';",
-    ]),
-  ),
-  notYet(
-    'I-25: two seeds that know it of each other part',
-    inFile('protocol/torrent/active-torrent', [
-      'fellow-seeds-stay',
-      'seeds stay connected to seeds',
-      'if (peer.closed)\n            return;\n        this.#links.drop(peer.conn, reason);',
-      "if (peer.closed || reason === 'both-seeds')\n            return;\n        this.#links.drop(peer.conn, reason);",
     ]),
   ),
 ];

@@ -76,6 +76,11 @@ export class Accounting implements LawJudge {
     }
     const torrent = peer.session.torrent(peer.torrent);
     if (torrent === undefined) return;
+    const wasted = books.receivedHere - books.writtenHere;
+    if (books.state === 'active' && torrent.active?.redundant !== wasted) {
+      const counted = torrent.active?.redundant ?? 'nothing';
+      this.#bytes.broken(peer, now, `${wasted} bytes were redundant; told: ${counted}`);
+    }
     const { downloaded, uploaded, left } = torrent;
     if (downloaded === received && uploaded === books.uploaded && left === books.left) return;
     const truth = `${received} received, ${books.uploaded} sent, ${books.left} left`;

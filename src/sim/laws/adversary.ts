@@ -28,6 +28,8 @@ export class Adversary implements LawJudge {
   readonly laws: readonly Law[] = [this.#bans, this.#throws];
   /** Since the run was last looked at. */
   readonly #banned: Banned[] = [];
+  /** By peer: the hosts that it has banned. */
+  readonly #outlaws: (Set<string> | undefined)[] = [];
 
   constructor(books: Books, options: LawOptions) {
     this.#books = books;
@@ -35,8 +37,27 @@ export class Adversary implements LawJudge {
   }
 
   effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
-    if (effect.type !== 'notify' || effect.event.type !== 'peer-banned') return;
-    this.#banned.push({ by: peer, address: effect.event.address, at: now });
+    if (effect.type !== 'notify') return;
+    const { event } = effect;
+    const outlaws = this.#outlawsOf(peer);
+    switch (event.type) {
+      case 'peer-banned':
+        this.#banned.push({ by: peer, address: event.address, at: now });
+        outlaws.add(event.address.host);
+        return;
+      case 'state-changed':
+        // Bans last as long as the torrent is active.
+        if (event.state === 'active') outlaws.clear();
+        return;
+      case 'peer-connected':
+        if (!outlaws.has(event.address.host)) return;
+        return this.#bans.broken(peer, now, `${event.address.host} is back, though it was banned`);
+      default:
+    }
+  }
+
+  born(peer: JudgedPeer): void {
+    this.#outlaws[peer.index] = undefined;
   }
 
   stepped(peer: JudgedPeer, now: Millis): void {
@@ -66,5 +87,9 @@ export class Adversary implements LawJudge {
 
   end(run: JudgedRun): void {
     this.second(run);
+  }
+
+  #outlawsOf(peer: JudgedPeer): Set<string> {
+    return (this.#outlaws[peer.index] ??= new Set());
   }
 }

@@ -6,8 +6,13 @@
  */
 import type { Millis } from '../../core/index.ts';
 import { PeerCodec } from '../../protocol/index.ts';
-import type { HandshakeMessage, PeerMessage, SessionEffect } from '../../protocol/index.ts';
-import type { JudgedPeer } from '../judge.ts';
+import type {
+  HandshakeMessage,
+  PeerMessage,
+  SessionEffect,
+  SessionInput,
+} from '../../protocol/index.ts';
+import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
 import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
@@ -15,6 +20,9 @@ import type { LawJudge } from './law.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
 import { isSameBytes, isSameMessage, readPlainly } from './plain-wire.ts';
+
+/** A timer that fires at the very moment may be set for the next call: nobody is late by so little. */
+const GRACE: Millis = 1000;
 
 export class Conformance implements LawJudge {
   readonly #books: Books;
@@ -25,6 +33,9 @@ export class Conformance implements LawJudge {
   readonly laws: readonly Law[] = [this.#order, this.#wire];
   /** Messages seen, by type. */
   readonly #seen = new Map<PeerMessage['type'], number>();
+  /** Connections that ended as unreadable since the run was last looked at. */
+  readonly #garbled: { readonly peer: JudgedPeer; readonly host: string; readonly at: Millis }[] =
+    [];
 
   /** `codec`: the one on trial. */
   constructor(books: Books, options: LawOptions, codec: PeerCodec = new PeerCodec()) {
@@ -49,6 +60,37 @@ export class Conformance implements LawJudge {
     const seen = this.#seen.get(message.type) ?? 0;
     this.#seen.set(message.type, seen + 1);
     if (seen % this.#every === 0) this.#encodes(peer, message, now);
+  }
+
+  input(peer: JudgedPeer, input: SessionInput, now: Millis): void {
+    if (input.type !== 'disconnected' || input.reason !== 'bad-frame') return;
+    const link = this.#books.of(peer).link(input.conn);
+    if (link !== null) this.#garbled.push({ peer, host: link.address.host, at: now });
+  }
+
+  stepped(peer: JudgedPeer, now: Millis): void {
+    const books = this.#books.of(peer);
+    if (books.step.input?.type !== 'timeout') return;
+    const { keepAliveEvery } = books.config;
+    for (const { conn, isPeer, saidAt } of books.links.values()) {
+      if (!isPeer) continue;
+      this.#order.judged++;
+      if (saidAt + keepAliveEvery + GRACE >= now) continue;
+      this.#order.broken(peer, now, `says nothing to conn ${conn} since ${saidAt} ms`);
+    }
+  }
+
+  second(run: JudgedRun): void {
+    for (const { peer, host, at } of this.#garbled) {
+      this.#wire.judged++;
+      if (run.honestAddress?.(host, 0) !== true) continue;
+      this.#wire.broken(peer, at, `cannot read what ${host} says, which is honest`);
+    }
+    this.#garbled.length = 0;
+  }
+
+  end(run: JudgedRun): void {
+    this.second(run);
   }
 
   #encodes(peer: JudgedPeer, message: PeerMessage, now: Millis): void {

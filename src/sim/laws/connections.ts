@@ -8,7 +8,7 @@
  */
 import type { Address, Millis } from '../../core/index.ts';
 import type { SessionEffect, SessionEvent, SessionInput } from '../../protocol/index.ts';
-import type { JudgedPeer } from '../judge.ts';
+import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
 import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
@@ -33,6 +33,9 @@ interface Dials {
   /** Addresses learned, counted generously. */
   learned: number;
 }
+
+/** A timer that fires at the very moment may be set for the next call: nobody is late by so little. */
+const GRACE: Millis = 1000;
 
 export class Connections implements LawJudge {
   readonly #books: Books;
@@ -65,16 +68,32 @@ export class Connections implements LawJudge {
         return this.#dialled(this.#books.of(peer), effect.address, now);
       case 'close':
       case 'abort':
+        if (effect.reason === 'duplicate-connection')
+          this.#gaveWay(this.#books.of(peer), effect.conn, now);
         return this.#ended(this.#books.of(peer).link(effect.conn), peer, now);
+      case 'store-hash':
+        return this.#hashes(this.#books.of(peer), now);
       case 'notify':
         return this.#event(this.#books.of(peer), effect.event, now);
       default:
     }
   }
 
+  second(_run: JudgedRun, now: Millis): void {
+    this.#books.each((books) => {
+      if (!books.complete || books.state !== 'active') return;
+      for (const { conn, isPeer, isSeed } of books.links.values()) {
+        this.#bounded.judged++;
+        if (!isPeer || !isSeed) continue;
+        this.#bounded.broken(books.peer, now, `a seed stays connected to a seed, conn ${conn}`);
+      }
+    });
+  }
+
   stepped(peer: JudgedPeer, now: Millis): void {
     const books = this.#books.of(peer);
     const { config, links, peers, dialling } = books;
+    if (books.step.input?.type === 'timeout') this.#strangers(books, now);
     if (books.step.input?.type !== 'connected') return;
     this.#bounded.judged++;
     if (links.size > config.connectionsMax) {
@@ -82,6 +101,47 @@ export class Connections implements LawJudge {
     }
     if (peers + dialling <= this.#options.torrentConnectionsMax) return;
     this.#bounded.broken(peer, now, `${peers + dialling} connections of one torrent`);
+  }
+
+  /** Nobody may be connected for long without a handshake. */
+  #strangers(books: PeerBooks, now: Millis): void {
+    const { handshakeTimeMax } = books.config;
+    for (const { conn, isPeer, openedAt } of books.links.values()) {
+      if (isPeer) continue;
+      this.#bounded.judged++;
+      if (openedAt + handshakeTimeMax + GRACE >= now) continue;
+      this.#bounded.broken(
+        books.peer,
+        now,
+        `conn ${conn} has not shaken hands since ${openedAt} ms`,
+      );
+    }
+  }
+
+  /** A check has a bounded number of pieces under way. */
+  #hashes(books: PeerBooks, now: Millis): void {
+    if (books.state !== 'checking') return;
+    this.#bounded.judged++;
+    let under = 0;
+    for (const { type, epoch } of books.jobs.values()) {
+      if (type === 'store-hash' && epoch === books.epoch) under++;
+    }
+    if (under < books.config.checkJobsMax) return;
+    this.#bounded.broken(books.peer, now, `checks ${under + 1} pieces at once`);
+  }
+
+  /** Of two connections that crossed, both ends keep the one that the greater peer id dialled. */
+  #gaveWay(books: PeerBooks, conn: number, now: Millis): void {
+    const link = books.link(conn);
+    if (link === null) return;
+    for (const twin of books.links.values()) {
+      if (twin === link || twin.remoteId !== link.remoteId || twin.dialled === link.dialled)
+        continue;
+      this.#single.judged++;
+      const ours = String.fromCharCode(...books.peer.session.peerId);
+      if (twin.dialled === ours > link.remoteId) continue;
+      this.#single.broken(books.peer, now, `keeps conn ${twin.conn}; the other end keeps ${conn}`);
+    }
   }
 
   #dialled(books: PeerBooks, address: Address, now: Millis): void {

@@ -26,7 +26,7 @@ export function hear(books: PeerBooks, input: SessionInput, now: Millis): void {
       return;
     }
     case 'connected':
-      return hearConnected(books, input);
+      return hearConnected(books, input, now);
     case 'disconnected': {
       const link = books.link(input.conn);
       if (link !== null) books.drop(link);
@@ -59,12 +59,17 @@ export function hear(books: PeerBooks, input: SessionInput, now: Millis): void {
 function hearConnected(
   books: PeerBooks,
   { conn, address }: Extract<SessionInput, { type: 'connected' }>,
+  now: Millis,
 ): void {
   const dialled = books.link(conn);
   if (dialled !== null) {
     dialled.open = true;
+    dialled.openedAt = now;
     books.step.link = dialled;
-  } else if (conn % 2 === 1) books.step.link = newLink(books, conn, address, false);
+  } else if (conn % 2 === 1) {
+    books.step.link = newLink(books, conn, address, false);
+    books.step.link.openedAt = now;
+  }
 }
 
 /** A connection begins. */

@@ -26,6 +26,8 @@ export interface LawOptions {
    * may be banned (I-34), and nobody is to blame.
    */
   readonly diskMayLie: boolean;
+  /** No fault of this run touches clocks, timers or processes: every time-out comes at its deadline. */
+  readonly clocksKeepTime: boolean;
   /** A piece that was found true on disk is not looked at again for so long; at the end all are. */
   readonly truthLasts: Millis;
   /** Seconds between two recounts of one peer's books (I-12). Recounts cost the most of all laws. */
@@ -48,6 +50,7 @@ export const lawOptionsDefault: LawOptions = Object.freeze({
   dialRestMax: 2_700_000,
   bansSoleSender: true,
   diskMayLie: false,
+  clocksKeepTime: false,
   truthLasts: 30_000,
   recountEvery: 10,
   wireSample: 64,

@@ -20,6 +20,9 @@ export class LinkBook {
   greeted = false;
   shaken = false;
   isPeer = false;
+  /** When the network said `connected`; and when we last said anything. */
+  openedAt: Millis = Infinity;
+  saidAt: Millis = Infinity;
   /** Something after the handshake was sent. */
   spoken = false;
   fast = false;

@@ -17,6 +17,8 @@ import type { PeerBooks } from './peer-books.ts';
 
 /** Wake-ups of one peer without time passing. */
 const WAKES_MAX = 100;
+/** Milliseconds that a time-out may come after its deadline where no fault touches clocks. */
+const LATE_MAX: Millis = 2;
 
 interface Pace {
   /** Steps up to the last second. */
@@ -51,6 +53,10 @@ export class Liveness implements LawJudge {
 
   input(peer: JudgedPeer, input: SessionInput, now: Millis): void {
     const pace = this.#of(peer);
+    const late = now - peer.session.deadline;
+    if (this.#options.clocksKeepTime && late > LATE_MAX) {
+      this.#rests.broken(peer, now, `a time-out is ${late} ms late`);
+    }
     if (input.type !== 'timeout') {
       if (input.type !== 'http-done') pace.idle = false;
       if (input.type === 'command' && input.command.type === 'add-peers') {

@@ -79,6 +79,7 @@ export class PeerBooks {
   uploaded = 0;
   uploadedHere = 0;
   written = 0;
+  writtenHere = 0;
   /** What became of what was written. The rest is partial. */
   good = 0;
   failed = 0;

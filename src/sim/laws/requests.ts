@@ -68,6 +68,7 @@ export class Requests implements LawJudge {
         this.#conserved.broken(peer, now, `block ${step.block} came and is still asked for`);
       }
     }
+    if (step.input?.type === 'command' && !books.downloading) this.#askedNobody(books, now);
     if (!step.replaced || step.link === null || step.link.closed) return;
     this.#wanted.judged++;
     for (const block of step.link.asked.keys()) {
@@ -92,6 +93,16 @@ export class Requests implements LawJudge {
       if (asked === arrived + rejected + cancelled + choked + lost + out) return;
       this.#conserved.broken(books.peer, now, `${asked} asked, but not as many ended`);
     });
+  }
+
+  /** Downloading was switched off: what was asked for is taken back. */
+  #askedNobody(books: PeerBooks, now: Millis): void {
+    this.#wanted.judged++;
+    for (const { conn, asked } of books.links.values()) {
+      if (asked.size === 0) continue;
+      const detail = `${asked.size} requests are out to conn ${conn}, though it downloads nothing`;
+      this.#wanted.broken(books.peer, now, detail);
+    }
   }
 
   #asked(books: PeerBooks, link: LinkBook, message: RangeMessage, now: Millis): void {

@@ -41,6 +41,7 @@ export function tell(books: PeerBooks, effect: SessionEffect, now: Millis): void
 
 function tellMessage(books: PeerBooks, link: LinkBook, message: PeerMessage, now: Millis): void {
   if (message.type !== 'handshake') link.spoken = true;
+  link.saidAt = now;
   switch (message.type) {
     case 'handshake':
       link.greeted = true;
@@ -160,6 +161,7 @@ function tellState(
     books.writesOut = 0;
     books.peersMost = 0;
     books.receivedHere = 0;
+    books.writtenHere = 0;
     books.uploadedHere = 0;
   }
   books.state = state;
@@ -184,6 +186,7 @@ function tellJob(books: PeerBooks, effect: Job): void {
       ({ store, offset } = effect);
       length = effect.data.length;
       books.written += length;
+      books.writtenHere += length;
       books.writesOut++;
       step.wrote = true;
       break;

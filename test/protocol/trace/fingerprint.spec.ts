@@ -108,8 +108,8 @@ describe('fingerprints', () => {
       mixEvent(hash, effect.event);
       count++;
     }
-    assert.equal(lines.length, 668);
-    assert.equal(`${count} ${hash.digest()}`, '76 17ad4994ffa4a9f3');
+    assert.equal(lines.length, 753);
+    assert.equal(`${count} ${hash.digest()}`, '81 d9b9ff1124e617bf');
   });
 });
 

@@ -135,7 +135,7 @@ export const requestLies: readonly Tampering[] = [
   row(
     'I-11',
     'requests that are out for ever',
-    ofSent('request', (_, shown) => [{ ...shown, now: shown.now - 100_000 }], 0, 1000),
+    ofSent('request', (_, shown) => [{ ...shown, now: shown.now - 80_000 }], 0, 1000),
     silent,
   ),
   row('I-13', 'requests without an unchoke', ofHeard('unchoke', dropped)),
