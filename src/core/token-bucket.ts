@@ -3,8 +3,9 @@
  *
  * Owns: the level, in millionths of a token, and the microsecond of its last change, both whole numbers. A rate per
  * second is then a whole number of millionths per microsecond, so nothing is rounded and nothing drifts: in any span
- * at most rate * time + burst is given out, and one who waits until `readyAt` always gets it. Keeps no queue; who is
- * served next is the caller's choice.
+ * at most rate * time + burst is given out, and one who waits until `readyAt` always gets it. What is spent without
+ * asking (`owe`) leaves a debt, which is paid before anything else is given. Keeps no queue; who is served next is the
+ * caller's choice.
  */
 import { assert } from './assert.ts';
 import type { Millis } from './machine.ts';
@@ -14,8 +15,8 @@ const millionths = 1_000_000;
 const burstMax = 9_000_000_000;
 
 export class TokenBucket {
-  readonly #rate: number;
-  readonly #full: number;
+  #rate: number;
+  #full: number;
   #level: number;
   #micros: number;
 
@@ -24,12 +25,20 @@ export class TokenBucket {
    * can be saved up and the most that one `take` can ask for, a whole number.
    */
   constructor(rate: number, burst: number, now: Millis) {
-    assert(rate === Infinity || (Number.isSafeInteger(rate) && rate >= 0), 'token bucket: rate');
-    assert(Number.isInteger(burst) && burst >= 0 && burst <= burstMax, 'token bucket: burst');
+    checkRate(rate, burst);
     this.#rate = rate;
     this.#full = burst * millionths;
     this.#level = this.#full;
     this.#micros = microsOf(now);
+  }
+
+  /** From now on another rate and burst. What has been saved up stays, as far as the new burst holds it; so do debts. */
+  change(rate: number, burst: number, now: Millis): void {
+    checkRate(rate, burst);
+    this.#fill(now);
+    this.#rate = rate;
+    this.#full = burst * millionths;
+    this.#level = Math.min(this.#level, this.#full);
   }
 
   /** Takes `n` tokens, all or none. */
@@ -42,7 +51,20 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whole tokens there are now; Infinity without a limit. */
+  /** Takes `n` tokens whether they are there or not. Debts are bounded by `burstMax`; beyond, they are forgiven. */
+  owe(n: number, now: Millis): void {
+    if (this.#rate === Infinity) return;
+    this.#fill(now);
+    this.#level = Math.max(this.#level - n * millionths, this.#full - burstMax * millionths);
+  }
+
+  /** Gives back `n` tokens that were taken for nothing; what the burst cannot hold is lost. */
+  giveBack(n: number, now: Millis): void {
+    this.#fill(now);
+    this.#level = Math.min(this.#level + n * millionths, this.#full);
+  }
+
+  /** Whole tokens there are now, below 0 while some are owed; Infinity without a limit. */
   available(now: Millis): number {
     if (this.#rate === Infinity) return Infinity;
     this.#fill(now);
@@ -71,6 +93,11 @@ export class TokenBucket {
     this.#level = gained >= this.#full - this.#level ? this.#full : this.#level + gained;
     this.#micros = micros;
   }
+}
+
+function checkRate(rate: number, burst: number): void {
+  assert(rate === Infinity || (Number.isSafeInteger(rate) && rate >= 0), 'token bucket: rate');
+  assert(Number.isInteger(burst) && burst >= 0 && burst <= burstMax, 'token bucket: burst');
 }
 
 /** To the nearest, so that the way to milliseconds and back gives the same microsecond. */

@@ -104,6 +104,35 @@ describe('TokenBucket', () => {
     assert.equal(bucket.available(600), 100);
   });
 
+  it('keeps books of debts: paid before anything is given, and forgiven beyond burstMax', () => {
+    const bucket = new TokenBucket(1_000, 2_000, 0);
+    bucket.owe(5_000, 0);
+    assert.equal(bucket.available(0), -3_000);
+    assert.equal(bucket.take(1, 2_999), false);
+    assert.equal(bucket.readyAt(1_000, 0), 4_000);
+    assert.equal(bucket.take(1_000, 4_000), true);
+    bucket.giveBack(500, 4_000);
+    assert.equal(bucket.available(4_000), 500);
+    bucket.giveBack(9_000, 4_000);
+    assert.equal(bucket.available(4_000), 2_000, 'the burst is the most there is');
+    bucket.owe(1e15, 4_000);
+    assert.equal(bucket.available(4_000), 2_000 - 9_000_000_000);
+  });
+
+  it('changes its rate from now on: what was saved up or owed stays', () => {
+    const bucket = new TokenBucket(1_000, 10_000, 0);
+    assert.ok(bucket.take(10_000, 0));
+    bucket.change(10, 5_000, 3_000); // 3,000 were gained at the old rate
+    assert.equal(bucket.available(3_000), 3_000);
+    assert.equal(bucket.available(4_000), 3_010);
+    bucket.change(10, 1_000, 4_000);
+    assert.equal(bucket.available(4_000), 1_000, 'no more than the new burst');
+    bucket.owe(2_000, 4_000);
+    bucket.change(500, 1_000, 4_000);
+    assert.equal(bucket.readyAt(0, 4_000), 6_000);
+    assert.throws(() => bucket.change(0.5, 1, 4_000), AssertionError);
+  });
+
   it('refuses rates and bursts that it could not keep exactly', () => {
     assert.throws(() => new TokenBucket(0.5, 1, 0), AssertionError);
     assert.throws(() => new TokenBucket(1, 9_000_000_001, 0), AssertionError);

@@ -132,7 +132,7 @@ const downloads: readonly Mutant[] = [
     [
       'disk-bound-ignored',
       'blocks are asked for however many wait for the disk',
-      'if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax)\n            return;',
+      'if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax)\n            return 0;',
       '',
     ],
     [

@@ -93,6 +93,12 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   get seeding(): boolean {
     return this.#holdings.seeding;
   }
+  get limits(): Holdings['limits'] {
+    return this.#holdings.limits;
+  }
+  get overhead(): Holdings['overhead'] {
+    return this.#holdings.overhead;
+  }
 
   // --- facts
 
@@ -119,6 +125,10 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
   get uploaded(): number {
     return this.#swarm.upload.uploaded;
+  }
+  /** Bytes that peers are being asked for. */
+  get asked(): number {
+    return this.#swarm.download.asked;
   }
   get left(): number {
     return this.ledger.bytesLeft;

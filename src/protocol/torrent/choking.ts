@@ -84,6 +84,7 @@ export class Choking {
     const { conn } = peer;
     peer.amChoking = choking;
     peer.lastSentAt = turn.now;
+    this.#torrent.overhead.countSent(CHOKE); // an unchoke is as long
     turn.send(conn, choking ? CHOKE : UNCHOKE);
     turn.notify({ type: 'choke-changed', torrent: this.#torrent.id, conn, choking, reason });
   }

@@ -55,6 +55,19 @@ export type Command =
     }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
+  /** Limits over all torrents together, payload bytes per second, from now on; null: none. */
+  | {
+      readonly type: 'set-session-limits';
+      readonly download: number | null;
+      readonly upload: number | null;
+    }
+  /** Limits of one torrent, beside those of the session. They last over a stop. */
+  | {
+      readonly type: 'set-torrent-limits';
+      readonly torrent: TorrentId;
+      readonly download: number | null;
+      readonly upload: number | null;
+    }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */

@@ -10,7 +10,10 @@ import type { Availability } from './availability.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
 import type { Ledger } from './ledger.ts';
+import type { Overhead } from './overhead.ts';
 import type { Peer } from './peer.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { RateGate } from './rate-line.ts';
 import type { CloseReason } from './reason.ts';
 import type { Turn } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -37,6 +40,14 @@ export interface SessionFacts {
   readonly port: number;
   /** Connections that exist or are being dialled, over all torrents. */
   readonly connectionCount: number;
+  readonly rates: Rates;
+  readonly overhead: Overhead;
+}
+
+/** Who may send or ask next, where that is limited. */
+export interface Rates {
+  readonly download: RateGate;
+  readonly upload: RateGate;
 }
 
 /** What a torrent holds, active or not. */
@@ -51,6 +62,9 @@ export interface Holdings {
   readonly view: TorrentView;
   readonly downloading: boolean;
   readonly seeding: boolean;
+  /** The torrent's own limits. */
+  readonly limits: { readonly download: RateLimit; readonly upload: RateLimit };
+  readonly overhead: Overhead;
 }
 
 export interface TorrentContext extends Holdings {

@@ -5,6 +5,9 @@
  * disconnected. All but the first return the block to the pickers. A block is taken whenever it is still needed, even
  * when its lease has ended and the answer was already on its way. Which block to ask for is the picker's choice, how
  * many is the pipelining's; the bytes go to the store unread.
+ *
+ * A remote cannot be told to slow down, but what is not asked for does not come: a rate limit is charged with the
+ * request, and gets back what ends without its block (`RateLine`). What comes all the same, late, is charged then.
  */
 import { assert } from '../../core/index.ts';
 import type { JobId, Millis } from '../../core/index.ts';
@@ -15,6 +18,8 @@ import type { TorrentContext } from './context.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer } from './peer.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
+import { RateLine } from './rate-line.ts';
+import type { TurnTaker } from './rate-line.ts';
 import type { JobAnswer } from './turn.ts';
 import type { BlockIndex } from './views.ts';
 
@@ -25,8 +30,9 @@ const LATE_BLOCKS_MAX = 4096;
 /** Milliseconds before a peer that rejected a request is asked again. */
 const REJECTED_RETRY = 1000;
 
-export class Download implements PickSink {
+export class Download implements PickSink, TurnTaker {
   readonly #torrent: TorrentContext;
+  readonly #line: RateLine;
   readonly #hashing = new Map<JobId, number>();
   /** One owner for all writes, so that a block costs no closure. */
   readonly #writes = { jobDone: (answer: JobAnswer): void => this.#writeDone(answer) };
@@ -41,6 +47,7 @@ export class Download implements PickSink {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.#line = new RateLine(torrent.session.rates.download, torrent.limits.download, this);
   }
 
   /** Hashes what is whole already: pieces received before a stop, and pieces that are nothing but padding. */
@@ -56,26 +63,58 @@ export class Download implements PickSink {
   /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
+    this.#line.close();
   }
 
   // --- requests out
 
   /** Asks `peer` for as many blocks as its pipeline has room for. */
   fill(peer: Peer): void {
-    const { config, turn } = this.#torrent.session;
-    if (!this.#torrent.downloading || this.#closed || peer.closed || !peer.amInterested) return;
-    if (peer.peerChoking && peer.allowedFast === null) return;
-    if (turn.now < peer.retryAt) return;
-    if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return;
-    const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
-    const depth = Math.min(wanted, peer.requestsMax);
+    const depth = this.#depth(peer);
     const room = depth - peer.requests.length;
     // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
     if (room < Math.max(1, depth >> 3)) return;
+    if (!this.#line.isLimited) this.#ask(peer, room);
+    else {
+      const admitted = Math.floor(this.#line.admit(peer, BLOCK_LENGTH) / BLOCK_LENGTH);
+      if (admitted > 0) this.#ask(peer, Math.min(room, admitted));
+    }
+  }
+
+  wants(peer: Peer): number {
+    return this.#depth(peer) > peer.requests.length ? BLOCK_LENGTH : 0;
+  }
+
+  take(peer: Peer): boolean {
+    return this.#ask(peer, 1) > 0 && this.wants(peer) > 0;
+  }
+
+  /** Bytes that peers are being asked for: a recount. */
+  get asked(): number {
+    let bytes = 0;
+    for (const { requests } of this.#torrent.peers.values()) {
+      for (let i = 0; i < requests.length; i++) bytes += this.#sizeOf(requests.at(i));
+    }
+    return bytes;
+  }
+
+  /** How many requests this peer may have out now; 0: it cannot be asked for anything. */
+  #depth(peer: Peer): number {
+    const { config, turn } = this.#torrent.session;
+    if (!this.#torrent.downloading || this.#closed || peer.closed || !peer.amInterested) return 0;
+    if (peer.peerChoking && peer.allowedFast === null) return 0;
+    if (turn.now < peer.retryAt) return 0;
+    if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return 0;
+    const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
+    return Math.min(wanted, peer.requestsMax);
+  }
+
+  #ask(peer: Peer, room: number): number {
     this.#asking = peer;
-    this.#torrent.pick(peer, room);
+    const picked = this.#torrent.pick(peer, room);
     this.#asking = null;
     if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
+    return picked;
   }
 
   /** After leases returned or room appeared: every peer may have something new to be asked. */
@@ -125,6 +164,7 @@ export class Download implements PickSink {
     peer.download.add(length, session.turn.now);
     peer.lastBlockAt = session.turn.now;
     peer.snubbed = false;
+    if (!asked) this.#line.spend(length);
     if (ledger.needs(block)) {
       this.#take(peer, block, message, asked);
     } else {
@@ -141,6 +181,7 @@ export class Download implements PickSink {
       // A peer that rejects what it allowed fast would be asked again at once: take the permission back.
       if (peer.peerChoking) peer.allowedFast?.delete(index);
       const returned = this.#torrent.ledger.release(block);
+      this.#refund(block);
       // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
       peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
       this.#torrent.watch(peer, peer.retryAt);
@@ -198,6 +239,7 @@ export class Download implements PickSink {
       while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
         const block = peer.requests.shift();
         ledger.release(block);
+        this.#refund(block);
         this.#cancel(peer, block);
       }
     }
@@ -226,6 +268,7 @@ export class Download implements PickSink {
       for (const other of peers.values()) {
         if (!other.requests.remove(block)) continue;
         ledger.release(block);
+        this.#refund(block);
         this.#cancel(other, block);
         this.fill(other);
       }
@@ -289,6 +332,7 @@ export class Download implements PickSink {
     while (peer.requests.length > 0) {
       const block = peer.requests.shift();
       if (this.#torrent.ledger.release(block)) returned++;
+      this.#refund(block);
       if (tell) this.#cancel(peer, block);
       else this.#remember(peer, block);
     }
@@ -306,17 +350,31 @@ export class Download implements PickSink {
     peer.late.add(block);
   }
 
+  /** A lease ended without its block. */
+  #refund(block: BlockIndex): void {
+    if (this.#line.isLimited) this.#line.refund(this.#sizeOf(block));
+  }
+
+  #sizeOf(block: BlockIndex): number {
+    const { geometry } = this.#torrent.ledger;
+    const piece = geometry.pieceOf(block);
+    return geometry.blockSize(piece, block - geometry.indexOf(piece, 0));
+  }
+
   #send(peer: Peer, type: 'request' | 'cancel', block: BlockIndex): void {
     const { geometry } = this.#torrent.ledger;
     const index = geometry.pieceOf(block);
     const within = block - geometry.indexOf(index, 0);
     const begin = within * BLOCK_LENGTH;
-    this.#tell(peer, { type, index, begin, length: geometry.blockSize(index, within) });
+    const length = geometry.blockSize(index, within);
+    if (type === 'request') this.#line.spend(length);
+    this.#tell(peer, { type, index, begin, length });
   }
 
   #tell(peer: Peer, message: PeerMessage): void {
     const { turn } = this.#torrent.session;
     peer.lastSentAt = turn.now;
+    this.#torrent.overhead.countSent(message);
     turn.send(peer.conn, message);
   }
 }

@@ -11,6 +11,7 @@ import { reservedBits, supportsExtended, supportsFast } from '../wire/handshake.
 import type { HandshakeMessage, PeerMessage } from '../wire/messages.ts';
 import type { Candidate } from './candidates.ts';
 import type { SessionFacts } from './context.ts';
+import type { Overhead } from './overhead.ts';
 import { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
 import type { TorrentId } from './command.ts';
@@ -21,6 +22,7 @@ export interface LinkTorrent {
   readonly infoHash: Uint8Array;
   readonly pieceCount: number;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
+  readonly overhead: Overhead;
   /** Whether a peer at this host is welcome now, dialled by us or not; null, or why not. */
   refuses(host: string, dialled: boolean): CloseReason | null;
   joined(peer: Peer): void;
@@ -177,6 +179,7 @@ export class Links {
 
   #shakeHands(link: Link, handshake: HandshakeMessage): void {
     const torrent = link.torrent ?? this.#find(handshake.infoHash);
+    (torrent ?? this.#session).overhead.countReceived(handshake);
     if (torrent === undefined || !same(torrent.infoHash, handshake.infoHash)) {
       this.#refuse(link, 'unknown-torrent');
       return;
@@ -242,12 +245,14 @@ export class Links {
 
   #sendHandshake(link: Link): void {
     if (link.torrent === null) return;
-    this.#session.turn.send(link.conn, {
+    const handshake: PeerMessage = {
       type: 'handshake',
       reserved: this.#reserved,
       infoHash: link.torrent.infoHash,
       peerId: this.#session.peerId,
-    });
+    };
+    link.torrent.overhead.countSent(handshake);
+    this.#session.turn.send(link.conn, handshake);
   }
 
   #refuse(link: Link, reason: CloseReason): void {

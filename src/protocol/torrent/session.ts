@@ -20,11 +20,18 @@ import type { SessionConfig } from '../config.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
-import type { SessionFacts } from './context.ts';
+import type { Rates, SessionFacts } from './context.ts';
 import { Links } from './links.ts';
+import { Overhead } from './overhead.ts';
+import { RateGate } from './rate-line.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { Torrent } from './torrent.ts';
 import { Turn } from './turn.ts';
 import type { SessionEffect, TimerKind } from './turn.ts';
+
+/** What the timer of a rate gate carries. */
+const DOWNLOAD = 0;
+const UPLOAD = 1;
 
 export type SessionInput = Input<PeerMessage, Command>;
 
@@ -47,6 +54,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly peerId: Uint8Array;
   readonly clientName: string;
   port = 0;
+  readonly rates: Rates = {
+    download: new RateGate(this.turn, DOWNLOAD),
+    upload: new RateGate(this.turn, UPLOAD),
+  };
+  readonly overhead: Overhead = new Overhead(null);
   readonly #behaviors: Behaviors;
   readonly #links: Links;
   readonly #torrents = new Map<TorrentId, Torrent>();
@@ -136,6 +148,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
       return;
     }
+    if (command.type === 'set-session-limits') {
+      this.#limit(command);
+      return;
+    }
     const torrent = this.#torrents.get(command.torrent);
     if (torrent === undefined) return;
     switch (command.type) {
@@ -154,6 +170,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':
         return torrent.addPeers(command.addresses);
+      case 'set-torrent-limits':
+        return torrent.setLimits(command);
       case 'announce':
         return torrent.active?.announceNow();
       default:
@@ -173,6 +191,16 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     });
     this.#torrents.set(command.torrent, torrent);
     this.#byInfoHash.set(key, torrent);
+  }
+
+  #limit({ download, upload }: RateLimits): void {
+    const { rates, turn } = this;
+    let asked = 0;
+    for (const torrent of this.#torrents.values()) asked += torrent.active?.asked ?? 0;
+    rates.download.limit.set(download, asked, turn.now);
+    rates.upload.limit.set(upload, 0, turn.now);
+    rates.download.wake(null);
+    rates.upload.wake(null);
   }
 
   /** Whether a torrent with this info-hash is here, in any state. */
@@ -209,6 +237,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.dialDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
+      case 'rate':
+        return (id === UPLOAD ? this.rates.upload : this.rates.download).due();
       default:
         kind satisfies never;
     }

@@ -81,6 +81,7 @@ export class Swarm {
 
   receive(peer: Peer, message: PeerMessage): void {
     peer.lastReceivedAt = this.#torrent.session.turn.now;
+    this.#torrent.overhead.countReceived(message);
     switch (message.type) {
       case 'piece':
         return this.download.piece(peer, message);
@@ -301,6 +302,7 @@ export class Swarm {
   #send(peer: Peer, message: PeerMessage): void {
     const { turn } = this.#torrent.session;
     peer.lastSentAt = turn.now;
+    this.#torrent.overhead.countSent(message);
     turn.send(peer.conn, message);
   }
 

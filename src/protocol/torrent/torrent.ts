@@ -18,7 +18,10 @@ import type { TorrentState } from './event.ts';
 import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
+import { Overhead } from './overhead.ts';
 import type { Peer } from './peer.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -31,6 +34,8 @@ export class Torrent implements Holdings, ActiveListener {
   readonly metainfo: Metainfo;
   readonly ledger: Ledger;
   readonly availability: Availability;
+  readonly limits: Holdings['limits'] = { download: new RateLimit(), upload: new RateLimit() };
+  readonly overhead: Overhead;
   readonly #links: Links;
   readonly #facts: TorrentFacts;
   readonly #tiers: readonly (readonly string[])[];
@@ -64,6 +69,7 @@ export class Torrent implements Holdings, ActiveListener {
     this.id = command.torrent;
     this.session = session;
     this.metainfo = metainfo;
+    this.overhead = new Overhead(session.overhead);
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
@@ -169,6 +175,14 @@ export class Torrent implements Holdings, ActiveListener {
   setBehaviors(behaviors: Partial<Behaviors>): void {
     this.#behaviors = { ...this.#behaviors, ...behaviors };
     this.#active?.replace(behaviors);
+  }
+
+  setLimits({ download, upload }: RateLimits): void {
+    const { rates, turn } = this.session;
+    this.limits.download.set(download, this.#active?.asked ?? 0, turn.now);
+    this.limits.upload.set(upload, 0, turn.now);
+    rates.download.wake(null);
+    rates.upload.wake(null);
   }
 
   addPeers(addresses: readonly Address[]): void {

@@ -4,13 +4,16 @@
  * A request waits as three numbers; its bytes are read only when the peer's socket has room (`pause-writing`,
  * `readAheadBytesMax`), so a peer that asks and never reads costs no memory (S-25, S-26). Every valid request ends in
  * exactly one way: the block, a reject (BEP 6), a cancel, a choke, or the end of the connection. Who is unchoked is
- * decided elsewhere (`choking.ts`).
+ * decided elsewhere (`choking.ts`). Where a rate limit holds, a block is read when there is room for it (`RateLine`)
+ * and counted when it leaves.
  */
 import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { TorrentContext } from './context.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer, UploadRequest } from './peer.ts';
+import { RateLine } from './rate-line.ts';
+import type { TurnTaker } from './rate-line.ts';
 import type { JobAnswer } from './turn.ts';
 
 type RequestMessage = Extract<PeerMessage, { type: 'request' | 'cancel' | 'reject' }>;
@@ -20,9 +23,10 @@ interface Reading {
   readonly request: UploadRequest;
 }
 
-export class Upload {
+export class Upload implements TurnTaker {
   readonly #torrent: TorrentContext;
   readonly #readings = new Map<JobId, Reading>();
+  readonly #line: RateLine;
   readonly #owner = { jobDone: (answer: JobAnswer): void => this.#readDone(answer) };
   #closed = false;
   /** Payload bytes handed to the network. */
@@ -30,10 +34,12 @@ export class Upload {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.#line = new RateLine(torrent.session.rates.upload, torrent.limits.upload, this);
   }
 
   close(): void {
     this.#closed = true;
+    this.#line.close();
   }
 
   request(peer: Peer, message: RequestMessage): void {
@@ -76,28 +82,45 @@ export class Upload {
     peer.uploadOffsets = null;
   }
 
-  /** Reads ahead for this peer as far as its socket allows. */
+  /** Reads ahead for this peer as far as its socket and the rate limits allow. */
   pump(peer: Peer): void {
-    const { ledger, session, store } = this.#torrent;
-    while (
+    for (let wanted = this.wants(peer); wanted > 0; wanted = this.wants(peer)) {
+      if (this.#line.isLimited && this.#line.admit(peer, wanted) === 0) return;
+      this.#read(peer);
+    }
+  }
+
+  /** Of its next request, where that can be read now. */
+  wants(peer: Peer): number {
+    const { session } = this.#torrent;
+    const reads =
       peer.uploads.length > 0 &&
       !peer.writePaused &&
       !peer.closed &&
-      peer.readingBytes < session.config.readAheadBytesMax
-    ) {
-      const request = peer.uploads.shift()!;
-      const job = session.turn.newJob(this.#owner);
-      this.#readings.set(job, { peer, request });
-      peer.reading.push(request);
-      peer.readingBytes += request.length;
-      session.turn.out.push({
-        type: 'store-read',
-        job,
-        store,
-        offset: ledger.geometry.pieceOffset(request.index) + request.begin,
-        length: request.length,
-      });
-    }
+      peer.readingBytes < session.config.readAheadBytesMax;
+    return reads ? peer.uploads[0]!.length : 0;
+  }
+
+  take(peer: Peer): boolean {
+    this.#read(peer);
+    return this.wants(peer) > 0;
+  }
+
+  #read(peer: Peer): void {
+    const { ledger, session, store } = this.#torrent;
+    const request = peer.uploads.shift()!;
+    const job = session.turn.newJob(this.#owner);
+    this.#readings.set(job, { peer, request });
+    peer.reading.push(request);
+    peer.readingBytes += request.length;
+    this.#line.hold(request.length);
+    session.turn.out.push({
+      type: 'store-read',
+      job,
+      store,
+      offset: ledger.geometry.pieceOffset(request.index) + request.begin,
+      length: request.length,
+    });
   }
 
   #readDone(answer: JobAnswer): void {
@@ -106,8 +129,11 @@ export class Upload {
     if (reading === undefined || answer.type !== 'read-done') return;
     const { peer, request } = reading;
     peer.readingBytes -= request.length;
+    const position = this.#closed || peer.closed ? -1 : peer.reading.indexOf(request);
+    const goes = position >= 0 && answer.data !== null;
+    if (goes) this.#line.spendHeld(request.length);
+    else this.#line.release(request.length);
     if (this.#closed || peer.closed) return;
-    const position = peer.reading.indexOf(request);
     if (position >= 0) {
       peer.reading.splice(position, 1);
       peer.uploadOffsets?.delete(this.#offset(request));
@@ -125,8 +151,7 @@ export class Upload {
     const { turn } = this.#torrent.session;
     peer.upload.add(block.length, turn.now);
     this.uploaded += block.length;
-    peer.lastSentAt = turn.now;
-    turn.send(peer.conn, { type: 'piece', index: request.index, begin: request.begin, block });
+    this.#send(peer, { type: 'piece', index: request.index, begin: request.begin, block });
   }
 
   /** Whether a request that begins there is waiting already: no two blocks begin at the same byte. */
@@ -142,8 +167,14 @@ export class Upload {
   #reject(peer: Peer, request: UploadRequest): void {
     if (!peer.fast) return;
     const { index, begin, length } = request;
-    peer.lastSentAt = this.#torrent.session.turn.now;
-    this.#torrent.session.turn.send(peer.conn, { type: 'reject', index, begin, length });
+    this.#send(peer, { type: 'reject', index, begin, length });
+  }
+
+  #send(peer: Peer, message: PeerMessage): void {
+    const { turn } = this.#torrent.session;
+    peer.lastSentAt = turn.now;
+    this.#torrent.overhead.countSent(message);
+    turn.send(peer.conn, message);
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
 import type { Command } from '../torrent/command.ts';
+import { isRate } from '../torrent/rate-limit.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
@@ -69,6 +70,16 @@ function readBehavior(
   return null;
 }
 
+/** A rate limit; a trace comes from a stranger. */
+const rate: Field<number | null> = {
+  write: (value) => value,
+  read: (json) =>
+    json === null || (typeof json === 'number' && isRate(json))
+      ? json
+      : new Misfit('whole bytes per second, or null, are wanted'),
+};
+const limits = { download: rate, upload: rate };
+
 const torrent = { torrent: number };
 const flags = { downloading: flag, seeding: flag };
 
@@ -89,6 +100,8 @@ export const command: Union<Command> = new Union<Command>({
   'set-flags': { ...torrent, ...flags },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
+  'set-session-limits': limits,
+  'set-torrent-limits': { ...torrent, ...limits },
   'drop-peer': { conn: number },
   listening: { port: number },
   shutdown: {},

@@ -127,6 +127,15 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return hash.mixNumber(command.conn);
     case 'listening':
       return hash.mixNumber(command.port);
+    case 'set-session-limits':
+      hash.mixNumber(command.download ?? -1);
+      hash.mixNumber(command.upload ?? -1);
+      return;
+    case 'set-torrent-limits':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.download ?? -1);
+      hash.mixNumber(command.upload ?? -1);
+      return;
     case 'shutdown':
       return;
     case 'start-torrent':

@@ -22,6 +22,8 @@ const some = fc.uint8Array({ maxLength: 40 });
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
 
+const rate = orNull(fc.integer({ min: 1, max: 100_000_000_000 }));
+
 const address: fc.Arbitrary<Address> = fc.record({
   host: fc.oneof(fc.ipV4(), fc.ipV6()),
   port: fc.nat(65_535),
@@ -119,6 +121,13 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       type: fc.constant('add-peers'),
       torrent: id,
       addresses: fc.array(address, { maxLength: 3 }),
+    }),
+    fc.record({ type: fc.constant('set-session-limits'), download: rate, upload: rate }),
+    fc.record({
+      type: fc.constant('set-torrent-limits'),
+      torrent: id,
+      download: rate,
+      upload: rate,
     }),
     fc.record({ type: fc.constant('drop-peer'), conn: id }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
