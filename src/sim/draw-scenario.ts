@@ -38,7 +38,7 @@ export function drawScenario(seed: number, options: DrawOptions = {}): Scenario 
     content,
     latency: { least: 2, most: 2 + 2 * kind.below(200) },
     introduction: drawIntroduction(root.fork('introduction')),
-    peers: drawPeers(root.fork('peers'), peerCount, duration),
+    peers: drawLimits(root.fork('limits'), drawPeers(root.fork('peers'), peerCount, duration)),
     faults,
     patience: null,
   };
@@ -79,7 +79,20 @@ function drawPeers(random: Random, count: number, duration: number): PeerPlan[] 
           : null,
       choker: own.below(10) === 0 ? 'round-robin' : null,
       config: own.below(4) === 0 ? drawConfig(own.fork('config')) : {},
+      limits: null,
     };
+  });
+}
+
+/** In one swarm of four, about half of the peers limit something. */
+function drawLimits(random: Random, peers: readonly PeerPlan[]): readonly PeerPlan[] {
+  if (random.below(4) > 0) return peers;
+  return peers.map((plan, index) => {
+    const own = random.fork(`peer ${index}`);
+    if (own.below(2) > 0) return plan;
+    const rate = (): number | null => (own.below(2) > 0 ? null : 30_000 + own.below(400_000));
+    const session = { download: rate(), upload: rate() };
+    return { ...plan, limits: { session, torrent: { download: rate(), upload: rate() } } };
   });
 }
 

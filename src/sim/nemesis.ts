@@ -7,8 +7,14 @@
 import type { Random } from '../core/index.ts';
 import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
 import type { CompiledFaults, TimedEvent, WorldEvent } from './faults/index.ts';
+import type { PeerLimits } from './scenario.ts';
 import type { SimPeer } from './sim-peer.ts';
 import type { SimulatedSwarm } from './swarm.ts';
+
+const noLimits: PeerLimits = {
+  session: { download: null, upload: null },
+  torrent: { download: null, upload: null },
+};
 
 type Of<T extends WorldEvent['type']> = Extract<WorldEvent, { readonly type: T }>;
 
@@ -68,7 +74,15 @@ export class Nemesis {
   #toLiving(
     peer: SimPeer,
     event: Of<
-      'freeze' | 'thaw' | 'crash' | 'close' | 'clock-jump' | 'order' | 'flags' | 'behaviors'
+      | 'freeze'
+      | 'thaw'
+      | 'crash'
+      | 'close'
+      | 'clock-jump'
+      | 'order'
+      | 'flags'
+      | 'limits'
+      | 'behaviors'
     >,
   ): boolean {
     switch (event.type) {
@@ -96,6 +110,10 @@ export class Nemesis {
         peer.command({ type: 'set-flags', torrent: peer.torrent, downloading, seeding });
         return true;
       }
+      case 'limits':
+        if (peer.removed) return false;
+        peer.limit(event.limits ?? peer.plan.limits ?? noLimits);
+        return true;
       case 'behaviors': {
         if (peer.removed) return false;
         const { picker, choker } = event.behaviors ?? peer.plan;

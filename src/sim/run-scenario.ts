@@ -16,7 +16,7 @@ import { Panel, allJudges, livenessBound } from './laws/index.ts';
 import type { LawOptions } from './laws/index.ts';
 import { Nemesis } from './nemesis.ts';
 import { Recruits } from './recruits.ts';
-import type { Scenario } from './scenario.ts';
+import type { PeerPlan, Scenario } from './scenario.ts';
 import type { SimPeer } from './sim-peer.ts';
 import { SimulatedSwarm, runHashes } from './swarm.ts';
 
@@ -250,14 +250,19 @@ class Run {
 
   #bound(): Millis {
     const { peers } = this.#scenario;
-    const rate = (each: number | null): number => each ?? 1e9;
+    const least = (...rates: (number | null | undefined)[]): number =>
+      Math.min(...rates.map((each) => each ?? 1e9));
+    const up = ({ up: link, limits }: PeerPlan): number =>
+      least(link, limits?.session.upload, limits?.torrent.upload);
+    const down = ({ down: link, limits }: PeerPlan): number =>
+      least(link, limits?.session.download, limits?.torrent.download);
     const holders = peers.filter((peer) => peer.holds === 'all');
     return livenessBound({
       length: this.#swarm.length,
       leeches: peers.length - holders.length,
-      holdersUpload: holders.reduce((sum, peer) => sum + rate(peer.up), 0),
-      totalUpload: peers.reduce((sum, peer) => sum + rate(peer.up), 0),
-      slowestDownload: Math.min(...peers.map((peer) => rate(peer.down))),
+      holdersUpload: holders.reduce((sum, peer) => sum + up(peer), 0),
+      totalUpload: peers.reduce((sum, peer) => sum + up(peer), 0),
+      slowestDownload: Math.min(...peers.map(down)),
       waitMax,
     });
   }

@@ -46,6 +46,7 @@ export const peerDefaults: PeerPlan = {
   picker: null,
   choker: null,
   config: {},
+  limits: null,
 };
 
 /** A scenario of which nothing is said: nobody is in it. */
@@ -69,6 +70,12 @@ const limits = Object.fromEntries(Object.keys(defaultConfig).map((name) => [name
 // The shape is made from the defaults themselves: the compiler cannot follow.
 const config = z.strictObject(limits) as unknown as z.ZodType<Partial<SessionConfig>>;
 
+const rates = z.strictObject({ download: rate.default(null), upload: rate.default(null) });
+const peerLimits = z.strictObject({
+  session: rates.default({ download: null, upload: null }),
+  torrent: rates.default({ download: null, upload: null }),
+});
+
 const peer = z.strictObject({
   count: z.int().min(1).max(peersMax).default(1).describe('so many peers of this kind'),
   holds: z.enum(['all', 'none', 'half']).default(peerDefaults.holds),
@@ -86,6 +93,7 @@ const peer = z.strictObject({
     .nullable()
     .default(null),
   config: config.default({}),
+  limits: peerLimits.nullable().default(peerDefaults.limits),
 });
 
 const peers = z

@@ -6,7 +6,7 @@
  */
 import type { ChokerName, PickerName } from '../behaviors/index.ts';
 import type { Millis } from '../core/index.ts';
-import type { SessionConfig } from '../protocol/index.ts';
+import type { RateLimits, SessionConfig } from '../protocol/index.ts';
 import type { FaultPlan } from './faults/plan.ts';
 
 /** `bytes`: through the codec, cut into chunks by chance. `messages`: objects, and payload by length alone. */
@@ -29,6 +29,14 @@ export interface PeerPlan {
   readonly picker: PickerName | null;
   readonly choker: ChokerName | null;
   readonly config: Partial<SessionConfig>;
+  /** What its application limits from the start; null: nothing. */
+  readonly limits: PeerLimits | null;
+}
+
+/** Of the whole session, and of its torrent beside that. */
+export interface PeerLimits {
+  readonly session: RateLimits;
+  readonly torrent: RateLimits;
 }
 
 /** How peers find each other. */

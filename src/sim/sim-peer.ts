@@ -31,7 +31,7 @@ import { digest } from './content.ts';
 import type { Judge, JudgedPeer } from './judge.ts';
 import { ObservedSession } from './observed-session.ts';
 import type { RunHashes } from './observed-session.ts';
-import type { Fidelity, PeerPlan } from './scenario.ts';
+import type { Fidelity, PeerLimits, PeerPlan } from './scenario.ts';
 
 /** For sizes alone: at messages fidelity nothing is encoded. */
 const sharedCodec = new PeerCodec();
@@ -205,6 +205,13 @@ export class SimPeer implements JudgedPeer {
     this.#life?.driver.push({ type: 'command', command });
   }
 
+  /** The application limits rates, where it does. */
+  limit(limits: PeerLimits | null): void {
+    if (limits === null) return;
+    this.command({ type: 'set-session-limits', ...limits.session });
+    this.command({ type: 'set-torrent-limits', torrent: this.torrent, ...limits.torrent });
+  }
+
   /** Begins to say good-bye; `closed` is told when it is said. */
   leave(): void {
     if (this.#life === null || this.leaving) return;
@@ -249,6 +256,7 @@ export class SimPeer implements JudgedPeer {
       existing,
       behaviors: {},
     });
+    this.limit(this.plan.limits);
     this.command({ type: 'start-torrent', torrent });
   }
 

@@ -45,6 +45,7 @@ export const wholeSteps: readonly Step[] = [
 const fields: readonly Partial<PeerPlan>[] = [
   // What it holds stays: see `changed`.
   peerDefaults,
+  { limits: null },
   { config: {} },
   { picker: null, choker: null },
   { leavesAfter: null },

@@ -5,7 +5,14 @@ import type { Millis, Random } from '../../core/index.ts';
 import { pests } from '../adversaries/index.ts';
 import type { AdversaryKind, MessageClass, Pest, Span } from '../adversaries/index.ts';
 import type { FaultLabel } from './fault-rows.ts';
-import type { Fault, FaultTarget, FaultTrigger, StoreOperationKind, TrackerMode } from './plan.ts';
+import type {
+  Fault,
+  FaultTarget,
+  FaultTrigger,
+  Setting,
+  StoreOperationKind,
+  TrackerMode,
+} from './plan.ts';
 
 /** What an entry is drawn for. */
 export interface DrawScope {
@@ -109,7 +116,7 @@ export function drawFault(name: string, label: FaultLabel, scope: DrawScope): Fa
       return { ...world, kind: label, bytesPerSecond, latency: span(random, 1, 2_000) };
     }
     case 'settings':
-      return { ...world, kind: label, settings: some(random, ['flags', 'behaviors']) };
+      return { ...world, kind: label, settings: drawSettings(random) };
     case 'orders': {
       const orders = some(random, ['stop-start', 'remove-add', 'recheck', 'announce'] as const);
       return { ...world, kind: label, orders };
@@ -122,6 +129,11 @@ export function drawFault(name: string, label: FaultLabel, scope: DrawScope): Fa
 interface Frames {
   readonly entry: Pick<Fault, 'name' | 'promised' | 'target' | 'from' | 'until'>;
   readonly world: Frames['entry'] & { readonly times: number; readonly lasts: Span };
+}
+
+function drawSettings(random: Random): readonly Setting[] {
+  const settings = some<Setting>(random, ['flags', 'behaviors']);
+  return random.fork('limits').below(2) === 0 ? settings : [...settings, 'limits'];
 }
 
 /** Trackers and adversaries. */

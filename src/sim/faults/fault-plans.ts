@@ -112,7 +112,7 @@ const churn: readonly Fault[] = [
   {
     ...frame('settings', true, SHARE_HALF),
     kind: 'settings',
-    settings: ['flags', 'behaviors'],
+    settings: ['flags', 'behaviors', 'limits'],
     times: 20,
     lasts: span(1, 2_000),
   },

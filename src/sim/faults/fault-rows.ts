@@ -73,7 +73,7 @@ export const faultRows: Readonly<Record<FaultRow, RowCover>> = {
     'store-io',
     'timer-late',
   ]),
-  'F-29': row(['settings'], 'limits: the engine has no command that changes one while it runs'),
+  'F-29': row(['settings'], 'other limits than rates: no command changes one while it runs'),
   'F-30': row(['orders']),
   'F-31': row(['close'], 'the metadata phase: the engine has no magnet links yet'),
   'F-32': row([], 'metadata attacks: the engine has no magnet links yet'),

@@ -143,7 +143,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('settings'),
     ...world,
-    settings: z.array(z.enum(['flags', 'behaviors'])).min(1),
+    settings: z.array(z.enum(['flags', 'behaviors', 'limits'])).min(1),
   }),
   z.strictObject({
     kind: z.literal('orders'),

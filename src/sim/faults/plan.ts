@@ -116,7 +116,7 @@ export type TrackerMode =
 export type Meddling = 'delete' | 'truncate' | 'extend' | 'replace';
 
 /** What an application sets, and what it orders. */
-export type Setting = 'flags' | 'behaviors';
+export type Setting = 'flags' | 'behaviors' | 'limits';
 export type Order = 'stop-start' | 'remove-add' | 'recheck' | 'announce';
 
 /** States of the world, at times. */

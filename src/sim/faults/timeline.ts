@@ -177,6 +177,15 @@ function set(setting: Setting, { at, end }: Moment, peer: number, random: Random
     add(end, { type: 'flags', peer, flags: null }, false);
     return;
   }
+  if (setting === 'limits') {
+    // Extremes: hardly anything, or more than any link carries.
+    const rate = (): number | null => draw([1, 20_000, 1_000_000_000, null], random);
+    const session = { download: rate(), upload: rate() };
+    const torrent = { download: rate(), upload: rate() };
+    add(at, { type: 'limits', peer, limits: { session, torrent } }, true);
+    add(end, { type: 'limits', peer, limits: null }, false);
+    return;
+  }
   const behaviors = { picker: draw(pickerNames, random), choker: draw(chokerNames, random) };
   add(at, { type: 'behaviors', peer, behaviors }, true);
   add(end, { type: 'behaviors', peer, behaviors: null }, false);

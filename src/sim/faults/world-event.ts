@@ -7,6 +7,7 @@
  */
 import type { ChokerName, PickerName } from '../../behaviors/index.ts';
 import type { Millis } from '../../core/index.ts';
+import type { PeerLimits } from '../scenario.ts';
 import type { CrashMode, Meddling, TrackerMode } from './plan.ts';
 
 export type WorldEvent =
@@ -73,6 +74,7 @@ export type WorldEvent =
       readonly peer: number;
       readonly flags: { readonly downloading: boolean; readonly seeding: boolean } | null;
     }
+  | { readonly type: 'limits'; readonly peer: number; readonly limits: PeerLimits | null }
   | {
       readonly type: 'behaviors';
       readonly peer: number;

@@ -14,6 +14,7 @@ import type { LawOptions } from './law-options.ts';
 import type { LawJudge } from './law.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Liveness } from './liveness.ts';
+import { Rates } from './rates.ts';
 import { Requests } from './requests.ts';
 import { SometimesJudge } from './sometimes-judge.ts';
 import { Trackers } from './trackers.ts';
@@ -29,6 +30,7 @@ export function allJudges(changes: Partial<LawOptions> = {}): LawJudge[] {
     new DataIntegrity(books, options),
     new Requests(books, options),
     new Uploads(books),
+    new Rates(books),
     new Choking(books, options),
     new Connections(books, options),
     new Trackers(books),

@@ -39,7 +39,10 @@ export const lawTable: readonly LawRow[] = [
   checked(26, 'reads per peer; sockets and stores in the tests of reactors'),
   other(27, 'open files belong to the file store: test/reactors/node/file-pool.spec.ts'),
   checked(28, 'one connection per peer id, none to ourselves; no bound per address exists'),
-  none(29, 'sessions have no rate limiter yet; its bucket: test/core/token-bucket.spec.ts'),
+  checked(
+    29,
+    'payload out, and requests for payload in, of session and torrent; and no turn is missed',
+  ),
   checked(30, 'states of a torrent, and each event where it may come'),
   checked(31, 'per session; a machine has no wall clock'),
   checked(32, 'order, events, intervals, back-off and numbers of announces'),
@@ -57,10 +60,6 @@ function checked(law: number, why: string): LawRow {
 
 function other(law: number, why: string): LawRow {
   return { law: nameOf(law), state: 'by another test', why };
-}
-
-function none(law: number, why: string): LawRow {
-  return { law: nameOf(law), state: 'not applicable', why };
 }
 
 function nameOf(law: number): string {

@@ -1,7 +1,7 @@
 /**
  * How long a swarm without faults may take to finish (I-36): twenty times the ideal, and twice the longest wait.
  *
- * The ideal is the fluid bound of a swarm whose links alone are the limit: the content must leave its holders once,
+ * The ideal is the fluid bound of a swarm whose links and rate limits alone hold it back: the content must leave its holders once,
  * enter the slowest peer once, and be sent as often as there are peers that lack it.
  */
 import type { Millis } from '../../core/index.ts';

@@ -15,8 +15,10 @@ import type {
 import type { JudgedPeer } from '../judge.ts';
 import { BlockBook } from './block-book.ts';
 import type { LinkBook } from './link-book.ts';
+import { RateBook } from './rate-book.ts';
 import { NO_SHAPE, Shape } from './shape.ts';
 import { StepBook } from './step-book.ts';
+import type { Range } from './step-book.ts';
 
 type JobEffect = Extract<SessionEffect, { readonly job: JobId }>;
 
@@ -71,6 +73,7 @@ export class PeerBooks {
   /** The store that is open or being opened; 0: none. */
   store: StoreId = 0;
   writesOut = 0;
+  readonly rates: RateBook = new RateBook();
   #lastLink: LinkBook | null = null;
 
   // --- bytes: since the torrent was added, and since the torrent became active
@@ -141,6 +144,22 @@ export class PeerBooks {
     const link = this.links.get(conn) ?? null;
     if (link !== null) this.#lastLink = link;
     return link;
+  }
+
+  /**
+   * For whom a block is being read. A turn at a rate limit comes with the clock and concerns nobody: then only the
+   * engine knows, by its own count of what it reads for whom.
+   */
+  readerOf(offset: number, length: number): LinkBook | null {
+    if (this.step.link !== null) return this.step.link;
+    const peers = this.peer.session.torrent(this.peer.torrent)?.peers ?? [];
+    for (const { conn, reading, readingBytes } of peers) {
+      const link = this.link(conn);
+      if (link === null || readingBytes < link.readingBytes + length) continue;
+      const at = ({ index, begin }: Range): number => index * this.shape.pieceLength + begin;
+      if (reading.some((request) => at(request) === offset)) return link;
+    }
+    return null;
   }
 
   /** The connection is over, whoever ended it: what was asked of it returns. */

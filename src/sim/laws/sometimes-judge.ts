@@ -41,11 +41,13 @@ export const sometimesNames = [
   'reqq-limited pipeline',
   'request after choke',
   'request timeout then another peer',
+  'requests held back by a limit',
   'self connection',
   'simultaneous open',
   'snub',
   'store fault',
   'tracker tier fallback',
+  'uploads held back by a limit',
   'uploads held back by the socket',
 ] as const;
 
@@ -53,6 +55,9 @@ export type SometimesName = (typeof sometimesNames)[number];
 
 /** So many requests count as a full queue where the remote takes more. */
 const FULL_QUEUE = 8;
+
+/** Bytes: who has waited for room takes it at once, and leaves less than this. */
+const AT_ONCE = 1000;
 
 /** What one peer remembers between steps. */
 interface Memory {
@@ -124,10 +129,11 @@ export class SometimesJudge implements LawJudge {
   }
 
   stepped(peer: JudgedPeer): void {
-    const { link } = this.#books.of(peer).step;
-    if (link !== null && link.writePaused && link.wants.size > 0 && link.reads === 0) {
-      this.#reached('uploads held back by the socket');
-    }
+    const { rates, step } = this.#books.of(peer);
+    const { link } = step;
+    if (link === null || link.closed || link.wants.size === 0 || link.reads > 0) return;
+    if (link.writePaused) this.#reached('uploads held back by the socket');
+    else if (rates.upload.isLimited) this.#reached('uploads held back by a limit');
   }
 
   #heard(books: PeerBooks, link: LinkBook, message: PeerMessage): void {
@@ -184,6 +190,8 @@ export class SometimesJudge implements LawJudge {
       if (now - quietSince >= config.stallTimeMax) this.#reached('snub');
       return;
     }
+    const waited = step.input?.type === 'timeout' && -books.rates.download.excess(now) < AT_ONCE;
+    if (waited) this.#reached('requests held back by a limit');
     if (link.peerChoking) this.#reached('allowed-fast request');
     if (blocks.requesters(block) > 0) this.#reached('endgame duplicate request');
     if (link.reqqTold && link.asked.size + 1 === link.reqq) this.#reached('reqq-limited pipeline');

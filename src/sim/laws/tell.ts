@@ -192,7 +192,7 @@ function tellJob(books: PeerBooks, effect: Job): void {
       break;
     case 'store-read':
       ({ store, offset, length } = effect);
-      link = step.link;
+      link = books.readerOf(offset, length);
       if (link === null) break;
       link.reads++;
       link.readingBytes += length;

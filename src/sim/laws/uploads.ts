@@ -58,7 +58,8 @@ export class Uploads implements LawJudge {
     const { link } = step;
     if (link === null || link.wants.size === 0 || link.closed) return;
     this.#answered.judged++;
-    if (link.reads > 0 || link.writePaused) return;
+    // Where rates are limited its turn will come: see `Rates`.
+    if (link.reads > 0 || link.writePaused || books.rates.upload.isLimited) return;
     this.#answered.broken(peer, now, `conn ${link.conn} waits for a block that nobody reads`);
   }
 
@@ -112,7 +113,7 @@ export class Uploads implements LawJudge {
     now: Millis,
   ): void {
     const { peer, config } = books;
-    const { link } = books.step;
+    const link = books.readerOf(effect.offset, effect.length);
     this.#answered.judged++;
     if (link?.wants.get(effect.offset) !== effect.length) {
       this.#answered.broken(peer, now, `reads at ${effect.offset} for nobody`);

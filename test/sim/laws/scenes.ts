@@ -143,6 +143,42 @@ export const idle: Scene = (judge, tamper) => {
   return swarm;
 };
 
+/** Everybody is limited, all limits change in the middle, and one remote takes back what it promised. */
+export const limited: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  const limit = (node: Node, download: number | null, upload: number | null): void =>
+    swarm.command(node, { type: 'set-session-limits', download, upload });
+  const seed = swarm.add({ name: 'seed', holds: 'all' });
+  limit(seed, null, 60_000);
+  swarm.command(seed, { type: 'set-torrent-limits', torrent: 1, download: 1, upload: 50_000 });
+  const ann = swarm.add({ name: 'ann' });
+  limit(ann, 40_000, 30_000);
+  const bob = swarm.add({ name: 'bob', plain: true });
+  swarm.introduce(ann, seed);
+  swarm.introduce(bob, seed, ann);
+  swarm.play(6000);
+  limit(bob, 30_000, null);
+  limit(seed, null, 20_000);
+  swarm.play(12_000);
+  const [conn] = bob.far.keys();
+  swarm.cut(bob, conn!);
+  swarm.introduce(bob, seed);
+  swarm.play(20_000);
+  limit(seed, null, null);
+  swarm.command(seed, {
+    type: 'set-torrent-limits',
+    torrent: 1,
+    download: null,
+    upload: 1_000_000,
+  });
+  limit(bob, 20_000, 10_000);
+  swarm.play(90_000);
+  for (const node of swarm.nodes) swarm.command(node, { type: 'shutdown' });
+  swarm.play(95_000);
+  swarm.end();
+  return swarm;
+};
+
 /** As soon as somebody chokes `node`, it allows some pieces all the same. */
 function allowFast(swarm: SmallSwarm, node: Node): void {
   for (let i = 0; i < 100; i++) {

@@ -4,6 +4,7 @@ import { conformanceLies } from './conformance.ts';
 import { dataIntegrityLies } from './data-integrity.ts';
 import { lifecycleLies } from './lifecycle.ts';
 import { outcomeLies } from './outcomes.ts';
+import { rateLies } from './rates.ts';
 import { requestLies } from './requests.ts';
 import { servingLies } from './serving.ts';
 import { trackerLies } from './trackers.ts';
@@ -15,6 +16,7 @@ export const tamperings: readonly Tampering[] = [
   ...dataIntegrityLies,
   ...lifecycleLies,
   ...outcomeLies,
+  ...rateLies,
   ...requestLies,
   ...servingLies,
   ...trackerLies,
