@@ -9,7 +9,7 @@ import type { SingleBar } from 'cli-progress';
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
-import { bytes, count, duration, percent, rate } from './figures.ts';
+import { bytes, count, duration, percent, rateOf } from './figures.ts';
 import { figureLine, PlainReport } from './plain-report.ts';
 import { barText, coloursFor } from './terminal.ts';
 import type { Colours } from './terminal.ts';
@@ -65,7 +65,7 @@ export class BarReport extends PlainReport {
     return [
       percent(torrent.progress),
       `${bytes(torrent.downloaded)}/${bytes(torrent.length)}`,
-      this.#colours.green(rate(torrent.downloadSpeed)),
+      this.#colours.green(rateOf(torrent.downloadSpeed, torrent.limits.download)),
       `ETA ${duration(torrent.timeRemaining)}`,
       count(torrent.numPeers, 'peer', 'peers'),
       `avail ${torrent.availability.toFixed(2)}`,

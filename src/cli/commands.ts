@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
-import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
+import type { AddOptions, ClientOptions, Limits, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
@@ -26,6 +26,7 @@ import {
   peerWord,
   pickerWord,
   portWord,
+  rateWord,
   secondsWord,
 } from './words.ts';
 
@@ -37,6 +38,8 @@ interface CommonWords {
   readonly choker?: string;
   readonly tracker: boolean;
   readonly maxPeers?: number;
+  readonly maxDownload?: number;
+  readonly maxUpload?: number;
   readonly record?: string;
   readonly json?: boolean;
 }
@@ -131,6 +134,8 @@ function common(command: Command): Command {
     )
     .option('--host <address>', 'accept peers on this address only', hostWord)
     .option('--max-peers <count>', 'most connections', countWord)
+    .option('--max-download <rate>', 'most bytes per second, as 500k or 2M (KiB, MiB)', rateWord)
+    .option('--max-upload <rate>', 'most bytes per second to give, likewise', rateWord)
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
@@ -140,7 +145,7 @@ function common(command: Command): Command {
 }
 
 async function download(source: string, words: DownloadWords, streams: Streams): Promise<ExitCode> {
-  const add: AddOptions = { path: words.output, peers: words.peer };
+  const add: AddOptions = { path: words.output, peers: words.peer, limits: limitsOf(words) };
   return transfer(
     {
       client: clientOptions(words),
@@ -165,7 +170,7 @@ async function seed(
       client: clientOptions(words),
       add: async (client, signal) => {
         await assertThere(path);
-        return client.seed(source, path, { peers: words.peer, signal });
+        return client.seed(source, path, { peers: words.peer, limits: limitsOf(words), signal });
       },
       onlySeed: true,
       keepSeeding: true,
@@ -191,6 +196,10 @@ async function assertThere(path: string): Promise<void> {
 
 function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {
   return (torrent) => words.peer.length > 0 || (words.tracker && torrent.metainfo.tiers.length > 0);
+}
+
+function limitsOf({ maxDownload, maxUpload }: CommonWords): Limits {
+  return { download: maxDownload, upload: maxUpload };
 }
 
 function clientOptions(words: CommonWords): ClientOptions {

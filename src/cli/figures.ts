@@ -12,6 +12,11 @@ export function rate(perSecond: number): string {
   return `${bytes(perSecond)}/s`;
 }
 
+/** A rate beside its limit, where there is one. Bytes per second. */
+export function rateOf(perSecond: number, limit: number | null): string {
+  return limit === null ? rate(perSecond) : `${rate(perSecond)} of ${rate(limit)}`;
+}
+
 /** Two leading units: `2 d 3 h`, `4 min 5 s`, `12 s`; `-` for an unknown time. */
 export function duration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return '-';

@@ -5,7 +5,7 @@
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
-import { bytes, count, duration, elapsed, percent, rate } from './figures.ts';
+import { bytes, count, duration, elapsed, percent, rate, rateOf } from './figures.ts';
 import { printable } from './printable.ts';
 import type { Report, Streams } from './report.ts';
 
@@ -17,14 +17,16 @@ const REPEATS_MAX = 12;
 /** All figures of a torrent in one line. */
 export function figureLine(torrent: Torrent): string {
   const peers = count(torrent.numPeers, 'peer', 'peers');
+  const down = rateOf(torrent.downloadSpeed, torrent.limits.download);
+  const up = rateOf(torrent.uploadSpeed, torrent.limits.upload);
   if (torrent.done) {
-    return `seeding: up ${rate(torrent.uploadSpeed)}, ${bytes(torrent.uploaded)} sent, ${peers}`;
+    return `seeding: up ${up}, ${bytes(torrent.uploaded)} sent, ${peers}`;
   }
   return [
     percent(torrent.progress),
     `${bytes(torrent.downloaded)} of ${bytes(torrent.length)}`,
-    `down ${rate(torrent.downloadSpeed)}`,
-    `up ${rate(torrent.uploadSpeed)}`,
+    `down ${down}`,
+    `up ${up}`,
     `ETA ${duration(torrent.timeRemaining)}`,
     peers,
     `availability ${torrent.availability.toFixed(2)}`,

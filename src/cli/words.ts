@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { chokerNames, parseHostAndPort, pickerNames } from '../client/index.ts';
+import { isRate } from '../protocol/index.ts';
 
 /** A port to listen on: 0 (any) to 65535. */
 export function portWord(word: string): number {
@@ -18,6 +19,16 @@ export function secondsWord(word: string): number {
 /** A count from 1 to a million. */
 export function countWord(word: string): number {
   return whole(word, 1, 1_000_000, 'this is a whole number from 1 to 1000000');
+}
+
+/** Bytes per second: `500000`, `500k` (KiB/s), `1.5M` (MiB/s). */
+export function rateWord(word: string): number {
+  const found = /^(\d{1,12}(?:\.\d{1,3})?)([kKmM]?)$/.exec(word);
+  const unit = { k: 1024, m: 1_048_576 }[found?.[2]?.toLowerCase() ?? ''] ?? 1;
+  const rate = Math.round(Number(found?.[1] ?? NaN) * unit);
+  if (isRate(rate)) return rate;
+  const rule = 'a rate is bytes per second from 1, as in 500000, 500k (KiB/s) or 1.5M (MiB/s)';
+  throw new InvalidArgumentError(rule);
 }
 
 /** A literal address to listen at. */

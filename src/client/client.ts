@@ -16,15 +16,30 @@ import type {
 } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
-import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
+import type {
+  Command,
+  Metainfo,
+  PeerMessage,
+  RateLimits,
+  SessionEvent,
+  TorrentId,
+} from '../protocol/index.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
+import { changedLimits, noLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
-import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
+import {
+  checkAddOptions,
+  checkLimits,
+  chosenBehaviors,
+  peerIdBytes,
+  sessionConfigOf,
+} from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import type { Recording } from './recording.ts';
 import { RoutingStore } from './routing-store.ts';
@@ -80,6 +95,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   readonly #torrents = new Map<string, Torrent>();
   readonly #hearers = new Map<TorrentId, Hear>();
   readonly #statuses = new Map<TorrentId, TorrentStatus>();
+  #limits = noLimits;
   #nextTorrent = 1;
   #port: ListeningPort | null = null;
   #closing: Promise<void> | null = null;
@@ -123,6 +139,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
+    if (options.limits !== undefined) this.setLimits(options.limits);
   }
 
   /** Opens the listening port, where wanted. @internal */
@@ -172,6 +189,15 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   get uploadSpeed(): number {
     return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
   }
+  /** Most payload bytes per second over all torrents; null: no limit. */
+  get limits(): RateLimits {
+    return this.#limits;
+  }
+  /** Bytes to and from peers that were no payload, since the client was made. */
+  get overhead(): { readonly received: number; readonly sent: number } {
+    const { received, sent } = this.#session.overhead;
+    return { received, sent };
+  }
   /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
   get progress(): number {
     const open = this.torrents.filter((torrent) => !torrent.done);
@@ -204,6 +230,13 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     const metainfo = await this.#load(source, options);
     const location = await abortable(locationOf(path, metainfo), options.signal);
     return this.#put(metainfo, location, options, false);
+  }
+
+  /** Limits all torrents together, from now on. What is left out stays as it is. */
+  setLimits(limits: Limits): void {
+    checkLimits(limits);
+    this.#limits = changedLimits(this.#limits, limits);
+    this.#engine.command({ type: 'set-session-limits', ...this.#limits });
   }
 
   /** The torrent with this info-hash: 20 bytes, or their 40 hexadecimal digits. */
@@ -258,6 +291,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
       paused: options.paused ?? false,
+      limits: options.limits ?? {},
       behaviors: options,
       peers: options.peers ?? [],
       removed: () => {

@@ -21,6 +21,8 @@ export interface TorrentStatus {
   readonly downloaded: number;
   /** Payload bytes sent since it was added. */
   readonly uploaded: number;
+  /** Bytes that were no payload, since it was added. */
+  readonly overhead: { readonly received: number; readonly sent: number };
   /** Bytes not verified yet. */
   readonly left: number;
   readonly peers: readonly PeerView[];

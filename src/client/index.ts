@@ -6,6 +6,7 @@ export { parseHostAndPort } from './address.ts';
 export type { HostAndPort } from './address.ts';
 export { hasCode } from './errors.ts';
 export type { CodedError, ErrorCode } from './errors.ts';
+export type { Limits } from './limits.ts';
 export { chokerNames, pickerNames } from './named-behaviors.ts';
 export type { AddOptions, BehaviorOptions, ClientOptions } from './options.ts';
 export type { RecordTarget } from './recording.ts';

@@ -11,6 +11,8 @@ import { defaultConfig } from '../protocol/index.ts';
 import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
+import { limitsFault } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { RecordTarget } from './recording.ts';
 
 export interface BehaviorOptions {
@@ -37,6 +39,8 @@ export interface ClientOptions extends BehaviorOptions {
   readonly maxConns?: number | undefined;
   /** Upload slots per torrent, the optimistic one included. Default: 8. */
   readonly uploads?: number | undefined;
+  /** Most payload per second over all torrents. Default: no limit. `client.setLimits()` changes it. */
+  readonly limits?: Limits | undefined;
   /** Talk to trackers. Default: true. */
   readonly tracker?: boolean | undefined;
   /** 20 bytes, or their 40 hexadecimal digits. Default: `-SW0100-` and 12 random bytes. */
@@ -66,6 +70,8 @@ export interface AddOptions extends BehaviorOptions {
   readonly downloading?: boolean | undefined;
   /** Give peers what is held. Default: true. */
   readonly seeding?: boolean | undefined;
+  /** Most payload per second of this torrent, beside the client's. Default: no limit. */
+  readonly limits?: Limits | undefined;
   /** Trust that all data is there, and hash nothing first. Default: false, what exists is checked and kept. */
   readonly skipVerify?: boolean | undefined;
   /** Add it without starting it. Default: false. */
@@ -131,6 +137,7 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   listen: flag,
   maxConns: connections,
   uploads: whole(1, 10_000),
+  limits: limitsFault,
   tracker: flag,
   peerId,
   clientName: text,
@@ -148,6 +155,7 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   peers: texts,
   downloading: flag,
   seeding: flag,
+  limits: limitsFault,
   skipVerify: flag,
   paused: flag,
   signal,
@@ -174,6 +182,11 @@ export function checkClientOptions(options: ClientOptions): void {
 /** Throws on the first unknown or wrong option. */
 export function checkAddOptions(options: AddOptions): void {
   check('add()', options, addChecks);
+}
+
+/** Throws where these are no limits. */
+export function checkLimits(limits: Limits): void {
+  check('setLimits()', { limits }, { limits: limitsFault });
 }
 
 /** Which behaviors the options name. Throws on an unknown name, and lists the known ones. */

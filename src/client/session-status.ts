@@ -26,6 +26,10 @@ export class SessionStatus implements TorrentStatus {
   get uploaded(): number {
     return this.#torrent.uploaded;
   }
+  get overhead(): { readonly received: number; readonly sent: number } {
+    const { received, sent } = this.#torrent.overhead;
+    return { received, sent };
+  }
   get left(): number {
     return this.#torrent.left;
   }

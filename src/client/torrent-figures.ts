@@ -88,6 +88,10 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   get uploaded(): number {
     return this.status()?.uploaded ?? 0;
   }
+  /** Bytes to and from peers that were no payload, since it was added. */
+  get overhead(): { readonly received: number; readonly sent: number } {
+    return this.status()?.overhead ?? { received: 0, sent: 0 };
+  }
   /** Payload bytes per second. */
   get downloadSpeed(): number {
     return this.status()?.downloadRate(this.#now()) ?? 0;

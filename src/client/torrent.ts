@@ -7,15 +7,23 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Address } from '../core/index.ts';
-import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import type {
+  Metainfo,
+  RateLimits,
+  SessionEvent,
+  TorrentId,
+  TorrentState,
+} from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
+import { changedLimits, noLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
-import { chosenBehaviors } from './options.ts';
+import { checkLimits, chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
@@ -38,6 +46,7 @@ export interface TorrentSetup {
   readonly seeding: boolean;
   readonly skipVerify: boolean;
   readonly paused: boolean;
+  readonly limits: Limits;
   readonly behaviors: BehaviorOptions;
   readonly peers: readonly string[];
   /** The torrent is gone. */
@@ -55,6 +64,7 @@ export class Torrent extends TorrentFigures {
   #downloading: boolean;
   #seeding: boolean;
   #paused: boolean;
+  #limits = noLimits;
   #state: TorrentState = 'stopped';
   #complete = false;
   #error: CodedError | null = null;
@@ -79,6 +89,7 @@ export class Torrent extends TorrentFigures {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
     this.#id = this.#enter(setup.skipVerify ? 'all' : 'check');
+    if (Object.keys(setup.limits).length > 0) this.setLimits(setup.limits);
     // Later, so that whoever awaited `add()` hears everything from the first event on.
     engine.later(0, () => this.#begin());
   }
@@ -109,6 +120,18 @@ export class Torrent extends TorrentFigures {
   set seeding(wish: boolean) {
     this.#seeding = wish;
     this.#sendFlags();
+  }
+
+  /** Most payload bytes per second of this torrent; null: no limit beside the client's. */
+  get limits(): RateLimits {
+    return this.#limits;
+  }
+
+  /** Limits this torrent, from now on, beside the client's limits. What is left out stays as it is. */
+  setLimits(limits: Limits): void {
+    checkLimits(limits);
+    this.#limits = changedLimits(this.#limits, limits);
+    this.#engine.command({ type: 'set-torrent-limits', torrent: this.#id, ...this.#limits });
   }
 
   /** Takes part in the swarm; also leaves the state `error`. */

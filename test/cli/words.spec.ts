@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { VERSION } from '../../src/client/index.ts';
 import { CommandError, complaintOf } from '../../src/cli/complaint.ts';
 import { ERROR_EXITS, EXIT, exitCodeHelp } from '../../src/cli/exit-codes.ts';
-import { bytes, duration, elapsed, percent, rate } from '../../src/cli/figures.ts';
+import { bytes, duration, elapsed, percent, rate, rateOf } from '../../src/cli/figures.ts';
 import { jsonLine } from '../../src/cli/json-report.ts';
 import { printable } from '../../src/cli/printable.ts';
-import { hostWord, peerWord, portWord, secondsWord } from '../../src/cli/words.ts';
+import { hostWord, peerWord, portWord, rateWord, secondsWord } from '../../src/cli/words.ts';
 
 // eslint-disable-next-line no-control-regex -- looking for them is what this is for
 const ACTS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
@@ -48,6 +48,16 @@ describe('command line words', () => {
       assert.notEqual(advice, '');
       assert.notEqual(exitCode, EXIT.done);
     }
+  });
+
+  it('reads rates with their units, and shows them beside what is', () => {
+    const words = ['1', '500000', '500k', '2M', '1.5m', '0.5K'];
+    assert.deepEqual(words.map(rateWord), [1, 500_000, 512_000, 2_097_152, 1_572_864, 512]);
+    for (const word of ['0', '-1', '', 'k', '1e6', '5G', '0.0001k', '99999999M', '1,5M', '1 k']) {
+      assert.throws(() => rateWord(word), /a rate is/, word);
+    }
+    assert.equal(rateOf(1024, null), '1 KiB/s');
+    assert.equal(rateOf(1024, 2_097_152), '1 KiB/s of 2 MiB/s');
   });
 
   it('writes figures for people', () => {

@@ -37,11 +37,18 @@ describe('client options', () => {
       strategy: 'rarest',
       choker: 'tit-for-tat',
       behaviors: {},
+      limits: { download: 1, upload: null },
     });
     checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
+    checkAddOptions({ limits: { download: Infinity, upload: -1 } });
   });
 
   const wrong: readonly [string, unknown][] = [
+    ['limits', 5],
+    ['limits', { download: 0 }],
+    ['limits', { upload: 1.5 }],
+    ['limits', { upload: 100_000_000_001 }],
+    ['limits', { up: 5 }],
     ['port', 65_536],
     ['port', -1],
     ['port', 1.5],
