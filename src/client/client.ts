@@ -51,11 +51,14 @@ import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
 import { VERSION } from './version.ts';
 
-/** Milliseconds that `close()` gives the trackers and the files when it is not told. */
-export const closeTimeDefault: Millis = 3000;
+/** Milliseconds that `close()` gives trackers, files and peers when it is not told: more than a good-bye may take. */
+export const closeTimeDefault: Millis = 5000;
 
 export interface CloseOptions extends Abortable {
-  /** Milliseconds for the good-byes; after that everything is cut. Default: 3000. */
+  /**
+   * Milliseconds for the good-byes: `stopped` to the trackers, the files closed, and what was promised to peers sent.
+   * After that everything is cut. Default: 5000.
+   */
   readonly deadline?: Millis | undefined;
 }
 
@@ -351,8 +354,12 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   async #shutDown(deadline: Millis): Promise<void> {
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#allStopped = resolve;
-        this.#engine.later(deadline, resolve);
+        const cancel = this.#engine.later(deadline, resolve);
+        const over = (): void => {
+          cancel();
+          resolve();
+        };
+        this.#allStopped = () => this.#network.whenSent(over);
         this.#engine.command({ type: 'shutdown' });
       });
     }
@@ -366,8 +373,8 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     const error = codedError('SWARMWRIGHT_BUG', `a bug of ours stopped everything: ${text}`, cause);
     // Outside of the driver's turn, as every event.
     queueMicrotask(() => {
-      this.#allStopped();
       this.#end(error);
+      this.#allStopped();
       if (this.listenerCount('error') > 0) this.emit('error', error);
     });
   }

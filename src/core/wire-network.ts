@@ -154,6 +154,9 @@ export class WireNetwork<M> implements Network<M> {
   readonly #links = new Map<ConnectionId, Link<M>>();
   /** Ended by the machine, and their transports not yet gone. */
   readonly #lingering = new Set<Link<M>>();
+  /** Of those: closed with a flush, so that bytes may still be under way. */
+  readonly #owing = new Set<Link<M>>();
+  #allSent: (() => void)[] = [];
   readonly #dirty: Link<M>[] = [];
   readonly #ports = new Set<ListeningPort>();
   readonly #canary: boolean;
@@ -177,6 +180,15 @@ export class WireNetwork<M> implements Network<M> {
     return this.#lingering.size;
   }
 
+  /**
+   * Calls once when every connection that was closed with a flush has sent what it had; at once where none is left.
+   * Dials that were given up owe nothing.
+   */
+  whenSent(call: () => void): void {
+    if (this.#owing.size === 0) call();
+    else this.#allSent.push(call);
+  }
+
   start(inputs: Inputs<M>): void {
     assert(this.#hub === null, 'network: started twice');
     this.#hub = {
@@ -188,6 +200,8 @@ export class WireNetwork<M> implements Network<M> {
       },
       gone: (link) => {
         this.#lingering.delete(link);
+        if (!this.#owing.delete(link) || this.#owing.size > 0) return;
+        for (const call of this.#allSent.splice(0)) call();
       },
     };
   }
@@ -241,6 +255,7 @@ export class WireNetwork<M> implements Network<M> {
     if (link === undefined) return;
     this.#links.delete(conn);
     this.#lingering.add(link);
+    if (flush && link.open) this.#owing.add(link);
     link.end(flush);
   }
 
@@ -252,6 +267,8 @@ export class WireNetwork<M> implements Network<M> {
   /** Stops listening and aborts every connection. Nothing more is reported. */
   stop(): void {
     this.#stopped = true;
+    this.#owing.clear();
+    this.#allSent = [];
     for (const port of this.#ports) port.stopListening();
     this.#ports.clear();
     for (const link of [...this.#links.values(), ...this.#lingering]) {

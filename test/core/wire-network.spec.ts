@@ -209,6 +209,27 @@ describe('WireNetwork', () => {
     assert.equal(network.lingering, 0);
   });
 
+  it('says when everything that it owes is sent: no dial, and nothing that was aborted', () => {
+    const { tcp, network } = world();
+    for (const conn of [0, 2, 4, 6]) network.open(conn, address);
+    const links = [0, 1, 2].map((dial) => tcp.connect(dial));
+    let sent = 0;
+    network.whenSent(() => sent++);
+    assert.equal(sent, 1, 'nothing was owed');
+    network.close(0, true);
+    network.close(2, true);
+    network.close(4, false);
+    network.close(6, true); // never connected
+    network.whenSent(() => sent++);
+    network.whenSent(() => sent++);
+    links[2]!.protocol.connectionLost('closed', null);
+    links[0]!.protocol.connectionLost('closed', null);
+    assert.equal(sent, 1);
+    links[1]!.protocol.connectionLost('closed', null);
+    assert.equal(sent, 3);
+    assert.equal(network.lingering, 1);
+  });
+
   it('aborts a dial that succeeds after it was given up', () => {
     const { tcp, inputs, network } = world();
     network.open(0, address);
