@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
-import type { AddOptions, ClientOptions, Limits, Torrent } from '../client/index.ts';
+import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
@@ -23,10 +23,12 @@ import {
   chokerWord,
   countWord,
   hostWord,
+  minutesWord,
   peerWord,
   pickerWord,
   portWord,
   rateWord,
+  ratioWord,
   secondsWord,
 } from './words.ts';
 
@@ -38,6 +40,8 @@ interface CommonWords {
   readonly choker?: string;
   readonly tracker: boolean;
   readonly maxPeers?: number;
+  readonly ratio?: number;
+  readonly seedTime?: number;
   readonly maxDownload?: number;
   readonly maxUpload?: number;
   readonly record?: string;
@@ -136,6 +140,8 @@ function common(command: Command): Command {
     .option('--max-peers <count>', 'most connections', countWord)
     .option('--max-download <rate>', 'most bytes per second, as 500k or 2M (KiB, MiB)', rateWord)
     .option('--max-upload <rate>', 'most bytes per second to give, likewise', rateWord)
+    .option('--ratio <number>', 'seed until so much is given, through what was received', ratioWord)
+    .option('--seed-time <minutes>', 'seed for so long', minutesWord)
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
@@ -145,7 +151,7 @@ function common(command: Command): Command {
 }
 
 async function download(source: string, words: DownloadWords, streams: Streams): Promise<ExitCode> {
-  const add: AddOptions = { path: words.output, peers: words.peer, limits: limitsOf(words) };
+  const add: AddOptions = { path: words.output, peers: words.peer, ...goalsOf(words) };
   return transfer(
     {
       client: clientOptions(words),
@@ -170,7 +176,7 @@ async function seed(
       client: clientOptions(words),
       add: async (client, signal) => {
         await assertThere(path);
-        return client.seed(source, path, { peers: words.peer, limits: limitsOf(words), signal });
+        return client.seed(source, path, { peers: words.peer, ...goalsOf(words), signal });
       },
       onlySeed: true,
       keepSeeding: true,
@@ -198,8 +204,12 @@ function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {
   return (torrent) => words.peer.length > 0 || (words.tracker && torrent.metainfo.tiers.length > 0);
 }
 
-function limitsOf({ maxDownload, maxUpload }: CommonWords): Limits {
-  return { download: maxDownload, upload: maxUpload };
+function goalsOf(words: CommonWords): Pick<AddOptions, 'limits' | 'share'> {
+  const { maxDownload, maxUpload, ratio, seedTime } = words;
+  return {
+    limits: { download: maxDownload, upload: maxUpload },
+    share: { ratio, seedTime: seedTime === undefined ? null : seedTime * 60_000 },
+  };
 }
 
 function clientOptions(words: CommonWords): ClientOptions {

@@ -47,7 +47,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     await finish(torrent, plan, interrupts.signal);
     report.complete(torrent, performance.now() - began);
     finished = true;
-    if (plan.keepSeeding) await failure(torrent, interrupts.signal);
+    if (plan.keepSeeding) await enough(torrent, interrupts.signal);
     return EXIT.done;
   } catch (error) {
     // Giving goes on until somebody ends it: that is not a failure.
@@ -105,9 +105,11 @@ async function finish(torrent: Torrent, plan: TransferPlan, signal: AbortSignal)
   }
 }
 
-/** Rejects when the torrent fails, or at the signal. */
-async function failure(torrent: Torrent, signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+/** Resolves when it has given enough; rejects when the torrent fails, or at the signal. */
+async function enough(torrent: Torrent, signal: AbortSignal): Promise<void> {
+  if (torrent.done && torrent.paused) return; // that little was asked for
+  return new Promise((resolve, reject) => {
+    torrent.once('shared', () => resolve());
     torrent.once('error', reject);
     const stop = (): void => reject(new Error('interrupted'));
     if (signal.aborted) stop();

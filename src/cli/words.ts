@@ -31,6 +31,17 @@ export function rateWord(word: string): number {
   throw new InvalidArgumentError(rule);
 }
 
+/** A share ratio: `2`, `1.5`. */
+export function ratioWord(word: string): number {
+  if (/^\d{1,6}(\.\d{1,6})?$/.test(word)) return Number(word);
+  throw new InvalidArgumentError('a ratio is a number from 0, such as 1.5');
+}
+
+/** Minutes, from 0 to a year. */
+export function minutesWord(word: string): number {
+  return whole(word, 0, 525_600, 'a time is a whole number of minutes from 0 to 525600');
+}
+
 /** A literal address to listen at. */
 export function hostWord(word: string): string {
   const bare = word.replace(/^\[(.*)\]$/, '$1');

@@ -4,16 +4,8 @@
  * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, or
  * a bug of ours). Does no protocol work: torrents talk to the machine through `Engine`.
  */
-import { EventEmitter } from 'node:events';
 import { Driver, WireNetwork, createRandom } from '../core/index.ts';
-import type {
-  Address,
-  ListenFault,
-  ListeningPort,
-  Millis,
-  Reactor,
-  ReactorStore,
-} from '../core/index.ts';
+import type { Address, ListenFault, ListeningPort, Millis } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
 import type {
@@ -24,6 +16,9 @@ import type {
   SessionEvent,
   TorrentId,
 } from '../protocol/index.ts';
+import { ClientFigures } from './client-figures.ts';
+import { closeTimeDefault } from './client-parts.ts';
+import type { ClientParts, CloseOptions } from './client-parts.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
@@ -35,13 +30,14 @@ import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
 import {
   checkAddOptions,
+  checkClientOptions,
   checkLimits,
   chosenBehaviors,
   peerIdBytes,
   sessionConfigOf,
+  slotsOf,
 } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
-import type { Recording } from './recording.ts';
 import { RoutingStore } from './routing-store.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
@@ -49,43 +45,12 @@ import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
+import { TorrentQueue } from './torrent-queue.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that `close()` gives trackers, files and peers when it is not told: more than a good-bye may take. */
-export const closeTimeDefault: Millis = 5000;
-
-export interface CloseOptions extends Abortable {
-  /**
-   * Milliseconds for the good-byes: `stopped` to the trackers, the files closed, and what was promised to peers sent.
-   * After that everything is cut. Default: 5000.
-   */
-  readonly deadline?: Millis | undefined;
-}
-
-/** Listener arguments by event name. */
-export interface ClientEvents {
-  torrent: [torrent: Torrent];
-  /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
-  warning: [warning: CodedError];
-  /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
-  error: [error: CodedError];
-  close: [];
-}
-
-/** What a client is made of. @internal */
-export interface ClientParts {
-  readonly reactor: Reactor;
-  /** The reactor is the client's own, to be stopped with it. */
-  readonly ownsReactor: boolean;
-  readonly storeAt: (root: string) => ReactorStore;
-  /** Overwrites borrowed bytes when their turn is over. */
-  readonly canary: boolean;
-  readonly recording: Recording | null;
-}
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
 
-export class Client extends EventEmitter<ClientEvents> implements AsyncDisposable {
+export class Client extends ClientFigures implements AsyncDisposable {
   /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly #options: ClientOptions;
@@ -98,6 +63,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   readonly #torrents = new Map<string, Torrent>();
   readonly #hearers = new Map<TorrentId, Hear>();
   readonly #statuses = new Map<TorrentId, TorrentStatus>();
+  readonly #queue: TorrentQueue<Torrent>;
   #limits = noLimits;
   #nextTorrent = 1;
   #port: ListeningPort | null = null;
@@ -142,6 +108,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
+    this.#queue = new TorrentQueue<Torrent>(
+      slotsOf(options.activeDownloads),
+      slotsOf(options.activeSeeds),
+    );
     if (options.limits !== undefined) this.setLimits(options.limits);
   }
 
@@ -184,13 +154,9 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   get torrents(): readonly Torrent[] {
     return [...this.#torrents.values()];
   }
-  /** Payload bytes per second over all torrents. */
-  get downloadSpeed(): number {
-    return this.torrents.reduce((sum, torrent) => sum + torrent.downloadSpeed, 0);
-  }
-  /** Payload bytes per second over all torrents. */
-  get uploadSpeed(): number {
-    return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
+  /** All torrents, in the order in which they get their turn where only so many may be active. */
+  get queue(): readonly Torrent[] {
+    return this.#queue.order;
   }
   /** Most payload bytes per second over all torrents; null: no limit. */
   get limits(): RateLimits {
@@ -201,20 +167,6 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     const { received, sent } = this.#session.overhead;
     return { received, sent };
   }
-  /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
-  get progress(): number {
-    const open = this.torrents.filter((torrent) => !torrent.done);
-    const length = open.reduce((sum, torrent) => sum + torrent.length, 0);
-    if (length === 0) return 1;
-    return open.reduce((sum, torrent) => sum + torrent.downloaded, 0) / length;
-  }
-  /** Uploaded through received bytes, over all torrents; 0 where nothing was received. */
-  get ratio(): number {
-    const received = this.torrents.reduce((sum, torrent) => sum + torrent.received, 0);
-    const uploaded = this.torrents.reduce((sum, torrent) => sum + torrent.uploaded, 0);
-    return received === 0 ? 0 : uploaded / received;
-  }
-
   /**
    * Adds a torrent and, unless `paused`, starts it: what exists in its folder is checked and kept, the rest is
    * downloaded. Rejects where the source cannot be read or is no torrent (`SWARMWRIGHT_BAD_TORRENT`, ...).
@@ -240,6 +192,21 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     checkLimits(limits);
     this.#limits = changedLimits(this.#limits, limits);
     this.#engine.command({ type: 'set-session-limits', ...this.#limits });
+  }
+
+  /** Gives a torrent another place in the queue, from 0. */
+  moveInQueue(torrent: Torrent, place: number): void {
+    this.#queue.move(torrent, place);
+    this.#turns();
+  }
+
+  /** How many torrents may be active at once, from now on; what is left out stays. `-1` or `Infinity`: all. */
+  setActive(most: Pick<ClientOptions, 'activeDownloads' | 'activeSeeds'>): void {
+    checkClientOptions(most);
+    if (most.activeDownloads !== undefined)
+      this.#queue.downloadsMax = slotsOf(most.activeDownloads);
+    if (most.activeSeeds !== undefined) this.#queue.seedsMax = slotsOf(most.activeSeeds);
+    this.#turns();
   }
 
   /** The torrent with this info-hash: 20 bytes, or their 40 hexadecimal digits. */
@@ -295,14 +262,19 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       skipVerify: options.skipVerify ?? false,
       paused: options.paused ?? false,
       limits: options.limits ?? {},
+      share: options.share ?? this.#options.share ?? {},
       behaviors: options,
       peers: options.peers ?? [],
+      turnsChanged: () => this.#turns(),
       removed: () => {
+        this.#queue.remove(torrent);
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);
+        this.#turns();
       },
     });
     this.#torrents.set(torrent.infoHash, torrent);
+    this.#queue.add(torrent);
     this.emit('torrent', torrent);
     return torrent;
   }
@@ -311,6 +283,14 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     if (!(options.tracker ?? this.#options.tracker ?? true)) return [];
     if (options.announce === undefined) return null;
     return [...metainfo.tiers, ...options.announce.map((url) => [url])];
+  }
+
+  /** Lets those run whose turn it is. First others make room. */
+  #turns(): void {
+    if (this.#ended || this.#closing !== null) return;
+    const chosen = this.#queue.chosen();
+    for (const torrent of this.#queue.order) if (!chosen.has(torrent)) torrent.takeTurn(false);
+    for (const torrent of this.#queue.order) if (chosen.has(torrent)) torrent.takeTurn(true);
   }
 
   #makeEngine(): Engine {

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import process from 'node:process';
 import { createNodeReactor } from '../reactors/node/index.ts';
 import { Client } from './client.ts';
-import type { ClientParts } from './client.ts';
+import type { ClientParts } from './client-parts.ts';
 import { checkClientOptions } from './options.ts';
 import type { ClientOptions } from './options.ts';
 import { Recording } from './recording.ts';

@@ -1,6 +1,6 @@
 /** The library's front door: `createClient()` and the types of what it gives. */
 export { Client } from './client.ts';
-export type { ClientEvents, CloseOptions } from './client.ts';
+export type { ClientEvents, CloseOptions } from './client-parts.ts';
 export { createClient } from './create-client.ts';
 export { parseHostAndPort } from './address.ts';
 export type { HostAndPort } from './address.ts';
@@ -8,7 +8,7 @@ export { hasCode } from './errors.ts';
 export type { CodedError, ErrorCode } from './errors.ts';
 export type { Limits } from './limits.ts';
 export { chokerNames, pickerNames } from './named-behaviors.ts';
-export type { AddOptions, BehaviorOptions, ClientOptions } from './options.ts';
+export type { AddOptions, BehaviorOptions, ClientOptions, ShareOptions } from './options.ts';
 export type { RecordTarget } from './recording.ts';
 export { recordingNames } from './recording-names.ts';
 export { replayTrace } from './replay.ts';

@@ -6,7 +6,7 @@
  */
 import { copyOf } from '../core/index.ts';
 import { isIP } from 'node:net';
-import type { Reactor } from '../core/index.ts';
+import type { Millis, Reactor } from '../core/index.ts';
 import { defaultConfig } from '../protocol/index.ts';
 import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
@@ -26,6 +26,14 @@ export interface BehaviorOptions {
   readonly behaviors?: Partial<Behaviors> | undefined;
 }
 
+/** A torrent that has everything stops seeding when one of these is reached. */
+export interface ShareOptions {
+  /** Payload sent through payload received; through the length where nothing was received. */
+  readonly ratio?: number | null | undefined;
+  /** Milliseconds of seeding. */
+  readonly seedTime?: Millis | null | undefined;
+}
+
 export interface ClientOptions extends BehaviorOptions {
   /** The folder that torrents go to when they name none. Default: the current one. */
   readonly path?: string | undefined;
@@ -41,6 +49,12 @@ export interface ClientOptions extends BehaviorOptions {
   readonly uploads?: number | undefined;
   /** Most payload per second over all torrents. Default: no limit. `client.setLimits()` changes it. */
   readonly limits?: Limits | undefined;
+  /** Torrents that download at once; others wait their turn, in the order of `client.queue`. Default: all. */
+  readonly activeDownloads?: number | undefined;
+  /** Complete torrents that seed at once; others wait. Default: all. */
+  readonly activeSeeds?: number | undefined;
+  /** How much torrents give that do not say so themselves. Default: without end. */
+  readonly share?: ShareOptions | undefined;
   /** Talk to trackers. Default: true. */
   readonly tracker?: boolean | undefined;
   /** 20 bytes, or their 40 hexadecimal digits. Default: `-SW0100-` and 12 random bytes. */
@@ -72,6 +86,8 @@ export interface AddOptions extends BehaviorOptions {
   readonly seeding?: boolean | undefined;
   /** Most payload per second of this torrent, beside the client's. Default: no limit. */
   readonly limits?: Limits | undefined;
+  /** How much to give. Default: the client's. */
+  readonly share?: ShareOptions | undefined;
   /** Trust that all data is there, and hash nothing first. Default: false, what exists is checked and kept. */
   readonly skipVerify?: boolean | undefined;
   /** Add it without starting it. Default: false. */
@@ -122,6 +138,17 @@ const limits: Check = (v) => {
   return null;
 };
 
+const shareFault: Check = (v) => {
+  if (object(v) !== null) return 'an object';
+  for (const [name, goal] of Object.entries(v as object)) {
+    if (name !== 'ratio' && name !== 'seedTime') return `made of ratio and seedTime ("${name}")`;
+    if (goal === undefined || goal === null) continue;
+    if (typeof goal === 'number' && goal >= 0 && goal < Infinity) continue;
+    return `made of numbers from 0, or null ("${name}")`;
+  }
+  return null;
+};
+
 const behaviorChecks: Readonly<Record<keyof BehaviorOptions, Check>> = {
   picker: named,
   strategy: named,
@@ -138,6 +165,9 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   maxConns: connections,
   uploads: whole(1, 10_000),
   limits: limitsFault,
+  share: shareFault,
+  activeDownloads: connections,
+  activeSeeds: connections,
   tracker: flag,
   peerId,
   clientName: text,
@@ -156,6 +186,7 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   downloading: flag,
   seeding: flag,
   limits: limitsFault,
+  share: shareFault,
   skipVerify: flag,
   paused: flag,
   signal,
@@ -189,6 +220,11 @@ export function checkLimits(limits: Limits): void {
   check('setLimits()', { limits }, { limits: limitsFault });
 }
 
+/** Throws where these are no goals. */
+export function checkShare(share: ShareOptions): void {
+  check('setShare()', { share }, { share: shareFault });
+}
+
 /** Which behaviors the options name. Throws on an unknown name, and lists the known ones. */
 export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
   const picker = options.picker ?? options.strategy;
@@ -215,4 +251,9 @@ export function sessionConfigOf(options: ClientOptions): Partial<SessionConfig> 
     ...(maxConns === undefined ? {} : { connectionsMax: unlimited ? 1_000_000 : maxConns }),
     ...(uploads === undefined ? {} : { uploadSlots: uploads }),
   };
+}
+
+/** `activeDownloads` or `activeSeeds` as a number; Infinity: all. */
+export function slotsOf(most: number | undefined): number {
+  return most === undefined || most === -1 ? Infinity : most;
 }

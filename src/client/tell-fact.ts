@@ -54,6 +54,9 @@ export function tellFact(
         codedError('SWARMWRIGHT_TRACKER_FAILED', `${trackerName(event.url)}: ${event.reason}`),
       );
       return;
+    case 'share-reached':
+      torrent.emit('shared', event.goal);
+      return;
     case 'peer-banned':
     case 'choke-changed':
     case 'piece-begun':

@@ -2,7 +2,7 @@
  * What a torrent tells its application, in two forms: named events for `on()`, with WebTorrent's names, and the
  * machine's own facts, in order, for `for await (const event of torrent.events())`.
  */
-import type { SessionEvent, TorrentState } from '../protocol/index.ts';
+import type { SessionEvent, ShareGoal, TorrentState } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
 
 /** Everything that the machine notifies about one torrent. */
@@ -46,6 +46,8 @@ export interface TorrentEvents {
   failed: [piece: number];
   announce: [announce: Announced];
   checked: [progress: CheckProgress];
+  /** It has given enough, and stops: by its ratio, or its time. */
+  shared: [goal: ShareGoal];
   state: [state: TorrentState];
   /** It was removed; nothing follows. */
   close: [];

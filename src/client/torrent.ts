@@ -7,13 +7,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Address } from '../core/index.ts';
-import type {
-  Metainfo,
-  RateLimits,
-  SessionEvent,
-  TorrentId,
-  TorrentState,
-} from '../protocol/index.ts';
+import type { RateLimits, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
@@ -21,39 +15,23 @@ import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
-import { checkLimits, chosenBehaviors } from './options.ts';
-import type { BehaviorOptions } from './options.ts';
+import { checkLimits, checkShare, chosenBehaviors } from './options.ts';
+import type { BehaviorOptions, ShareOptions } from './options.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { tellFact } from './tell-fact.ts';
+import type { Queued } from './torrent-queue.ts';
 import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
 import { TorrentFigures } from './torrent-figures.ts';
+import type { TorrentSetup } from './torrent-setup.ts';
+import { TorrentTurn } from './torrent-turn.ts';
 import { Waiters } from './waiters.ts';
 
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
 
-/** How a torrent is handed to the machine. @internal */
-export interface TorrentSetup {
-  readonly metainfo: Metainfo;
-  /** The metainfo as the machine gets it: with routed paths. */
-  readonly routed: Metainfo;
-  readonly location: Location;
-  readonly tiers: readonly (readonly string[])[] | null;
-  readonly downloading: boolean;
-  readonly seeding: boolean;
-  readonly skipVerify: boolean;
-  readonly paused: boolean;
-  readonly limits: Limits;
-  readonly behaviors: BehaviorOptions;
-  readonly peers: readonly string[];
-  /** The torrent is gone. */
-  readonly removed: (torrent: Torrent) => void;
-}
-
-export class Torrent extends TorrentFigures {
+export class Torrent extends TorrentFigures implements Queued {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
@@ -65,6 +43,7 @@ export class Torrent extends TorrentFigures {
   #seeding: boolean;
   #paused: boolean;
   #limits = noLimits;
+  readonly #turn = new TorrentTurn();
   #state: TorrentState = 'stopped';
   #complete = false;
   #error: CodedError | null = null;
@@ -89,6 +68,7 @@ export class Torrent extends TorrentFigures {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
     this.#id = this.#enter(setup.skipVerify ? 'all' : 'check');
+    if (Object.keys(setup.share).length > 0) this.setShare(setup.share);
     if (Object.keys(setup.limits).length > 0) this.setLimits(setup.limits);
     // Later, so that whoever awaited `add()` hears everything from the first event on.
     engine.later(0, () => this.#begin());
@@ -134,18 +114,50 @@ export class Torrent extends TorrentFigures {
     this.#engine.command({ type: 'set-torrent-limits', torrent: this.#id, ...this.#limits });
   }
 
-  /** Takes part in the swarm; also leaves the state `error`. */
-  start(): void {
+  /** Stops when it has given enough, from now on; what is left out is no goal. `shared` tells when. */
+  setShare(share: ShareOptions): void {
+    checkShare(share);
+    const { ratio = null, seedTime = null } = share;
+    this.#engine.command({ type: 'set-share-goals', torrent: this.#id, ratio, seedTime });
+  }
+
+  /**
+   * Takes part in the swarm, when its turn comes; also leaves the state `error`. `forced`: at once, however many others
+   * do.
+   */
+  start(options: { readonly forced?: boolean } = {}): void {
     this.#paused = false;
     this.#error = null;
-    if (!this.#gone) this.#engine.command({ type: 'start-torrent', torrent: this.#id });
+    this.#turn.ask(options.forced ?? false);
+    if (!this.#gone) this.#setup.turnsChanged();
+  }
+
+  /** It waits for its turn (`activeDownloads`, `activeSeeds`). */
+  get queued(): boolean {
+    return this.wants && !this.#turn.runs;
+  }
+  /** It takes part without waiting for its turn. */
+  get forced(): boolean {
+    return this.#turn.forced;
+  }
+  /** It wants to run. @internal */
+  get wants(): boolean {
+    return this.#turn.asked && !this.#paused && !this.#gone && this.#error === null;
+  }
+
+  /** Its turn has come, or it has not. @internal */
+  takeTurn(comes: boolean): void {
+    const type = this.#turn.take(comes);
+    if (type !== null) this.#engine.command({ type, torrent: this.#id });
   }
 
   /** Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. */
   async stop(options: Abortable = {}): Promise<void> {
     this.#paused = true;
     if (this.#gone) return;
+    this.#turn.leave();
     this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
+    this.#setup.turnsChanged();
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
     await this.#waiters.until(() => this.#gone || stopped(), options.signal);
   }
@@ -332,9 +344,15 @@ export class Torrent extends TorrentFigures {
     this.#waiters.ask();
     const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     for (const queue of [...this.#queues]) queue.end(failure);
-    this.#setup.removed(this);
+    this.#setup.removed();
     if (failure !== null && this.listenerCount('error') > 0) this.emit('error', failure);
     this.emit('close');
+  }
+
+  /** It has stopped by itself. */
+  #leaveTurn(): void {
+    this.#turn.leave();
+    this.#setup.turnsChanged();
   }
 
   /** Keeps what the event changes here. */
@@ -345,17 +363,23 @@ export class Torrent extends TorrentFigures {
         if (event.state === 'checking') this.#complete = false;
         if (event.state === 'error') {
           this.#error = storeError(event.fault ?? 'io', this.#setup.location.root);
+          this.#leaveTurn();
         }
         break;
       case 'complete':
         this.#complete = true;
+        this.#setup.turnsChanged();
+        break;
+      case 'share-reached':
+        this.#paused = true;
+        this.#leaveTurn();
         break;
       case 'removed':
         this.#engine.unsubscribe(this.#id);
         this.#state = 'stopped';
         this.#gone = true;
         this.#ticker.stop();
-        this.#setup.removed(this);
+        this.#setup.removed();
         break;
       default:
     }

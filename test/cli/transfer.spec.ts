@@ -82,6 +82,24 @@ describe('cli transfer', function () {
     );
   });
 
+  it('seed --ratio ends well when enough is given', async () => {
+    await smallTorrent(folder('src'), folder('t.torrent'), null);
+    const goal = ['--ratio', '1', '--max-upload', '50M'];
+    const seed = new CliProcess(MAIN, [
+      'seed',
+      folder('t.torrent'),
+      folder('src'),
+      ...goal,
+      ...local,
+    ]);
+    const port = (await seed.says(/port (\d+)/))[1] ?? '';
+    const words = ['download', folder('t.torrent'), '-o', folder('out'), ...local];
+    const ending = await runCli(...words, '--peer', `127.0.0.1:${port}`, '--max-download', '400k');
+    assert.equal(ending.code, EXIT.done, ending.stderr);
+    assert.match(ending.stderr, /down [^,]* of 400 KiB\/s/);
+    assert.equal((await seed.ended).code, EXIT.done);
+  });
+
   it('Ctrl-C tells the tracker `stopped` and ends with 130', async () => {
     const tracker = await listeningTracker(true);
     await smallTorrent(folder('src'), folder('t.torrent'), tracker.url);

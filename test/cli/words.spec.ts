@@ -11,7 +11,15 @@ import { ERROR_EXITS, EXIT, exitCodeHelp } from '../../src/cli/exit-codes.ts';
 import { bytes, duration, elapsed, percent, rate, rateOf } from '../../src/cli/figures.ts';
 import { jsonLine } from '../../src/cli/json-report.ts';
 import { printable } from '../../src/cli/printable.ts';
-import { hostWord, peerWord, portWord, rateWord, secondsWord } from '../../src/cli/words.ts';
+import {
+  hostWord,
+  minutesWord,
+  peerWord,
+  portWord,
+  rateWord,
+  ratioWord,
+  secondsWord,
+} from '../../src/cli/words.ts';
 
 // eslint-disable-next-line no-control-regex -- looking for them is what this is for
 const ACTS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
@@ -58,6 +66,13 @@ describe('command line words', () => {
     }
     assert.equal(rateOf(1024, null), '1 KiB/s');
     assert.equal(rateOf(1024, 2_097_152), '1 KiB/s of 2 MiB/s');
+  });
+
+  it('reads share goals', () => {
+    assert.deepEqual([ratioWord('2'), ratioWord('0.25'), minutesWord('90')], [2, 0.25, 90]);
+    for (const word of ['-1', '', '1e3', '.5', '1:2'])
+      assert.throws(() => ratioWord(word), /a ratio/);
+    for (const word of ['-1', '1.5', '525601']) assert.throws(() => minutesWord(word), /a time/);
   });
 
   it('writes figures for people', () => {

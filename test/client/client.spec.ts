@@ -258,6 +258,22 @@ describe('client', () => {
     });
   });
 
+  it('stops seeding when it has given its share, and says so', async () => {
+    const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
+    await using seed = await local({ share: { ratio: 1 } });
+    await using leech = await local();
+    const origin = await seed.seed(folder('t.torrent'), folder('src'));
+    await origin.started();
+    const shared = once(origin, 'shared');
+    const options = { path: folder('copy'), peers: [at(seed)] };
+    const torrent = await leech.add(folder('t.torrent'), options);
+    await torrent.completed();
+    assert.deepEqual(await shared, ['ratio']);
+    assert.equal(origin.uploaded, made.length);
+    assert.equal(origin.paused, true);
+    assert.throws(() => origin.setShare({ ratio: -1 }), /numbers from 0/);
+  });
+
   it('closes once, however often it is asked; what waited is told', async () => {
     await smallTorrent(folder('src'), folder('t.torrent'), null);
     const client = await local();

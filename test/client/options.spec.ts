@@ -38,12 +38,17 @@ describe('client options', () => {
       choker: 'tit-for-tat',
       behaviors: {},
       limits: { download: 1, upload: null },
+      share: { ratio: 1.5, seedTime: null },
     });
     checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
     checkAddOptions({ limits: { download: Infinity, upload: -1 } });
   });
 
   const wrong: readonly [string, unknown][] = [
+    ['share', 1],
+    ['share', { ratio: -1 }],
+    ['share', { seedTime: Infinity }],
+    ['share', { time: 5 }],
     ['limits', 5],
     ['limits', { download: 0 }],
     ['limits', { upload: 1.5 }],

@@ -24,6 +24,8 @@ export interface ActiveListener {
   /** The last wanted piece was verified. */
   completed(): void;
   storeFailed(fault: StoreFault): void;
+  /** As much payload was sent as `aim` said. */
+  goalReached(): void;
   /** `stopped` was announced, or given up. */
   announcedStop(): void;
 }
@@ -176,6 +178,15 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
     this.#swarm.download.fillAll();
     this.#swarm.choking.rechoke();
+  }
+
+  /** The listener wants to hear when so much payload has been sent since the start. */
+  aim(bytes: number): void {
+    this.#swarm.upload.aim(bytes);
+  }
+
+  goalReached(): void {
+    this.#listener.goalReached();
   }
 
   learn(addresses: readonly Address[]): void {

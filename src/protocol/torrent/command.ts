@@ -5,6 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
+import type { ShareGoals } from './sharing.ts';
 
 /** Chosen by whoever adds the torrent; a small integer, never reused. */
 export type TorrentId = number;
@@ -68,6 +69,8 @@ export type Command =
       readonly download: number | null;
       readonly upload: number | null;
     }
+  /** Once it has everything, it stops when it has given so much, or for so long; `null`: no such goal. */
+  | ({ readonly type: 'set-share-goals'; readonly torrent: TorrentId } & ShareGoals)
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */

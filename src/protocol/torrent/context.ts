@@ -74,6 +74,8 @@ export interface TorrentContext extends Holdings {
   pick(peer: Peer, room: number): number;
   /** The store cannot go on: stop, in state `error`. */
   storeFailed(fault: StoreFault): void;
+  /** As much payload was sent as was aimed at. */
+  goalReached(): void;
   /** A piece matched its hash and is on disk. */
   pieceVerified(piece: number): void;
   /** Looks at the peer's time-outs no later than `at`. */

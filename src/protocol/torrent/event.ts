@@ -4,6 +4,7 @@
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { TorrentId } from './command.ts';
 import type { CloseReason } from './reason.ts';
+import type { ShareGoal } from './sharing.ts';
 
 /**
  * `opening`: the store is being opened. `checking`: existing data is being hashed. `active`: connected to the swarm.
@@ -96,6 +97,8 @@ export type SessionEvent =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** It has given enough (`set-share-goals`), and stops. */
+  | { readonly type: 'share-reached'; readonly torrent: TorrentId; readonly goal: ShareGoal }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

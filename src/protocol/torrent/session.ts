@@ -172,6 +172,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.addPeers(command.addresses);
       case 'set-torrent-limits':
         return torrent.setLimits(command);
+      case 'set-share-goals':
+        return torrent.setShareGoals(command);
       case 'announce':
         return torrent.active?.announceNow();
       default:
@@ -237,6 +239,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.dialDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
+      case 'share':
+        return this.#torrents.get(id)?.sharing.due();
       case 'rate':
         return (id === UPLOAD ? this.rates.upload : this.rates.download).due();
       default:

@@ -22,6 +22,8 @@ import { Overhead } from './overhead.ts';
 import type { Peer } from './peer.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { RateLimits } from './rate-limit.ts';
+import { Sharing } from './sharing.ts';
+import type { ShareGoal, ShareGoals } from './sharing.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -36,6 +38,7 @@ export class Torrent implements Holdings, ActiveListener {
   readonly availability: Availability;
   readonly limits: Holdings['limits'] = { download: new RateLimit(), upload: new RateLimit() };
   readonly overhead: Overhead;
+  readonly sharing: Sharing = new Sharing(this, (goal) => this.#shareReached(goal));
   readonly #links: Links;
   readonly #facts: TorrentFacts;
   readonly #tiers: readonly (readonly string[])[];
@@ -185,6 +188,11 @@ export class Torrent implements Holdings, ActiveListener {
     rates.upload.wake(null);
   }
 
+  setShareGoals(goals: ShareGoals): void {
+    this.sharing.set({ ratio: goals.ratio, seedTime: goals.seedTime });
+    this.#active?.aim(this.sharing.uploadGoal - this.#uploadedBefore);
+  }
+
   addPeers(addresses: readonly Address[]): void {
     for (const address of addresses) {
       if (this.#named.size >= this.session.config.candidatesMax) break;
@@ -202,6 +210,12 @@ export class Torrent implements Holdings, ActiveListener {
       torrent: this.id,
       downloaded: this.downloaded,
     });
+    this.sharing.begin();
+    this.#active?.aim(this.sharing.uploadGoal - this.#uploadedBefore);
+  }
+
+  goalReached(): void {
+    this.sharing.look();
   }
 
   storeFailed(fault: StoreFault): void {
@@ -272,6 +286,7 @@ export class Torrent implements Holdings, ActiveListener {
     if (fault !== null) this.#doubtful = true;
     this.#closing = { announce: this.#active !== null, store: true };
     this.#setState('stopping', fault);
+    this.sharing.end();
     this.#checking?.close();
     this.#checking = null;
     this.#active?.stop();
@@ -302,6 +317,11 @@ export class Torrent implements Holdings, ActiveListener {
     this.#setState(fault === null ? 'stopped' : 'error', fault);
     if (this.#next === 'remove') this.#removed();
     else if (this.#next === 'start') this.start();
+  }
+
+  #shareReached(goal: ShareGoal): void {
+    this.session.turn.notify({ type: 'share-reached', torrent: this.id, goal });
+    this.#stop(null);
   }
 
   #setState(state: TorrentState, fault: StoreFault | null): void {

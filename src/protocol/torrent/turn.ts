@@ -31,9 +31,9 @@ export interface JobOwner {
 /**
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `rate`: a rate limit has room
- * again; it carries the direction.
+ * again; it carries the direction. `share`: a torrent has given enough.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'rate';
+export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'rate' | 'share';
 
 export class Turn {
   now: Millis = -Infinity;

@@ -31,10 +31,16 @@ export class Upload implements TurnTaker {
   #closed = false;
   /** Payload bytes handed to the network. */
   uploaded = 0;
+  #goal = Infinity;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
     this.#line = new RateLine(torrent.session.rates.upload, torrent.limits.upload, this);
+  }
+
+  /** The torrent hears when so much payload has been sent. */
+  aim(bytes: number): void {
+    this.#goal = bytes;
   }
 
   close(): void {
@@ -151,6 +157,7 @@ export class Upload implements TurnTaker {
     const { turn } = this.#torrent.session;
     peer.upload.add(block.length, turn.now);
     this.uploaded += block.length;
+    if (this.uploaded >= this.#goal) this.#torrent.goalReached();
     this.#send(peer, { type: 'piece', index: request.index, begin: request.begin, block });
   }
 

@@ -80,6 +80,14 @@ const rate: Field<number | null> = {
 };
 const limits = { download: rate, upload: rate };
 
+const goal: Field<number | null> = {
+  write: (value) => value,
+  read: (json) =>
+    json === null || (typeof json === 'number' && json >= 0)
+      ? json
+      : new Misfit('a number from 0, or null, is wanted'),
+};
+
 const torrent = { torrent: number };
 const flags = { downloading: flag, seeding: flag };
 
@@ -102,6 +110,7 @@ export const command: Union<Command> = new Union<Command>({
   'add-peers': { ...torrent, addresses: list(address) },
   'set-session-limits': limits,
   'set-torrent-limits': { ...torrent, ...limits },
+  'set-share-goals': { ...torrent, ratio: goal, seedTime: goal },
   'drop-peer': { conn: number },
   listening: { port: number },
   shutdown: {},

@@ -2,6 +2,7 @@
  * How an event stands in a trace: every field in full.
  */
 import type { CloseReason } from '../torrent/reason.ts';
+import type { ShareGoal } from '../torrent/sharing.ts';
 import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
 import { bytes, flag, nullable, number, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';
@@ -79,6 +80,7 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     warning: nullable(text),
   },
   'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
+  'share-reached': { ...torrent, goal: words<ShareGoal>({ ratio: true, time: true }) },
   removed: torrent,
   closed: {},
 });

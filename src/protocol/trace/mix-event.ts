@@ -83,6 +83,11 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       hash.mixText(event.event);
       hash.mixText(event.reason);
       return;
+    case 'share-reached':
+      hash.mixNumber(116);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.goal);
+      return;
     case 'removed':
       hash.mixNumber(114);
       hash.mixNumber(event.torrent);

@@ -127,6 +127,11 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return hash.mixNumber(command.conn);
     case 'listening':
       return hash.mixNumber(command.port);
+    case 'set-share-goals':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.ratio ?? -1);
+      hash.mixNumber(command.seedTime ?? -1);
+      return;
     case 'set-session-limits':
       hash.mixNumber(command.download ?? -1);
       hash.mixNumber(command.upload ?? -1);

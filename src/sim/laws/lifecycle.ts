@@ -188,6 +188,9 @@ export class Lifecycle implements LawJudge {
         if (event.downloaded !== books.received) broken(`${event.downloaded} bytes`);
         told.complete = true;
         return;
+      case 'share-reached':
+        if (state !== 'active' || !books.complete) broken('not now');
+        return;
       case 'peer-connected':
         if (state !== 'active' || told.connected.has(event.conn)) broken(`conn ${event.conn}`);
         told.connected.add(event.conn);
