@@ -19,13 +19,17 @@ const ranksFirst = 8;
 
 type Indexes = Uint16Array | Int32Array;
 
+const NO_BYTES = new Uint8Array(0);
+const NO_INDEXES = new Uint16Array(0);
+
 export class PieceBuckets {
   readonly #random: Random;
   /** By piece: its priority, or OUT, which is no priority. */
-  readonly #priorities: Uint8Array;
-  readonly #ranks: Uint16Array;
-  readonly #places: Indexes;
-  readonly #order: Indexes;
+  #priorities = NO_BYTES;
+  #ranks = NO_INDEXES;
+  #places: Indexes = NO_INDEXES;
+  #order: Indexes = NO_INDEXES;
+  readonly #pieceCount: number;
   /** Of a priority, lowest rank last. */
   #ranksPerPriority = ranksFirst;
   /** By shelf: where its bucket begins; the last number is how many pieces are in. */
@@ -33,6 +37,12 @@ export class PieceBuckets {
 
   constructor(pieceCount: number, random: Random) {
     this.#random = random;
+    this.#pieceCount = pieceCount;
+  }
+
+  /** With the first piece that is put in: of many torrents few download. */
+  #allocate(): void {
+    const pieceCount = this.#pieceCount;
     // For torrents of usual size half the memory is enough.
     const indexes = (): Indexes =>
       pieceCount < 0x10000 ? new Uint16Array(pieceCount) : new Int32Array(pieceCount);
@@ -46,6 +56,7 @@ export class PieceBuckets {
   put(piece: number, priority: number, rank: number): void {
     assert(priority > 0 && priority < 256, 'buckets: priority');
     assert(rank >= 0 && rank < 0x10000, 'buckets: rank');
+    if (this.#order.length === 0) this.#allocate();
     const before = this.#priorities[piece]!;
     if (before === priority && this.#ranks[piece] === rank) return;
     this.#makeRoom(priority, rank);
@@ -65,7 +76,7 @@ export class PieceBuckets {
 
   /** Takes the piece out; nothing happens where it is out already. */
   remove(piece: number): void {
-    const priority = this.#priorities[piece]!;
+    const priority = this.#priorities[piece] ?? OUT;
     if (priority === OUT) return;
     const from = this.#from;
     this.#carry(piece, this.#shelf(priority, this.#ranks[piece]!), from.length - 2);

@@ -204,6 +204,36 @@ const downloads: readonly Mutant[] = [
   ]),
 ];
 
+const rates: readonly Mutant[] = [
+  ...inFile(
+    'protocol/torrent/rate-line',
+    [
+      'payload-not-charged',
+      'what leaves is not charged to any limit',
+      'this.#gate.limit.release(n);\n        this.spend(n);',
+      'this.#gate.limit.release(n);',
+    ],
+    [
+      'limit-of-torrent-only',
+      'the limit of the session is not asked',
+      'if (this.limit.room(this.now) < line.wanted)\n                break;',
+      '',
+    ],
+    [
+      'line-never-moves',
+      'nobody is called when there is room again',
+      "this.#timer = at === Infinity ? 0 : timers.set('rate', this.#direction, at);",
+      'this.#timer = 0;',
+    ],
+  ),
+  ...inFile('protocol/torrent/download', [
+    'request-not-charged',
+    'what is asked for is not charged to any limit',
+    "if (type === 'request')\n            this.#line.spend(length);",
+    '',
+  ]),
+];
+
 const uploads: readonly Mutant[] = [
   ...inFile(
     'protocol/torrent/upload',
@@ -286,13 +316,13 @@ const uploads: readonly Mutant[] = [
     [
       'rechoke-never-again',
       'the choker is asked once',
-      'if (this.#timer !== 0)\n            this.#arm(behaviors.choker.interval);',
+      'if (this.#running && peers.size > 0)\n            this.#arm(behaviors.choker.interval);\n        else',
       '',
     ],
     [
       'rechoke-after-stop',
       'the timer of the choker outlives its torrent',
-      'stop() {\n        this.#torrent.session.turn.timers.cancel(this.#timer);',
+      'stop() {\n        this.#running = false;\n        this.#torrent.session.turn.timers.cancel(this.#timer);',
       'stop() {',
     ],
   ),
@@ -621,6 +651,7 @@ const carriers: readonly Mutant[] = [
 export const catalogue: readonly Mutant[] = [
   ...books,
   ...downloads,
+  ...rates,
   ...uploads,
   ...peers,
   ...lives,

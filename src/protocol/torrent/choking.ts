@@ -1,8 +1,8 @@
 /**
  * Applies the choker's choices: who may be served, told on edges only.
  *
- * The choker is asked every `interval`, and in between when a slot is free and somebody wants it. While `seeding` is
- * off nobody is unchoked. Invariant: at most `uploadSlots` peers are unchoked.
+ * The choker is asked every `interval` while there is anybody, and in between when a slot is free and somebody wants it:
+ * a torrent without peers costs no timer. While `seeding` is off nobody is unchoked. Invariant: at most `uploadSlots` peers are unchoked.
  */
 import { assert } from '../../core/index.ts';
 import { CHOKE, UNCHOKE } from '../wire/messages.ts';
@@ -16,6 +16,7 @@ export class Choking {
   readonly #upload: Upload;
   readonly #picks: Unchoke[] = [];
   #timer = 0;
+  #running = false;
   #unchoked = 0;
 
   constructor(torrent: TorrentContext, upload: Upload) {
@@ -24,10 +25,11 @@ export class Choking {
   }
 
   start(): void {
-    this.#arm(this.#torrent.behaviors.choker.interval);
+    this.#running = true;
   }
 
   stop(): void {
+    this.#running = false;
     this.#torrent.session.turn.timers.cancel(this.#timer);
     this.#timer = 0;
   }
@@ -35,13 +37,13 @@ export class Choking {
   /** A peer began or ceased to be interested: a free slot should not wait for the next interval. */
   interestChanged(peer: Peer): void {
     const free = this.#unchoked < this.#torrent.session.config.uploadSlots;
-    if (this.#timer !== 0 && (free || !peer.amChoking)) this.#arm(0);
+    if (this.#running && (free || !peer.amChoking)) this.#arm(0);
   }
 
   left(peer: Peer): void {
     if (peer.amChoking) return;
     this.#unchoked--;
-    if (this.#timer !== 0) this.#arm(0);
+    if (this.#running) this.#arm(0);
   }
 
   /** Asks the choker and tells every peer whose state changes. */
@@ -64,7 +66,8 @@ export class Choking {
       const peer = peers.get(conn);
       if (peer?.amChoking === true) this.#unchoke(peer, reason);
     }
-    if (this.#timer !== 0) this.#arm(behaviors.choker.interval);
+    if (this.#running && peers.size > 0) this.#arm(behaviors.choker.interval);
+    else this.#cancel();
   }
 
   #choke(peer: Peer, reason: string): void {
@@ -87,6 +90,11 @@ export class Choking {
     this.#torrent.overhead.countSent(CHOKE); // an unchoke is as long
     turn.send(conn, choking ? CHOKE : UNCHOKE);
     turn.notify({ type: 'choke-changed', torrent: this.#torrent.id, conn, choking, reason });
+  }
+
+  #cancel(): void {
+    this.#torrent.session.turn.timers.cancel(this.#timer);
+    this.#timer = 0;
   }
 
   #arm(delay: number): void {
