@@ -35,6 +35,9 @@ export interface JobBook {
   readonly epoch: number;
 }
 
+/** Milliseconds after its deadline: no timer is that late by itself. */
+const LATE: Millis = 1000;
+
 export class PeerBooks {
   readonly peer: JudgedPeer;
   readonly config: SessionConfig;
@@ -225,8 +228,10 @@ export class PeerBooks {
   /** A step begins. */
   begin(input: SessionInput, now: Millis): void {
     this.steps++;
-    // Something is due every ten seconds while a torrent is active.
-    if (now - this.lastStepAt > 15_000) this.thawedAt = now;
+    // A machine that nothing is due for may rest for as long as it likes; one that is called late was not let.
+    if (now - this.lastStepAt > 15_000 && now - this.peer.session.deadline > LATE) {
+      this.thawedAt = now;
+    }
     this.lastStepAt = now;
     if (input.type === 'timeout') this.lastTimeoutAt = now;
     this.stirred.length = 0;

@@ -131,7 +131,8 @@ export const silent: Scene = (judge, tamper) => {
 /** A seed and nobody else, for a minute; then its torrent is removed and added again, and somebody comes. */
 export const idle: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
-  const seed = swarm.add({ name: 'seed', holds: 'all' });
+  // Only a dead tracker wakes it.
+  const seed = swarm.add({ name: 'seed', holds: 'all', tiers: TIERS.slice(0, 1) });
   swarm.play(60_000);
   swarm.command(seed, { type: 'remove-torrent', torrent: 1 });
   swarm.play(61_000);

@@ -56,7 +56,7 @@ const liveness: Tampering[] = [
   row(
     'I-37',
     'a seed that wakes for nothing',
-    ofInputs('timeout', (_, shown) => Array.from({ length: 12 }, () => shown), 3, 1000),
+    ofInputs('timeout', (_, shown) => Array.from({ length: 12 }, () => shown), 0, 1000),
     idle,
   ),
   row(
