@@ -57,6 +57,7 @@ export function tellFact(
     case 'peer-banned':
     case 'choke-changed':
     case 'piece-begun':
+    case 'saved':
       return;
     case 'removed':
       // `close` is told by whoever knows that it is for good.

@@ -36,6 +36,10 @@ export interface SessionConfig {
   readonly checkJobsMax: number;
   /** Addresses asked of a tracker at once. */
   readonly peersWantedMax: number;
+  /** From a store that was full or failed (`io`) to the next try; each further one waits twice as long. */
+  readonly storeRetryTime: Millis;
+  /** The longest wait between such tries. */
+  readonly storeRetryTimeMax: Millis;
 }
 
 export const defaultConfig: SessionConfig = {
@@ -54,6 +58,8 @@ export const defaultConfig: SessionConfig = {
   uploadSlots: 8,
   checkJobsMax: 32,
   peersWantedMax: 80,
+  storeRetryTime: 30_000,
+  storeRetryTimeMax: 600_000,
 };
 
 /** Fills in the defaults and checks every value: a limit is a positive number. Throws on our own caller's mistake. */

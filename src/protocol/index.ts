@@ -16,6 +16,7 @@ export type {
 } from './torrent/behavior.ts';
 export type { Command, TorrentId } from './torrent/command.ts';
 export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
+export type { Existing, PartialPiece, Resumed } from './torrent/existing.ts';
 export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
 export { PieceSet } from './torrent/piece-set.ts';
 export type { CloseReason } from './torrent/reason.ts';

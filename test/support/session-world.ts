@@ -15,6 +15,7 @@ import { BLOCK_LENGTH, Session } from '../../src/protocol/index.ts';
 import type {
   Behaviors,
   Command,
+  Existing,
   Metainfo,
   MetainfoFile,
   PeerMessage,
@@ -120,7 +121,7 @@ export interface WorldOptions {
   readonly behaviors?: Behaviors;
   readonly config?: Partial<SessionConfig>;
   readonly seed?: number;
-  readonly existing?: 'check' | 'none' | 'all';
+  readonly existing?: Existing;
   readonly downloading?: boolean;
   readonly seeding?: boolean;
 }

@@ -23,7 +23,9 @@ import { Swarm } from './swarm.ts';
 export interface ActiveListener {
   /** The last wanted piece was verified. */
   completed(): void;
-  storeFailed(fault: StoreFault): void;
+  /** A piece was verified: the store works. */
+  progressed(): void;
+  storeFailed(fault: StoreFault, piece?: number): void;
   /** `stopped` was announced, or given up. */
   announcedStop(): void;
 }
@@ -225,12 +227,13 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     else this.behaviors.picker.pieceChanged(piece);
   }
 
-  storeFailed(fault: StoreFault): void {
-    this.#listener.storeFailed(fault);
+  storeFailed(fault: StoreFault, piece?: number): void {
+    this.#listener.storeFailed(fault, piece);
   }
 
   pieceVerified(index: number): void {
     this.session.turn.notify({ type: 'piece-verified', torrent: this.id, index });
+    this.#listener.progressed();
     this.#swarm.announcePiece(index);
     if (!this.view.complete) return;
     this.#listener.completed();

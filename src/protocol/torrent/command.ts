@@ -5,6 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
+import type { Existing } from './existing.ts';
 
 /** Chosen by whoever adds the torrent; a small integer, never reused. */
 export type TorrentId = number;
@@ -20,11 +21,8 @@ export type Command =
       readonly downloading: boolean;
       /** Give peers what is held. */
       readonly seeding: boolean;
-      /**
-       * What the store holds already: `check` hashes every piece first, `none` trusts that nothing is there, `all`
-       * that everything is.
-       */
-      readonly existing: 'check' | 'none' | 'all';
+      /** What the store holds already, and how far to trust it. */
+      readonly existing: Existing;
       /** Replaces some of the session's behaviors for this torrent. */
       readonly behaviors: Partial<Behaviors>;
     }
@@ -47,6 +45,10 @@ export type Command =
     }
   /** Forgets what is verified and hashes everything again; a torrent that was running goes on running. */
   | { readonly type: 'recheck-torrent'; readonly torrent: TorrentId }
+  /**
+   * Puts what is held on the device, then tells of it (`saved`). Means nothing to a torrent that is not active.
+   */
+  | { readonly type: 'save-torrent'; readonly torrent: TorrentId }
   /** Addresses that the user names. Remembered: they are dialled again after every start. */
   | {
       readonly type: 'add-peers';

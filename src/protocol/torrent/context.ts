@@ -58,8 +58,8 @@ export interface TorrentContext extends Holdings {
   readonly behaviors: ActiveBehaviors;
   /** Holds back `pieceChanged` while a picker is at work, and tells it afterwards. */
   pick(peer: Peer, room: number): number;
-  /** The store cannot go on: stop, in state `error`. */
-  storeFailed(fault: StoreFault): void;
+  /** The store cannot go on: stop, in state `error`. `piece`: the one that could not be read. */
+  storeFailed(fault: StoreFault, piece?: number): void;
   /** A piece matched its hash and is on disk. */
   pieceVerified(piece: number): void;
   /** Looks at the peer's time-outs no later than `at`. */

@@ -3,11 +3,13 @@
  */
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { TorrentId } from './command.ts';
+import type { PartialPiece } from './existing.ts';
 import type { CloseReason } from './reason.ts';
 
 /**
  * `opening`: the store is being opened. `checking`: existing data is being hashed. `active`: connected to the swarm.
- * `stopping`: closing, announcing `stopped`. `error`: stopped by a store fault; `start-torrent` tries again.
+ * `stopping`: closing, announcing `stopped`. `error`: stopped by a store fault; `start-torrent` tries again, and after `full` and `io` it
+ * tries by itself after a while.
  */
 export type TorrentState = 'stopped' | 'opening' | 'checking' | 'active' | 'stopping' | 'error';
 
@@ -28,6 +30,17 @@ export type SessionEvent =
     }
   | { readonly type: 'piece-verified'; readonly torrent: TorrentId; readonly index: number }
   | { readonly type: 'piece-failed'; readonly torrent: TorrentId; readonly index: number }
+  /** All this is on the device, and may be claimed by a later session (`save-torrent`). */
+  | {
+      readonly type: 'saved';
+      readonly torrent: TorrentId;
+      /** As in a `bitfield` message. */
+      readonly verified: Uint8Array;
+      readonly partial: readonly PartialPiece[];
+      /** Payload bytes received and sent since the torrent was first added, earlier sessions included. */
+      readonly downloaded: number;
+      readonly uploaded: number;
+    }
   /** Every wanted piece is verified and on disk. Once per start at most; also after a check that finds all. */
   | { readonly type: 'complete'; readonly torrent: TorrentId; readonly downloaded: number }
   | {

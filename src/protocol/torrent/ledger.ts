@@ -11,6 +11,7 @@
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
+import type { PartialPiece } from './existing.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import { PieceSet } from './piece-set.ts';
@@ -20,6 +21,8 @@ const MISSING = 0;
 const REQUESTED = 1;
 const RECEIVED = 2;
 const NOBODY = -1;
+/** In the place of a connection, for a block that was there at the start; no connection has this id. */
+const EARLIER: ConnectionId = 0;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
@@ -37,7 +40,7 @@ interface Progress {
   piece: number;
   readonly states: Uint8Array;
   readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY. */
+  /** Which connection sent the block, or NOBODY, or EARLIER. */
   readonly senders: Float64Array;
   blocks: number;
   missing: number;
@@ -207,7 +210,10 @@ export class Ledger {
     return progress !== undefined && progress.received === progress.blocks;
   }
 
-  /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
+  /**
+   * The connections that sent blocks of this partial piece, each once, in order of their first block; 0 stands for an
+   * earlier session, so that nobody who is here now is taken for the only one.
+   */
   contributors(piece: number): ConnectionId[] {
     const senders: ConnectionId[] = [];
     const progress = this.#progress.get(piece);
@@ -254,13 +260,52 @@ export class Ledger {
 
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
   reset(): void {
-    for (const piece of [...this.#partial]) this.fail(piece);
+    this.dropPartial();
     for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (!this.verified.remove(piece)) continue;
-      if (this.#priorities[piece] === 0) continue;
+      if (this.verified.has(piece)) this.forget(piece);
+    }
+  }
+
+  /** A verified piece is held no more: all of its blocks are missing. */
+  forget(piece: number): void {
+    assert(this.verified.remove(piece), 'ledger: forgot a piece that is not verified');
+    if (this.#priorities[piece]! > 0) {
       this.#wantedUnverified++;
       this.#missingTotal += this.#untouchedMissing(piece);
     }
+    this.#listener.pieceChanged(piece);
+  }
+
+  /** Forgets all blocks of unverified pieces. Returns the pieces that were whole. No lease may be out. */
+  dropPartial(): number[] {
+    const partial = [...this.#partial];
+    const whole = partial.filter((piece) => this.isWhole(piece));
+    for (const piece of partial) this.fail(piece);
+    return whole;
+  }
+
+  /** Blocks that were there at the start, of a piece that is untouched. `blocks`: see `PartialPiece`. */
+  restore(piece: number, blocks: Uint8Array): void {
+    const first = this.geometry.indexOf(piece, 0);
+    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
+      const there = ((blocks[block >> 3] ?? 0) & (0x80 >> (block & 7))) !== 0;
+      if (there && this.needs(first + block)) this.receive(first + block, EARLIER);
+    }
+  }
+
+  /** Every partial piece of which blocks have been received, and which; padding counts as received. */
+  partialPieces(): PartialPiece[] {
+    const pieces: PartialPiece[] = [];
+    for (const piece of this.#partial) {
+      const { states, blocks: count, received } = this.#progress.get(piece)!;
+      if (received === 0) continue;
+      const blocks = new Uint8Array(Math.ceil(count / 8));
+      for (let block = 0; block < count; block++) {
+        if (states[block] === RECEIVED) blocks[block >> 3]! |= 0x80 >> (block & 7);
+      }
+      pieces.push({ piece, blocks });
+    }
+    return pieces;
   }
 
   /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */

@@ -148,6 +148,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.remove();
       case 'recheck-torrent':
         return torrent.recheck();
+      case 'save-torrent':
+        return torrent.save();
       case 'set-flags':
         return torrent.setFlags(command.downloading, command.seeding);
       case 'set-behaviors':
@@ -209,6 +211,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.dialDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
+      case 'store-retry':
+        return this.#torrents.get(id)?.retry();
       default:
         kind satisfies never;
     }

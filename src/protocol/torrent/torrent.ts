@@ -4,6 +4,7 @@
  * `stopped → opening → checking → active → stopping → stopped`, or `error` where the store failed. The metainfo, the
  * ledger, the flags and the totals last; whatever belongs to a swarm is an `ActiveTorrent`, made anew at every start.
  * A wish that comes at the wrong moment (start while stopping, stop while opening) is kept and carried out in time.
+ * Where a store is full or failing and nobody said stop, the torrent starts again by itself (`StoreRetry`).
  */
 import type { Address, StoreFault, StoreId } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
@@ -14,11 +15,16 @@ import type { Behaviors } from './behavior.ts';
 import { Checking } from './checking.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
+import { Doubts } from './doubts.ts';
 import type { TorrentState } from './event.ts';
+import { enterExisting } from './existing.ts';
 import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
 import type { Peer } from './peer.ts';
+import type { PieceSet } from './piece-set.ts';
+import { Saving } from './saving.ts';
+import { StoreRetry } from './store-retry.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -38,7 +44,8 @@ export class Torrent implements Holdings, ActiveListener {
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
   #fault: StoreFault | null = null;
-  #existing: AddCommand['existing'];
+  /** Somebody vouches for everything: until the first start. */
+  #trusting: boolean;
   #active: ActiveTorrent | null = null;
   #checking: Checking | null = null;
   store: StoreId = 0;
@@ -46,12 +53,17 @@ export class Torrent implements Holdings, ActiveListener {
   #closing = { announce: false, store: false };
   /** What was asked for meanwhile. */
   #next: 'stay' | 'start' | 'remove' = 'stay';
-  /** The ledger cannot be trusted: the next start checks everything. */
-  #doubtful = false;
+  /** It should be running, as far as the application knows. */
+  #wanted = false;
+  readonly #doubts: Doubts;
+  /** Pieces to be hashed at the first start although somebody vouches for them. */
+  #samples: readonly number[];
+  readonly #saving: Saving;
+  readonly #retry: StoreRetry;
   /** Addresses that the user named, oldest first: they last over a stop. */
   readonly #named = new Map<string, Address>();
-  #downloadedBefore = 0;
-  #uploadedBefore = 0;
+  #downloadedBefore: number;
+  #uploadedBefore: number;
 
   constructor(
     command: AddCommand,
@@ -67,7 +79,7 @@ export class Torrent implements Holdings, ActiveListener {
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
-    this.#existing = command.existing;
+    this.#trusting = command.existing === 'all';
     this.#removed = removed;
     const listener = {
       pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
@@ -77,6 +89,13 @@ export class Torrent implements Holdings, ActiveListener {
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
     this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+    this.#doubts = new Doubts(this.ledger);
+    this.#saving = new Saving(this);
+    this.#retry = new StoreRetry(this.id, session);
+    const legacy = enterExisting(command.existing, this.ledger, this.#doubts);
+    this.#samples = legacy.samples;
+    this.#downloadedBefore = legacy.downloaded;
+    this.#uploadedBefore = legacy.uploaded;
   }
 
   // --- facts
@@ -100,11 +119,11 @@ export class Torrent implements Holdings, ActiveListener {
   get seeding(): boolean {
     return this.#facts.seeding;
   }
-  /** Payload bytes received since it was added, good or not. */
+  /** Payload bytes received since it was first added, good or not; earlier sessions included. */
   get downloaded(): number {
     return this.#downloadedBefore + (this.#active?.downloaded ?? 0);
   }
-  /** Payload bytes sent since it was added. */
+  /** Payload bytes sent since it was first added. */
   get uploaded(): number {
     return this.#uploadedBefore + (this.#active?.uploaded ?? 0);
   }
@@ -119,17 +138,15 @@ export class Torrent implements Holdings, ActiveListener {
   // --- commands
 
   start(): void {
+    this.#wanted = true;
     if (this.#state === 'stopping') {
       if (this.#next === 'stay') this.#next = 'start';
       return;
     }
     if (this.#state !== 'stopped' && this.#state !== 'error') return;
     this.#next = 'stay';
-    if (this.#doubtful) {
-      this.#doubtful = false;
-      this.ledger.reset();
-      this.#existing = 'check';
-    }
+    this.#retry.cancel();
+    this.#doubts.clear();
     this.#setState('opening', null);
     const { turn } = this.session;
     this.store = turn.newStore();
@@ -143,11 +160,23 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   stop(): void {
+    this.#wanted = false;
+    this.#retry.cancel();
     this.#stop(null);
   }
 
+  /** The wait after a store fault is over. */
+  retry(): void {
+    if (this.#state === 'error') this.start();
+  }
+
+  save(): void {
+    if (this.#state === 'active') this.#saving.ask();
+  }
+
   recheck(): void {
-    this.#doubtful = true;
+    this.#doubts.addAll();
+    this.#trusting = false;
     const running = this.#state !== 'stopped' && this.#state !== 'error';
     const goesOn = this.#state === 'stopping' ? this.#next : running ? 'start' : 'stay';
     this.#stop(null);
@@ -156,6 +185,8 @@ export class Torrent implements Holdings, ActiveListener {
 
   remove(): void {
     this.#next = 'remove';
+    this.#wanted = false;
+    this.#retry.cancel();
     if (this.#state === 'stopped' || this.#state === 'error') this.#removed();
     else if (this.#state !== 'stopping') this.#stop(null);
   }
@@ -190,8 +221,24 @@ export class Torrent implements Holdings, ActiveListener {
     });
   }
 
-  storeFailed(fault: StoreFault): void {
-    if (this.#state === 'active' || this.#state === 'checking') this.#stop(fault);
+  progressed(): void {
+    this.#retry.succeeded();
+  }
+
+  storeFailed(fault: StoreFault, piece = -1): void {
+    if (this.#state !== 'active') return;
+    this.#doubts.storeFailed(fault, piece);
+    this.#stop(fault);
+  }
+
+  // --- SavedTorrent
+
+  synced(pieces: PieceSet): void {
+    this.#doubts.settle(pieces);
+  }
+
+  syncFailed(fault: StoreFault): void {
+    this.storeFailed(fault);
   }
 
   announcedStop(): void {
@@ -206,34 +253,47 @@ export class Torrent implements Holdings, ActiveListener {
     if (this.#state === 'stopping') {
       this.#closeStore();
     } else if (fault !== null) {
-      this.#doubtful = true;
-      this.#setState('error', fault);
-    } else if (this.#existing === 'check') {
-      this.#setState('checking', null);
-      this.#checking = new Checking(this, (found) => this.#checked(found));
-      this.#checking.start();
+      this.#doubts.addAll();
+      this.#failed(fault);
     } else {
-      this.#trustExisting();
-      this.#activate();
+      this.#check();
     }
+  }
+
+  #check(): void {
+    this.#trustExisting();
+    const samples = this.#doubts.count < this.ledger.geometry.pieceCount ? this.#samples : [];
+    if (this.#doubts.count === 0 && samples.length === 0) {
+      this.#activate();
+      return;
+    }
+    this.#setState('checking', null);
+    this.#checking = new Checking(this, this.#doubts, samples, (found) => this.#checked(found));
+    this.#checking.start();
   }
 
   /** A second start trusts the ledger; a first one with `all` trusts whoever said so. */
   #trustExisting(): void {
-    if (this.#existing !== 'all') return;
+    if (!this.#trusting || this.#doubts.count > 0) return;
+    this.#trusting = false;
     for (let piece = 0; piece < this.ledger.geometry.pieceCount; piece++) {
       if (!this.ledger.verified.has(piece)) this.ledger.verify(piece);
     }
+    this.#doubts.settle(this.ledger.verified);
   }
 
   #checked(fault: StoreFault | null): void {
     this.#checking = null;
-    if (fault !== null) this.#stop(fault);
-    else this.#activate();
+    if (fault === null) {
+      this.#activate();
+      return;
+    }
+    this.#doubts.storeFailed(fault, -1);
+    this.#stop(fault);
   }
 
   #activate(): void {
-    this.#existing = 'none';
+    this.#samples = [];
     this.#setState('active', null);
     this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
     this.#active.behaviors.picker.allChanged();
@@ -254,13 +314,12 @@ export class Torrent implements Holdings, ActiveListener {
     }
     const wasOpening = this.#state === 'opening';
     this.#fault = fault;
-    // Whatever made the store fail may have changed what it holds.
-    if (fault !== null) this.#doubtful = true;
     this.#closing = { announce: this.#active !== null, store: true };
     this.#setState('stopping', fault);
     this.#checking?.close();
     this.#checking = null;
     this.#active?.stop();
+    this.#saving.close();
     if (!wasOpening) this.#closeStore();
   }
 
@@ -284,10 +343,15 @@ export class Torrent implements Holdings, ActiveListener {
     this.#downloadedBefore = this.downloaded;
     this.#uploadedBefore = this.uploaded;
     this.#active = null;
-    const fault = this.#fault;
-    this.#setState(fault === null ? 'stopped' : 'error', fault);
+    if (this.#fault === null) this.#setState('stopped', null);
+    else this.#failed(this.#fault);
     if (this.#next === 'remove') this.#removed();
     else if (this.#next === 'start') this.start();
+  }
+
+  #failed(fault: StoreFault): void {
+    this.#setState('error', fault);
+    if (this.#wanted) this.#retry.failed(fault);
   }
 
   #setState(state: TorrentState, fault: StoreFault | null): void {

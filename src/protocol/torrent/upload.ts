@@ -113,7 +113,7 @@ export class Upload {
       peer.uploadOffsets?.delete(this.#offset(request));
       if (answer.data === null) {
         this.#reject(peer, request);
-        this.#torrent.storeFailed(answer.fault ?? 'io');
+        this.#torrent.storeFailed(answer.fault ?? 'io', request.index);
         return;
       }
       this.#give(peer, request, answer.data);

@@ -7,8 +7,8 @@ import type { Command } from '../torrent/command.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
-import { words } from './field.ts';
 import type { Field, TraceContext } from './field.ts';
+import { existing } from './existing-field.ts';
 import { address } from './shared-fields.ts';
 import { Union } from './union.ts';
 
@@ -78,13 +78,14 @@ export const command: Union<Command> = new Union<Command>({
     metainfo,
     tiers: nullable(list(list(text))),
     ...flags,
-    existing: words<'check' | 'none' | 'all'>({ check: true, none: true, all: true }),
+    existing,
     behaviors: someBehaviors,
   },
   'start-torrent': torrent,
   'stop-torrent': torrent,
   'remove-torrent': torrent,
   'recheck-torrent': torrent,
+  'save-torrent': torrent,
   announce: torrent,
   'set-flags': { ...torrent, ...flags },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },

@@ -3,7 +3,8 @@
  */
 import type { CloseReason } from '../torrent/reason.ts';
 import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
-import { bytes, flag, nullable, number, text, words } from './field.ts';
+import { partialPiece } from './existing-field.ts';
+import { bytes, flag, list, nullable, number, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';
 import { Union } from './union.ts';
 
@@ -56,6 +57,13 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   'check-progress': { ...torrent, checked: number, verified: number },
   'piece-verified': piece,
   'piece-failed': piece,
+  saved: {
+    ...torrent,
+    verified: bytes,
+    partial: list(partialPiece),
+    downloaded: number,
+    uploaded: number,
+  },
   complete: { ...torrent, downloaded: number },
   'peer-connected': { ...peer, address, peerId: bytes, dialled: flag },
   'peer-disconnected': { ...peer, address, reason: closeReason },

@@ -5,7 +5,7 @@
  */
 import type { TraceHash } from '../../core/index.ts';
 import type { SessionEvent } from '../torrent/event.ts';
-import { mixAddress, mixTextOrNull } from './mix-input.ts';
+import { mixAddress, mixPartial, mixTextOrNull } from './mix-input.ts';
 
 /** Mixes the whole event; not the time, and not whose event it is. */
 export function mixEvent(hash: TraceHash, event: SessionEvent): void {
@@ -89,6 +89,14 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       return;
     case 'closed':
       return hash.mixNumber(115);
+    case 'saved':
+      hash.mixNumber(130);
+      hash.mixNumber(event.torrent);
+      hash.mixBytes(event.verified);
+      mixPartial(hash, event.partial);
+      hash.mixNumber(event.downloaded);
+      hash.mixNumber(event.uploaded);
+      return;
     default:
       event satisfies never;
   }

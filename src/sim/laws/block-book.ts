@@ -66,6 +66,11 @@ export class BlockBook {
     this.#counts[this.#shape.pieceOf(block)]!++;
   }
 
+  /** The block was there at the start. */
+  restore(block: number): void {
+    if (this.#shape.real[block] === 1) this.arrive(block, NOBODY);
+  }
+
   /** Bytes of the piece that came from peers. */
   bytesOf(piece: number): number {
     let bytes = 0;

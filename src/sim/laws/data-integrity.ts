@@ -216,7 +216,19 @@ export class DataIntegrity implements LawJudge {
         if (event.state === 'active') this.#activated(books, now);
         if (event.state === 'stopped') this.#judgeFinished(books, now);
         return;
+      case 'saved':
+        return this.#saved(books, event.verified, now);
       default:
+    }
+  }
+
+  /** What may be claimed by a later life is verified, on the device, and true. */
+  #saved(books: PeerBooks, bits: Uint8Array, now: Millis): void {
+    this.#restored.judged++;
+    for (let piece = 0; piece < books.verified.length; piece++) {
+      if (!hasBit(bits, piece)) continue;
+      if (books.settled[piece] === 1 && this.#isTrue(books, piece, now)) continue;
+      this.#restored.broken(books.peer, now, `saves piece ${piece}, which is not safe on disk`);
     }
   }
 

@@ -6,7 +6,7 @@
  */
 import type { ConnectionId, Millis } from '../../core/index.ts';
 import { supportsExtended, supportsFast } from '../../protocol/index.ts';
-import type { PeerMessage, SessionInput } from '../../protocol/index.ts';
+import type { Existing, PeerMessage, SessionInput } from '../../protocol/index.ts';
 import { parseExtendedHandshake } from '../../protocol/extensions/extended-handshake.ts';
 import { LinkBook } from './link-book.ts';
 import type { JobBook, PeerBooks } from './peer-books.ts';
@@ -94,7 +94,7 @@ function hearCommand(
   switch (command.type) {
     case 'add-torrent':
       books.begins(command.metainfo);
-      books.existing = command.existing;
+      enter(books, command.existing, now);
       books.downloading = command.downloading;
       books.seeding = command.seeding;
       return;
@@ -108,9 +108,27 @@ function hearCommand(
       books.changedAt = now;
       return;
     case 'recheck-torrent':
-      books.doubtful = true;
+      books.doubt = 'everything';
       return;
     default:
+  }
+}
+
+/** What an earlier session left is held from the begin, but for what is to be hashed first. */
+function enter(books: PeerBooks, existing: Existing, now: Millis): void {
+  if (typeof existing === 'string') {
+    books.existing = existing;
+    return;
+  }
+  books.existing = 'none';
+  books.received = existing.downloaded;
+  books.uploaded = existing.uploaded;
+  for (let piece = 0; piece < books.shape.pieceCount; piece++) {
+    if (!hasBit(existing.verified, piece) || hasBit(existing.doubtful, piece)) continue;
+    books.verify(piece, false, now);
+  }
+  for (const { piece, blocks } of existing.partial) {
+    if (books.verified[piece] === 0) books.restore(piece, blocks);
   }
 }
 
@@ -123,12 +141,24 @@ function hearAnswer(books: PeerBooks, answer: Answer, now: Millis): void {
     job.link.readingBytes -= job.length;
     books.step.link = job.link;
   }
+  // A sync that was asked for before the torrent stopped is answered all the same.
+  if (answer.type === 'store-done' && answer.fault === null && job.synced !== null) {
+    books.settle(job.synced);
+  }
   if (job.epoch !== books.epoch) return;
   if (job.type === 'store-write') books.writesOut--;
-  if (answer.type === 'hash-done') hearHash(books, job, answer.digest, now);
+  if (answer.type === 'read-done' && answer.fault !== null) {
+    books.step.unread = Math.floor(job.offset / books.shape.pieceLength);
+  }
+  if (answer.type === 'hash-done') hearHash(books, job, answer, now);
 }
 
-function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now: Millis): void {
+function hearHash(
+  books: PeerBooks,
+  job: JobBook,
+  { digest, fault }: Extract<Answer, { type: 'hash-done' }>,
+  now: Millis,
+): void {
   const { step, shape } = books;
   const piece = Math.floor(job.offset / shape.pieceLength);
   const matched = digest !== null && matches(books.metainfo!.pieces, piece, digest);
@@ -139,6 +169,10 @@ function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now
   } else if (books.state === 'checking' && matched) {
     // Nobody is told of single pieces.
     books.verify(piece, false, now);
+  } else if (books.state === 'checking' && (digest !== null || fault === 'missing')) {
+    // A sample that is not what somebody vouched for; or a piece of a file that has become shorter.
+    if (books.verified[piece] === 1) books.forget('everything');
+    else if (digest === null) books.fail(piece);
   }
 }
 

@@ -183,6 +183,9 @@ export class Lifecycle implements LawJudge {
         if (event.verified !== books.verifiedCount) broken(`${event.verified} are not verified`);
         told.checked = event.checked;
         return;
+      case 'saved':
+        if (state !== 'active' && state !== 'stopping') broken(`while ${state}`);
+        return;
       case 'complete':
         if (state !== 'active' || told.complete || !books.complete) broken('not now');
         if (event.downloaded !== books.received) broken(`${event.downloaded} bytes`);

@@ -31,7 +31,12 @@ export interface JobBook {
   readonly link: LinkBook | null;
   /** In which life of the torrent it was pushed: the answers of an earlier one are ignored. */
   readonly epoch: number;
+  /** Of a sync: what was verified when it was asked for. */
+  readonly synced: Uint8Array | null;
 }
+
+/** What the next start must not believe unseen. */
+export type Doubt = 'nothing' | 'unsettled' | 'everything';
 
 export class PeerBooks {
   readonly peer: JudgedPeer;
@@ -49,8 +54,11 @@ export class PeerBooks {
   verifiedBytes = 0;
   state: TorrentState = 'stopped';
   existing: 'check' | 'none' | 'all' = 'none';
-  /** What is held cannot be trusted: the next start checks everything. */
-  doubtful = false;
+  /** 1: read from disk to be hashed, vouched for, or synced since: no write that fails can undo it. */
+  settled: Uint8Array = new Uint8Array(0);
+  doubt: Doubt = 'nothing';
+  /** The piece that could not be read when the store failed; -1: none. */
+  unreadable = -1;
   downloading = false;
   seeding = false;
   /** Rises when the torrent stops. */
@@ -115,10 +123,12 @@ export class PeerBooks {
     this.blocks = new BlockBook(this.shape);
     this.verified = new Uint8Array(this.shape.pieceCount);
     this.trueAt = new Float64Array(this.shape.pieceCount).fill(-Infinity);
+    this.settled = new Uint8Array(this.shape.pieceCount);
     this.verifiedCount = 0;
     this.verifiedBytes = 0;
     this.state = 'stopped';
-    this.doubtful = false;
+    this.doubt = 'nothing';
+    this.unreadable = -1;
     this.received = 0;
     this.uploaded = 0;
     this.written = 0;
@@ -163,6 +173,7 @@ export class PeerBooks {
   verify(piece: number, fresh: boolean, now: Millis): void {
     if (this.verified[piece] !== 0) return;
     if (fresh) this.good += this.blocks.bytesOf(piece);
+    else this.settled[piece] = 1;
     this.verified[piece] = 1;
     this.verifiedCount++;
     this.verifiedBytes += this.shape.pieceSize(piece);
@@ -172,21 +183,43 @@ export class PeerBooks {
     if (this.complete) this.completeAt = now;
   }
 
+  /** Blocks of an earlier session: nobody who is here sent them. */
+  restore(piece: number, bits: Uint8Array): void {
+    for (let block = 0; block < this.shape.blocksPerPiece; block++) {
+      const there = ((bits[block >> 3] ?? 0) & (0x80 >> (block & 7))) !== 0;
+      if (there) this.blocks.restore(piece * this.shape.blocksPerPiece + block);
+    }
+  }
+
   fail(piece: number): void {
     this.failed += this.blocks.bytesOf(piece);
     this.blocks.lose(piece);
   }
 
-  /** Everything is forgotten, as if nothing had been downloaded. */
-  doubt(): void {
+  /** What is in doubt is forgotten, as if it had not been downloaded. */
+  forget(doubt: Doubt): void {
+    if (doubt === 'nothing') return;
     for (let piece = 0; piece < this.shape.pieceCount; piece++) {
-      if (this.verified[piece] === 0) this.doubted += this.blocks.bytesOf(piece);
+      const held = this.verified[piece] === 1;
+      const sure = this.settled[piece] === 1 && piece !== this.unreadable;
+      if (held && sure && doubt === 'unsettled') continue;
+      if (held) {
+        this.verified[piece] = 0;
+        this.verifiedCount--;
+        this.verifiedBytes -= this.shape.pieceSize(piece);
+      } else this.doubted += this.blocks.bytesOf(piece);
+      this.settled[piece] = 0;
       this.blocks.lose(piece);
     }
-    this.verified.fill(0);
-    this.verifiedCount = 0;
-    this.verifiedBytes = 0;
-    this.completeAt = Infinity;
+    this.unreadable = -1;
+    if (!this.complete) this.completeAt = Infinity;
+  }
+
+  /** A sync has succeeded: what was verified when it was asked for is safe, where it is held still. */
+  settle(pieces: Uint8Array): void {
+    for (let piece = 0; piece < pieces.length; piece++) {
+      if (pieces[piece] === 1 && this.verified[piece] === 1) this.settled[piece] = 1;
+    }
   }
 
   /** Bytes that were written and not judged yet: a recount. */

@@ -28,6 +28,8 @@ export class StepBook {
   verified = -1;
   failed = -1;
   hashAsked = -1;
+  /** The piece of which a read failed in this step, or -1. */
+  unread = -1;
   /** Who sent the piece that failed. */
   readonly senders: number[] = [];
   /** A request of the remote that must be rejected in this step. */
@@ -49,6 +51,7 @@ export class StepBook {
     this.verified = -1;
     this.failed = -1;
     this.hashAsked = -1;
+    this.unread = -1;
     this.senders.length = 0;
     this.owed = null;
     this.choked.length = 0;

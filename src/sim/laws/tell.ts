@@ -2,7 +2,7 @@
  * What an effect means to the books of the peer that pushed it. Judges nothing: a message that no law allows is booked
  * as far as it has a meaning.
  */
-import type { Millis } from '../../core/index.ts';
+import type { Millis, StoreFault } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
 import { newLink } from './hear.ts';
 import type { LinkBook } from './link-book.ts';
@@ -142,10 +142,10 @@ function tellState(
   { state, fault }: Extract<SessionEvent, { type: 'state-changed' }>,
   now: Millis,
 ): void {
-  if (fault !== null) books.doubtful = true;
-  if (state === 'opening' && books.doubtful) {
-    books.doubtful = false;
-    books.doubt();
+  if (fault !== null && books.state !== 'stopping') fail(books, fault);
+  if (state === 'opening' && books.doubt !== 'nothing') {
+    books.forget(books.doubt);
+    books.doubt = 'nothing';
     books.existing = 'check';
   }
   if (state === 'stopping') {
@@ -167,12 +167,21 @@ function tellState(
   books.state = state;
 }
 
+/** A device that is full or failing undoes what was not settled; any other fault leaves nothing to believe. */
+function fail(books: PeerBooks, fault: StoreFault): void {
+  const passing = (fault === 'full' || fault === 'io') && books.state !== 'opening';
+  if (!passing) books.doubt = 'everything';
+  else if (books.doubt === 'nothing') books.doubt = 'unsettled';
+  books.unreadable = passing ? books.step.unread : -1;
+}
+
 function tellJob(books: PeerBooks, effect: Job): void {
   const { step, epoch } = books;
   let store = 0;
   let offset = 0;
   let length = 0;
   let link: LinkBook | null = null;
+  let synced: Uint8Array | null = null;
   switch (effect.type) {
     case 'store-open':
       store = effect.store;
@@ -203,8 +212,9 @@ function tellJob(books: PeerBooks, effect: Job): void {
       break;
     case 'store-sync':
       ({ store } = effect);
+      synced = books.verified.slice();
       break;
     default:
   }
-  books.jobs.set(effect.job, { type: effect.type, store, offset, length, link, epoch });
+  books.jobs.set(effect.job, { type: effect.type, store, offset, length, link, epoch, synced });
 }

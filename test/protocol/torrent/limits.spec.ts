@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createRandom } from '../../../src/core/index.ts';
+import type { StoreFault } from '../../../src/core/index.ts';
 import { defaultBehaviors, fixedPipelining } from '../../../src/behaviors/index.ts';
 import { sessionConfig } from '../../../src/protocol/config.ts';
 import { parseExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
@@ -29,6 +30,13 @@ function open(config: Partial<SessionConfig>, more: Partial<WorldOptions> = {}):
 function request(world: SessionWorld, remote: ReturnType<typeof joinLeech>, block: number): void {
   const begin = (block & 3) * BLOCK;
   world.say(remote, { type: 'request', index: block >> 2, begin, length: BLOCK });
+}
+
+/** The store fails at a sync, and the torrent stops. */
+function failSync(world: SessionWorld, fault: StoreFault): void {
+  world.command({ type: 'save-torrent', torrent: 1 });
+  answerOne(world, 'store-sync', fault);
+  world.settle();
 }
 
 /** One test per limit. A limit without one does not compile, and fails below. */
@@ -141,6 +149,25 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     world.command({ type: 'start-torrent', torrent: 1 });
     answerOne(world, 'store-open');
     assert.equal(waiting(world, 'store-hash').length, 5);
+  },
+  storeRetryTime() {
+    const world = open({ storeRetryTime: 5000 });
+    failSync(world, 'full');
+    world.advance(4999);
+    assert.equal(world.torrent.state, 'error');
+    world.advance(1);
+    assert.equal(world.torrent.state, 'opening');
+  },
+  storeRetryTimeMax() {
+    const world = open({ storeRetryTime: 1000, storeRetryTimeMax: 3000 });
+    for (const wait of [1000, 2000, 3000, 3000, 3000]) {
+      failSync(world, 'io');
+      world.advance(wait - 1);
+      assert.equal(world.torrent.state, 'error', `after less than ${wait} ms`);
+      world.advance(1);
+      world.settle();
+      assert.equal(world.torrent.state, 'active');
+    }
   },
   peersWantedMax() {
     const world = open({ peersWantedMax: 2 });

@@ -6,7 +6,9 @@ import type { Address, HttpRequest, StoreFault, StoreFile } from '../../../src/c
 import type {
   Behaviors,
   Command,
+  Existing,
   Metainfo,
+  PartialPiece,
   PeerMessage,
   SessionEffect,
   SessionEvent,
@@ -22,6 +24,21 @@ const some = fc.uint8Array({ maxLength: 40 });
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
 
+const partial: fc.Arbitrary<PartialPiece[]> = fc.array(fc.record({ piece: id, blocks: some }), {
+  maxLength: 3,
+});
+const existing: fc.Arbitrary<Existing> = fc.oneof(
+  fc.constantFrom('check', 'none', 'all'),
+  fc.record({
+    type: fc.constant('resume'),
+    verified: some,
+    doubtful: some,
+    samples: fc.array(id, { maxLength: 3 }),
+    partial,
+    downloaded: large,
+    uploaded: large,
+  }),
+);
 const address: fc.Arbitrary<Address> = fc.record({
   host: fc.oneof(fc.ipV4(), fc.ipV6()),
   port: fc.nat(65_535),
@@ -92,7 +109,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       tiers: orNull(tiers),
       downloading: fc.boolean(),
       seeding: fc.boolean(),
-      existing: fc.constantFrom('check', 'none', 'all'),
+      existing,
       behaviors: known,
     }),
     {
@@ -103,6 +120,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
           'stop-torrent',
           'remove-torrent',
           'recheck-torrent',
+          'save-torrent',
           'announce',
         ),
         torrent: id,
@@ -195,6 +213,14 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('check-progress'), torrent: id, checked: id, verified: id }),
   fc.record({ type: fc.constantFrom('piece-verified', 'piece-failed'), torrent: id, index: id }),
+  fc.record({
+    type: fc.constant('saved'),
+    torrent: id,
+    verified: some,
+    partial,
+    downloaded: large,
+    uploaded: large,
+  }),
   fc.record({ type: fc.constant('complete'), torrent: id, downloaded: large }),
   fc.record({
     type: fc.constant('peer-connected'),
