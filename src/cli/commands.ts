@@ -3,7 +3,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
+import process from 'node:process';
+import { chokerNames, defaultStateFolder, pickerNames, VERSION } from '../client/index.ts';
 import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
@@ -38,6 +39,8 @@ interface CommonWords {
   readonly tracker: boolean;
   readonly maxPeers?: number;
   readonly record?: string;
+  readonly state?: string;
+  readonly resume: boolean;
   readonly json?: boolean;
 }
 
@@ -134,6 +137,8 @@ function common(command: Command): Command {
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
+    .option('--state <folder>', 'keep resume files here; default: the state folder of the user')
+    .option('--no-resume', 'remember nothing, and check all data at every start')
     .option('--record <file>', 'write a trace of the session, for replay; the file is overwritten')
     .option('--json', 'JSON lines on stdout')
     .addHelpText('after', exitCodeHelp());
@@ -202,6 +207,7 @@ function clientOptions(words: CommonWords): ClientOptions {
     tracker: words.tracker,
     maxConns: words.maxPeers,
     record: words.record,
+    stateFolder: words.resume ? (words.state ?? defaultStateFolder(process.env)) : undefined,
   };
 }
 

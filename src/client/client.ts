@@ -27,6 +27,9 @@ import type { Location } from './location.ts';
 import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import type { Recording } from './recording.ts';
+import { earlierSession } from './resume/earlier-session.ts';
+import type { EarlierSession } from './resume/earlier-session.ts';
+import { samplesOf, spotChecksDefault } from './resume/samples.ts';
 import { RoutingStore } from './routing-store.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
@@ -71,6 +74,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly #options: ClientOptions;
+  readonly #seedValue: number;
   readonly #parts: ClientParts;
   readonly #stores: RoutingStore;
   readonly #network: WireNetwork<PeerMessage>;
@@ -98,6 +102,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       canary: parts.canary,
     });
     const seedValue = options.seedValue ?? drawSeedValue();
+    this.#seedValue = seedValue;
     const { peerId } = this;
     const behaviors = { ...defaultBehaviors, ...chosenBehaviors(options) };
     const clientName = options.clientName ?? `Swarmwright ${VERSION}`;
@@ -242,7 +247,13 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     return metainfo;
   }
 
-  #put(metainfo: Metainfo, location: Location, options: AddOptions, fetches: boolean): Torrent {
+  async #put(
+    metainfo: Metainfo,
+    location: Location,
+    options: AddOptions,
+    fetches: boolean,
+  ): Promise<Torrent> {
+    const earlier = await this.#earlier(metainfo, location, options);
     this.#assertOpen();
     if (this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
@@ -257,6 +268,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
+      earlier,
       paused: options.paused ?? false,
       behaviors: options,
       peers: options.peers ?? [],
@@ -268,6 +280,18 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     this.#torrents.set(torrent.infoHash, torrent);
     this.emit('torrent', torrent);
     return torrent;
+  }
+
+  async #earlier(
+    metainfo: Metainfo,
+    location: Location,
+    options: AddOptions,
+  ): Promise<EarlierSession | null> {
+    const { stateFolder, spotChecks = spotChecksDefault } = this.#options;
+    if (stateFolder === undefined) return null;
+    const random = createRandom(this.#seedValue).fork(`samples ${metainfo.name}`);
+    const choose = samplesOf(spotChecks, metainfo.pieceLength, random);
+    return abortable(earlierSession(stateFolder, metainfo, location, choose), options.signal);
   }
 
   #tiers(metainfo: Metainfo, options: AddOptions): readonly (readonly string[])[] | null {
@@ -315,14 +339,17 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   }
 
   async #shutDown(deadline: Millis): Promise<void> {
+    const { torrents } = this;
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
         this.#allStopped = resolve;
         this.#engine.later(deadline, resolve);
+        for (const torrent of torrents) torrent.save();
         this.#engine.command({ type: 'shutdown' });
       });
     }
     this.#end(codedError('SWARMWRIGHT_CLIENT_CLOSED', 'the client was closed'));
+    await Promise.all(torrents.map((torrent) => torrent.saved()));
     await this.#parts.recording?.end();
     this.emit('close');
   }

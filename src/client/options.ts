@@ -47,6 +47,16 @@ export interface ClientOptions extends BehaviorOptions {
   readonly seedValue?: number | undefined;
   /** Writes down all that the machine hears and does: a file, or whatever takes lines. Default: nothing is recorded. */
   readonly record?: RecordTarget | undefined;
+  /**
+   * The folder in which each torrent's resume file is kept, so that a later client goes on where this one was. Made
+   * where it is missing. Default: none; then everything that is there is checked at every start.
+   */
+  readonly stateFolder?: string | undefined;
+  /**
+   * Pieces that are hashed at a start although the resume file claims them and no file has changed; one that differs
+   * and everything is checked. 0 to 1000, of at most 64 MiB together. Default: 4.
+   */
+  readonly spotChecks?: number | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -136,6 +146,8 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   clientName: text,
   seedValue: whole(-0x80000000, 0x7fffffff),
   record: recordTarget,
+  stateFolder: text,
+  spotChecks: whole(0, 1000),
   config: limits,
   reactor: object,
 };

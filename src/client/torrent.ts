@@ -7,7 +7,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Address } from '../core/index.ts';
-import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import type { Existing, Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
@@ -19,6 +19,9 @@ import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
+import { keeperFor } from './resume/keeper-for.ts';
+import type { EarlierSession } from './resume/earlier-session.ts';
+import type { ResumeKeeper } from './resume/resume-keeper.ts';
 import { tellFact } from './tell-fact.ts';
 import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
 import { TorrentFigures } from './torrent-figures.ts';
@@ -37,6 +40,8 @@ export interface TorrentSetup {
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly skipVerify: boolean;
+  /** What an earlier session left; null: nothing is remembered, here or for later. */
+  readonly earlier: EarlierSession | null;
   readonly paused: boolean;
   readonly behaviors: BehaviorOptions;
   readonly peers: readonly string[];
@@ -51,6 +56,7 @@ export class Torrent extends TorrentFigures {
   readonly #waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
   readonly #id: TorrentId;
+  readonly #keeper: ResumeKeeper | null;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
   #seeding: boolean;
@@ -78,7 +84,10 @@ export class Torrent extends TorrentFigures {
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
-    this.#id = this.#enter(setup.skipVerify ? 'all' : 'check');
+    this.#id = this.#enter(setup.skipVerify ? 'all' : (setup.earlier?.existing ?? 'check'));
+    this.#keeper = keeperFor(this, setup, engine, () => {
+      engine.command({ type: 'save-torrent', torrent: this.#id });
+    });
     // Later, so that whoever awaited `add()` hears everything from the first event on.
     engine.later(0, () => this.#begin());
   }
@@ -122,9 +131,11 @@ export class Torrent extends TorrentFigures {
   async stop(options: Abortable = {}): Promise<void> {
     this.#paused = true;
     if (this.#gone) return;
+    this.#keeper?.save();
     this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
     await this.#waiters.until(() => this.#gone || stopped(), options.signal);
+    await this.saved();
   }
 
   /** `stop()` without waiting. */
@@ -165,6 +176,8 @@ export class Torrent extends TorrentFigures {
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
   async recheck(options: Abortable = {}): Promise<void> {
     this.#assertThere();
+    await this.#keeper?.doubt();
+    this.#assertThere();
     this.#engine.command({ type: 'recheck-torrent', torrent: this.#id });
     this.start();
     let left = false;
@@ -175,13 +188,27 @@ export class Torrent extends TorrentFigures {
     await this.#waiters.until(() => this.#throwIfStopped() || back(), options.signal);
   }
 
-  /** Removes it from the client; its files stay. Resolves when the trackers know and the files are closed. */
+  /** Asks for the resume file to be brought up to date, where there is one. Does not wait. @internal */
+  save(): void {
+    if (!this.#gone) this.#keeper?.save();
+  }
+
+  /** Resolves when the resume file holds all that was told so far. @internal */
+  async saved(): Promise<void> {
+    await this.#keeper?.settled();
+  }
+
+  /**
+   * Removes it from the client, and what is remembered of it; its files stay. Resolves when the trackers know and the
+   * files are closed.
+   */
   async destroy(options: Abortable = {}): Promise<void> {
     this.#paused = true;
     if (this.#gone) return;
     this.#removal ??= this.#waiters.until(() => this.#gone, undefined);
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
     await abortable(this.#removal, options.signal);
+    await this.#keeper?.forget();
   }
 
   // Waiting -----------------------------------------------------------------------------------------------------
@@ -230,7 +257,7 @@ export class Torrent extends TorrentFigures {
     return this.#engine.status(this.#id);
   }
 
-  #enter(existing: 'check' | 'all'): TorrentId {
+  #enter(existing: Existing): TorrentId {
     const torrent = this.#engine.newTorrentId();
     this.#engine.subscribe(torrent, (event) => this.#hear(event));
     this.#engine.command({
@@ -250,6 +277,11 @@ export class Torrent extends TorrentFigures {
     if (this.#gone) return;
     this.emit('infoHash');
     this.emit('metadata');
+    const { earlier } = this.#setup;
+    if (earlier !== null && earlier.peers.length > 0) {
+      const { peers: addresses } = earlier;
+      this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
+    }
     for (const peer of this.#setup.peers) {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
@@ -289,6 +321,7 @@ export class Torrent extends TorrentFigures {
     }
     if (event.type === 'closed' || event.type === 'connection-failed') return;
     if (event.torrent !== this.#id) return;
+    this.#keeper?.hear(event);
     this.#note(event);
     this.#waiters.ask();
     for (const queue of [...this.#queues]) {
@@ -319,6 +352,7 @@ export class Torrent extends TorrentFigures {
     switch (event.type) {
       case 'state-changed':
         this.#state = event.state;
+        if (event.state === 'opening') this.#error = null;
         if (event.state === 'checking') this.#complete = false;
         if (event.state === 'error') {
           this.#error = storeError(event.fault ?? 'io', this.#setup.location.root);

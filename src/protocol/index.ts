@@ -40,6 +40,19 @@ export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export { judgeClaims } from './resume/judge-claims.ts';
+export type { ChooseSamples, ClaimedFile, JudgedTorrent } from './resume/judge-claims.ts';
+export { resumeLimits } from './resume/limits.ts';
+export type { ResumeLimits } from './resume/limits.ts';
+export { readResume, resumeVersion, writeResume } from './resume/resume-file.ts';
+export type {
+  Digest,
+  FileStamp,
+  ReadResume,
+  ResumedTorrent,
+  ResumeFault,
+  ResumeState,
+} from './resume/resume-file.ts';
 export { BehaviorNames } from './trace/behavior-names.ts';
 export type { BehaviorKind, BehaviorTables } from './trace/behavior-names.ts';
 export { mixEvent } from './trace/mix-event.ts';

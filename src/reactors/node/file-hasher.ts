@@ -67,6 +67,9 @@ export class FileHasher {
     try {
       const spans = this.#ranges.layout.spans(offset, length);
       if (spans.length <= this.#filesMax) return await this.#hashInThread(spans, algorithm);
+      for (const span of spans) {
+        if (!span.padding) this.#ranges.hashed(this.#ranges.files[span.file]!);
+      }
       const data = await this.#ranges.read(offset, length);
       return await new Promise((resolve) => {
         this.#means.inline.hash(data, algorithm, (digest) => resolve({ digest, fault: null }));
@@ -85,6 +88,7 @@ export class FileHasher {
           ranges.push({ fd: -1, offset: 0, length: span.length });
           continue;
         }
+        this.#ranges.hashed(this.#ranges.files[span.file]!);
         const known = this.#sizes.get(span.file);
         if (known !== undefined) requireSize(known, span);
         const pin = await this.#pinLinked(span, known);

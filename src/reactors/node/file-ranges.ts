@@ -8,7 +8,7 @@ import { fstat, fsync, read, write } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { StoreFile } from '../../core/index.ts';
-import { StoreFailure } from './faults.ts';
+import { codeOf, StoreFailure, storeFaultOf } from './faults.ts';
 import { FileLayout } from './file-layout.ts';
 import { PooledFile } from './file-pool.ts';
 import type { FilePin, FilePool } from './file-pool.ts';
@@ -25,6 +25,8 @@ export class FileRanges {
   readonly #pool: FilePool;
   readonly #empty: readonly PooledFile[];
   readonly #unsynced = new Set<PooledFile>();
+  /** Files that were hashed and not written here: another process may have written them and died before its sync. */
+  readonly #hashed = new Set<PooledFile>();
   #emptyMade: Promise<void> | null = null;
 
   constructor(root: string, files: readonly StoreFile[], pool: FilePool) {
@@ -42,9 +44,10 @@ export class FileRanges {
       const file = this.files[span.file]!;
       const pin = await this.#pool.pin(file, 'write');
       try {
-        this.#unsynced.add(file);
         await writeFully(pin.fd, data.subarray(span.at, span.at + span.length), span.fileOffset);
       } finally {
+        // Only now: a sync that is under way began before these bytes, and vouches for none of them.
+        this.#unsynced.add(file);
         this.#pool.unpin(pin);
       }
     }
@@ -69,19 +72,49 @@ export class FileRanges {
     return data;
   }
 
-  /** What was written is on the device. A file that was deleted underneath is `missing`. */
+  /** A range of this file was hashed: a sync that follows vouches for it. */
+  hashed(file: PooledFile): void {
+    this.#hashed.add(file);
+  }
+
+  /**
+   * What was written or hashed is on the device, so that what was found right and synced stays right. A file that was
+   * written and then deleted underneath is `missing`.
+   */
   async sync(): Promise<void> {
     if (this.#unsynced.size > 0 || this.layout.length === 0) await this.makeEmptyFiles();
     for (const file of [...this.#unsynced]) {
-      // For reading, so that a file that was deleted meanwhile is not made anew; Windows syncs only what it may write.
-      const pin = await this.#pool.pin(file, process.platform === 'win32' ? 'write' : 'read');
+      this.#unsynced.delete(file);
+      this.#hashed.delete(file);
       try {
-        await syncFile(pin.fd);
-        this.#unsynced.delete(file);
-        await this.#checkLinked(file, pin);
-      } finally {
-        this.#pool.unpin(pin);
+        await this.#syncOne(file, true);
+      } catch (error) {
+        this.#unsynced.add(file);
+        throw error;
       }
+    }
+    for (const file of [...this.#hashed]) await this.#syncHashed(file);
+  }
+
+  async #syncOne(file: PooledFile, linked: boolean): Promise<void> {
+    // For reading, so that a file that was deleted meanwhile is not made anew; Windows syncs only what it may write.
+    const pin = await this.#pool.pin(file, process.platform === 'win32' ? 'write' : 'read');
+    try {
+      await syncFile(pin.fd);
+      if (linked) await this.#checkLinked(file, pin);
+    } finally {
+      this.#pool.unpin(pin);
+    }
+  }
+
+  /** What cannot be opened or written any more has nothing of ours that could still be lost. */
+  async #syncHashed(file: PooledFile): Promise<void> {
+    this.#hashed.delete(file);
+    try {
+      await this.#syncOne(file, false);
+    } catch (error) {
+      const fault = storeFaultOf(error);
+      if (fault !== 'missing' && fault !== 'denied' && codeOf(error) !== 'EINVAL') throw error;
     }
   }
 

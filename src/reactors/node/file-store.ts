@@ -54,6 +54,8 @@ export class FileStore implements Store {
   readonly #parts = new Map<number, Part>();
   /** Parts on their way to the disk, oldest first. */
   readonly #sealed = new Set<Part>();
+  /** The syncs under way: the files are closed after the last one. */
+  #syncing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(ranges: FileRanges, partBytes: number, means: StoreMeans) {
@@ -282,7 +284,9 @@ export class FileStore implements Store {
   #sync({ job }: Work<'store-sync' | 'store-close'>, done: Answers): void {
     this.#sealAll();
     this.#order.afterAll(false, () => {
-      void this.#ranges.sync().then(
+      const synced = this.#syncing.then(() => this.#ranges.sync());
+      this.#syncing = synced.catch(() => undefined);
+      void synced.then(
         () => this.#answer(done, { type: 'store-done', job, fault: this.#lost.fault }),
         (error: unknown) =>
           this.#answer(done, { type: 'store-done', job, fault: storeFaultOf(error) }),
@@ -295,7 +299,8 @@ export class FileStore implements Store {
     this.#sealAll();
     this.#reads.dropAll();
     this.#order.afterAll(true, () => {
-      void this.#ranges.close().then(() => {
+      const closed = this.#syncing.then(() => this.#ranges.close());
+      void closed.then(() => {
         this.#answer(done, { type: 'store-done', job, fault: this.#lost.fault });
       });
     });
