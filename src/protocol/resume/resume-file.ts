@@ -8,6 +8,7 @@
  *
  * Reading never throws, and what it gives fits the torrent it was asked for. Pure: the digest is the caller's.
  */
+import { copyOf } from '../../core/index.ts';
 import type { Address } from '../../core/index.ts';
 import { decode } from '../bencode/decode.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
@@ -115,7 +116,7 @@ export function readResume(
   const head = HEAD.exec(String.fromCharCode(...bytes.subarray(0, HEAD_LENGTH_MAX)));
   if (head === null) return refuse('form');
   const version = Number(head[1]);
-  const body = bytes.slice(head[0].length);
+  const body = bytes.subarray(head[0].length);
   if (checksum(version, body, digest) !== head[2]) return refuse('form');
   if (version !== resumeVersion) return refuse('version');
   const { value } = decode(body, RULES);
@@ -142,8 +143,8 @@ function readState(
   if (files === null || partial === null || peers === null) return null;
   if (downloaded < 0 || uploaded < 0 || paused === undefined || rest.length > 0) return null;
   return {
-    infoHash: infoHash.slice(),
-    verified: verified.slice(),
+    infoHash: copyOf(infoHash),
+    verified: copyOf(verified),
     partial,
     files,
     downloaded,
@@ -173,7 +174,7 @@ function readPartial(
     const blocks = second?.asBytes();
     if (piece < 0 || piece >= pieceCount || !blocks || rest.length > 0) return null;
     if (blocks.length > length) return null;
-    partial.push({ piece, blocks: blocks.slice() });
+    partial.push({ piece, blocks: copyOf(blocks) });
   }
   return partial;
 }
@@ -193,7 +194,7 @@ function readPeers(value: BencodeValue | undefined): Address[] | null {
     if (bytes?.length !== 6 && bytes?.length !== 18) return null;
     const at = bytes.length - 2;
     const port = bytes[at]! * 256 + bytes[at + 1]!;
-    if (port > 0) peers.push({ host: formatIp(bytes.slice(0, at)), port });
+    if (port > 0) peers.push({ host: formatIp(bytes.subarray(0, at)), port });
   }
   return peers;
 }
