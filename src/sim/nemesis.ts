@@ -144,11 +144,8 @@ export class Nemesis {
   #limitDisk(peer: SimPeer, event: Of<'disk-limit'>): boolean {
     const { percent } = event;
     const limit = percent === null ? Infinity : (this.#swarm.length * percent) / 100;
+    // Nobody tells the peer that there is space again: it must find out by itself.
     peer.store.setSpace(limit);
-    if (percent === null && peer.alive && !peer.removed) {
-      // As an application that watches the disk would.
-      peer.command({ type: 'start-torrent', torrent: peer.torrent });
-    }
     return percent !== null;
   }
 

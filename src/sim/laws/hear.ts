@@ -107,6 +107,14 @@ function hearCommand(
     case 'set-behaviors':
       books.changedAt = now;
       return;
+    case 'start-torrent':
+      books.wanted = true;
+      return;
+    case 'stop-torrent':
+    case 'remove-torrent':
+    case 'shutdown':
+      books.wanted = false;
+      return;
     case 'recheck-torrent':
       books.doubt = 'everything';
       return;

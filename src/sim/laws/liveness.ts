@@ -2,7 +2,8 @@
  * What can be finished is finished in time, and who has nothing to do does nothing: I-36, I-37.
  *
  * I-36 begins to count when the run says so (`JudgedRun.finishBy`): from then on every piece that an active honest peer
- * holds and gives must be held by all that download. Excused is who is stranded: it never learned of anybody, and its
+ * holds and gives must be held by all that download, and whoever stopped because its store was full or failed, and was
+ * not told to stay so, must be back. Excused is who is stranded: it never learned of anybody, and its
  * tracker told it to wait for longer than that. I-37 counts the steps of a seed that nobody is connected to, and
  * of everybody the wake-ups at one and the same instant.
  */
@@ -109,6 +110,10 @@ export class Liveness implements LawJudge {
     const active: PeerBooks[] = [];
     this.#books.each((books) => {
       if (books.state === 'active') active.push(books);
+      this.#finishes.judged++;
+      if (books.state !== 'error' || !books.wanted) return;
+      if (books.fault !== 'full' && books.fault !== 'io') return;
+      this.#finishes.broken(books.peer, now, `stopped for ${books.fault}, and does not come back`);
     });
     for (let piece = 0; piece < run.pieceCount; piece++) {
       if (!active.some((books) => books.seeding && books.verified[piece] === 1)) continue;

@@ -4,7 +4,7 @@
  * The engine is never asked; its configuration is. `hear.ts` and `tell.ts` write here, laws only read. Invariant: the
  * books are those of the moment before the input or effect that a law is being shown.
  */
-import type { ConnectionId, JobId, Millis, StoreId } from '../../core/index.ts';
+import type { ConnectionId, JobId, Millis, StoreFault, StoreId } from '../../core/index.ts';
 import type {
   Metainfo,
   SessionConfig,
@@ -59,6 +59,10 @@ export class PeerBooks {
   doubt: Doubt = 'nothing';
   /** The piece that could not be read when the store failed; -1: none. */
   unreadable = -1;
+  /** Why it stopped, in state `error`. */
+  fault: StoreFault | null = null;
+  /** It was told to start, and not to stop since. */
+  wanted = false;
   downloading = false;
   seeding = false;
   /** Rises when the torrent stops. */
@@ -129,6 +133,8 @@ export class PeerBooks {
     this.state = 'stopped';
     this.doubt = 'nothing';
     this.unreadable = -1;
+    this.fault = null;
+    this.wanted = false;
     this.received = 0;
     this.uploaded = 0;
     this.written = 0;

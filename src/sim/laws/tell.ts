@@ -165,6 +165,7 @@ function tellState(
     books.uploadedHere = 0;
   }
   books.state = state;
+  books.fault = fault;
 }
 
 /** A device that is full or failing undoes what was not settled; any other fault leaves nothing to believe. */
