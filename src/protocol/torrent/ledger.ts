@@ -11,16 +11,16 @@
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
+import { blockBits, hasBlock } from './block-bits.ts';
 import type { PartialPiece } from './existing.ts';
-import { BLOCK_LENGTH } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
+import { Padding } from './padding.ts';
+import type { PaddingRange } from './padding.ts';
+import { MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
+import type { PieceProgress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
 
-const MISSING = 0;
-const REQUESTED = 1;
-const RECEIVED = 2;
-const NOBODY = -1;
 /** In the place of a connection, for a block that was there at the start; no connection has this id. */
 const EARLIER: ConnectionId = 0;
 
@@ -29,36 +29,16 @@ export interface PieceListener {
   pieceChanged(piece: number): void;
 }
 
-/** A run of padding bytes in the torrent's byte array (BEP 47): known to be zeros, so never requested. */
-export interface PaddingRange {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The blocks of one piece that is under way. */
-interface Progress {
-  piece: number;
-  readonly states: Uint8Array;
-  readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY, or EARLIER. */
-  readonly senders: Float64Array;
-  blocks: number;
-  missing: number;
-  received: number;
-  /** Leases out, over all its blocks. */
-  leases: number;
-}
-
 export class Ledger {
   readonly geometry: Geometry;
   readonly verified: PieceSet;
   readonly #priorities: Uint8Array;
-  readonly #padding: readonly PaddingRange[];
+  readonly #padding: Padding;
   readonly #listener: PieceListener;
-  readonly #progress = new Map<number, Progress>();
+  readonly #progress = new Map<number, PieceProgress>();
   /** Partial pieces, oldest first. */
   readonly #partial: number[] = [];
-  readonly #spare: Progress[] = [];
+  readonly #spare: PieceProgress[] = [];
   #missingTotal = 0;
   #wantedUnverified = 0;
 
@@ -66,7 +46,7 @@ export class Ledger {
     this.geometry = geometry;
     this.verified = new PieceSet(geometry.pieceCount);
     this.#priorities = new Uint8Array(geometry.pieceCount).fill(1);
-    this.#padding = padding;
+    this.#padding = new Padding(padding, geometry);
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
     for (let piece = 0; piece < geometry.pieceCount; piece++) {
@@ -136,7 +116,7 @@ export class Ledger {
     if (progress === undefined) {
       if (this.verified.has(piece)) return -1;
       for (let block = from; block < this.geometry.blocksIn(piece); block++) {
-        if (!this.#isPadding(piece, block)) return first + block;
+        if (!this.#padding.covers(piece, block)) return first + block;
       }
       return -1;
     }
@@ -176,7 +156,7 @@ export class Ledger {
     progress.states[block] = MISSING;
     progress.missing++;
     if (this.#priorities[piece]! > 0) this.#missingTotal++;
-    if (progress.leases === 0 && progress.received === this.#paddingBlocks(piece)) {
+    if (progress.leases === 0 && progress.received === this.#padding.blocksIn(piece)) {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
@@ -288,38 +268,28 @@ export class Ledger {
   restore(piece: number, blocks: Uint8Array): void {
     const first = this.geometry.indexOf(piece, 0);
     for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
-      const there = ((blocks[block >> 3] ?? 0) & (0x80 >> (block & 7))) !== 0;
-      if (there && this.needs(first + block)) this.receive(first + block, EARLIER);
+      if (!hasBlock(blocks, block) || !this.needs(first + block)) continue;
+      this.receive(first + block, EARLIER);
     }
   }
 
   /** Every partial piece of which blocks have been received, and which; padding counts as received. */
   partialPieces(): PartialPiece[] {
-    const pieces: PartialPiece[] = [];
-    for (const piece of this.#partial) {
-      const { states, blocks: count, received } = this.#progress.get(piece)!;
-      if (received === 0) continue;
-      const blocks = new Uint8Array(Math.ceil(count / 8));
-      for (let block = 0; block < count; block++) {
-        if (states[block] === RECEIVED) blocks[block >> 3]! |= 0x80 >> (block & 7);
-      }
-      pieces.push({ piece, blocks });
-    }
-    return pieces;
+    return [...this.#progress.values()]
+      .filter(({ received }) => received > 0)
+      .map(({ piece, states, blocks: count }) => ({
+        piece,
+        blocks: blockBits(count, (block) => states[block] === RECEIVED),
+      }));
   }
 
   /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */
   beginPadding(): number[] {
     const whole: number[] = [];
-    for (const range of this.#padding) {
-      const first = Math.ceil(range.offset / this.geometry.pieceLength);
-      const end = range.offset + range.length;
-      for (let piece = first; piece < this.geometry.pieceCount; piece++) {
-        if (this.geometry.pieceOffset(piece) + this.geometry.pieceSize(piece) > end) break;
-        if (this.verified.has(piece)) continue;
-        if (!this.#progress.has(piece)) this.#begin(piece);
-        if (this.isWhole(piece)) whole.push(piece);
-      }
+    for (const piece of this.#padding.pieces()) {
+      if (this.verified.has(piece)) continue;
+      if (!this.#progress.has(piece)) this.#begin(piece);
+      if (this.isWhole(piece)) whole.push(piece);
     }
     return whole;
   }
@@ -362,13 +332,13 @@ export class Ledger {
     }
   }
 
-  #lessMissing(progress: Progress): void {
+  #lessMissing(progress: PieceProgress): void {
     progress.missing--;
     if (this.#priorities[progress.piece]! > 0) this.#missingTotal--;
     if (progress.missing === 0) this.#listener.pieceChanged(progress.piece);
   }
 
-  #begin(piece: number): Progress {
+  #begin(piece: number): PieceProgress {
     assert(!this.verified.has(piece), 'ledger: began a verified piece');
     const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
     progress.piece = piece;
@@ -382,7 +352,7 @@ export class Ledger {
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
-      if (!this.#isPadding(piece, block)) continue;
+      if (!this.#padding.covers(piece, block)) continue;
       progress.states[block] = RECEIVED;
       progress.received++;
       progress.missing--;
@@ -391,52 +361,13 @@ export class Ledger {
     return progress;
   }
 
-  #end(progress: Progress): void {
+  #end(progress: PieceProgress): void {
     this.#progress.delete(progress.piece);
     this.#partial.splice(this.#partial.indexOf(progress.piece), 1);
     if (this.#spare.length < 64) this.#spare.push(progress);
   }
 
   #untouchedMissing(piece: number): number {
-    return this.geometry.blocksIn(piece) - this.#paddingBlocks(piece);
+    return this.geometry.blocksIn(piece) - this.#padding.blocksIn(piece);
   }
-
-  #paddingBlocks(piece: number): number {
-    if (this.#padding.length === 0) return 0;
-    let count = 0;
-    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
-      if (this.#isPadding(piece, block)) count++;
-    }
-    return count;
-  }
-
-  /** Whether the block lies wholly inside one run of padding. */
-  #isPadding(piece: number, block: number): boolean {
-    if (this.#padding.length === 0) return false;
-    const offset = this.geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
-    const end = offset + this.geometry.blockSize(piece, block);
-    let low = 0;
-    let high = this.#padding.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const range = this.#padding[middle]!;
-      if (range.offset + range.length <= offset) low = middle + 1;
-      else if (range.offset > offset) high = middle - 1;
-      else return end <= range.offset + range.length;
-    }
-    return false;
-  }
-}
-
-function newProgress(blocksPerPiece: number): Progress {
-  return {
-    piece: -1,
-    states: new Uint8Array(blocksPerPiece),
-    requesters: new Uint8Array(blocksPerPiece),
-    senders: new Float64Array(blocksPerPiece),
-    blocks: 0,
-    missing: 0,
-    received: 0,
-    leases: 0,
-  };
 }
