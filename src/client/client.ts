@@ -30,6 +30,7 @@ import type { Recording } from './recording.ts';
 import { earlierSession } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
+import { removeData } from './remove-data.ts';
 import { RoutingStore } from './routing-store.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
@@ -37,6 +38,7 @@ import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
+import type { RemoveOptions } from './torrent.ts';
 import { VERSION } from './version.ts';
 
 /** Milliseconds that `close()` gives the trackers and the files when it is not told. */
@@ -217,10 +219,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     return this.#torrents.get(key.toLowerCase());
   }
 
-  /** Removes a torrent; its files stay. */
-  async remove(torrent: Torrent | string | Uint8Array, options: Abortable = {}): Promise<void> {
+  /** Removes a torrent; its files stay, unless `data` says otherwise. See `torrent.remove()`. */
+  async remove(torrent: Torrent | string | Uint8Array, options: RemoveOptions = {}): Promise<void> {
     const found = torrent instanceof Torrent ? torrent : this.get(torrent);
-    await found?.destroy(options);
+    await found?.remove(options);
   }
 
   /** Stops everything, tells the trackers, closes the files. May be called again: it is done once. */
@@ -272,6 +274,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       paused: options.paused ?? false,
       behaviors: options,
       peers: options.peers ?? [],
+      removeData: () => removeData(location, this.#parts.ownsReactor),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);

@@ -18,6 +18,7 @@ export { defaultStateFolder } from './resume/resume-path.ts';
 export type { Abortable } from './signal.ts';
 export type { TorrentSource } from './source.ts';
 export { eventQueueMax, Torrent } from './torrent.ts';
+export type { RemoveOptions } from './torrent.ts';
 export type { PieceMap } from './torrent-figures.ts';
 export type {
   Announced,

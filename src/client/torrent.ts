@@ -7,7 +7,13 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Address } from '../core/index.ts';
-import type { Existing, Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import type {
+  Existing,
+  Metainfo,
+  SessionEvent,
+  TorrentId,
+  TorrentState,
+} from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
@@ -30,6 +36,11 @@ import { Waiters } from './waiters.ts';
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
 
+export interface RemoveOptions extends Abortable {
+  /** Delete its files as well: only those that the torrent names, then the folders that are empty. Default: false. */
+  readonly data?: boolean | undefined;
+}
+
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
   readonly metainfo: Metainfo;
@@ -45,6 +56,8 @@ export interface TorrentSetup {
   readonly paused: boolean;
   readonly behaviors: BehaviorOptions;
   readonly peers: readonly string[];
+  /** Deletes its files, and the folders that are empty then. */
+  readonly removeData: () => Promise<void>;
   /** The torrent is gone. */
   readonly removed: (torrent: Torrent) => void;
 }
@@ -199,16 +212,23 @@ export class Torrent extends TorrentFigures {
   }
 
   /**
-   * Removes it from the client, and what is remembered of it; its files stay. Resolves when the trackers know and the
-   * files are closed.
+   * Removes it from the client, and what is remembered of it; its files stay, unless `data` says otherwise. Resolves when
+   * the trackers know and the files are closed, or deleted. Rejects with `SWARMWRIGHT_REMOVE_FAILED` where files of it
+   * could not be deleted; the torrent is gone all the same.
    */
-  async destroy(options: Abortable = {}): Promise<void> {
+  async remove(options: RemoveOptions = {}): Promise<void> {
     this.#paused = true;
     if (this.#gone) return;
     this.#removal ??= this.#waiters.until(() => this.#gone, undefined);
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
     await abortable(this.#removal, options.signal);
     await this.#keeper?.forget();
+    if (options.data === true) await this.#setup.removeData();
+  }
+
+  /** WebTorrent's name for `remove()`. */
+  async destroy(options: RemoveOptions = {}): Promise<void> {
+    await this.remove(options);
   }
 
   // Waiting -----------------------------------------------------------------------------------------------------

@@ -256,6 +256,26 @@ describe('resume', () => {
     assert.deepEqual(await resumeFiles(), []);
   });
 
+  it('removes a torrent with its data, and nothing but its data', async () => {
+    await remembered();
+    await writeFile(file('odd', 'mine'), 'not of the torrent');
+    await using next = await client();
+    const { torrent } = await again(next);
+    await next.remove(torrent, { data: true });
+    assert.deepEqual((await readdir(folder('src'), { recursive: true })).sort(), [
+      made.name,
+      `${made.name}/odd`,
+      `${made.name}/odd/mine`,
+    ]);
+    assert.deepEqual(await resumeFiles(), []);
+    const back = await next.add(folder('t.torrent'), { path: folder('src') });
+    await back.started();
+    assert.equal(back.pieces.count, 0);
+    await mkdir(file('tail'));
+    await assert.rejects(back.remove({ data: true }), { code: 'SWARMWRIGHT_REMOVE_FAILED' });
+    assert.deepEqual(next.torrents, []);
+  });
+
   it('S-68: a claim whose file looks right and is not is found by a spot check', async () => {
     await remembered();
     const { size } = await stat(file('odd', 'a.bin'));

@@ -1,7 +1,7 @@
 /**
  * Puts together what keeps the resume file of one torrent of a client.
  */
-import type { Address } from '../../core/index.ts';
+import type { Address, Millis } from '../../core/index.ts';
 import type { Engine } from '../engine.ts';
 import type { CodedError } from '../errors.ts';
 import type { Location } from '../location.ts';
@@ -51,7 +51,7 @@ export function keeperFor(
     },
     dialled,
     save,
-    later: engine.later,
+    later: (delay: Millis, call: () => void) => engine.later(delay, call),
     warn: (warning: CodedError): void => void torrent.emit('warning', warning),
   };
   return new ResumeKeeper(earlier.file, claims, kept, !earlier.unchanged);

@@ -107,11 +107,7 @@ export function writeResume(state: ResumeState, digest: Digest): Uint8Array {
 }
 
 /** What the file says of `torrent`. The result borrows nothing. */
-export function readResume(
-  bytes: Uint8Array,
-  torrent: ResumedTorrent,
-  digest: Digest,
-): ReadResume {
+export function readResume(bytes: Uint8Array, torrent: ResumedTorrent, digest: Digest): ReadResume {
   if (bytes.length > resumeLimits.bytesMax) return refuse('form');
   const head = HEAD.exec(String.fromCharCode(...bytes.subarray(0, HEAD_LENGTH_MAX)));
   if (head === null) return refuse('form');

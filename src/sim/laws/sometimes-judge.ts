@@ -217,7 +217,8 @@ export class SometimesJudge implements LawJudge {
         return this.#reached('liar banned');
       case 'state-changed':
         if (event.fault === 'full') memory.diskFull = true;
-        if (event.state === 'opening' && books.doubt !== 'nothing') this.#reached('recheck after doubt');
+        if (event.state === 'opening' && books.doubt !== 'nothing')
+          this.#reached('recheck after doubt');
         if (event.state !== 'active') return;
         if (memory.diskFull) this.#reached('disk full then recovered');
         memory.diskFull = false;
