@@ -118,6 +118,7 @@ export class Nemesis {
       case 'stop':
       case 'start':
       case 'recheck':
+        if (order === 'recheck') peer.distrust();
         peer.command({ type: `${order}-torrent`, torrent: peer.torrent });
         return true;
       case 'announce':
@@ -154,6 +155,7 @@ export class Nemesis {
     const file = files[event.file % files.length]!;
     const path = file.path.join('/');
     const where = Math.floor((file.length * event.where) / 1_000_000);
+    peer.distrust();
     switch (event.how) {
       case 'delete':
         peer.store.remove(path);
