@@ -4,6 +4,8 @@
  * `busy`: an honest crowd with few slots, with and without the fast extension. `rough`: liars, failing disks, crashes,
  * rechecks. `padded`: a private torrent with padding and a UDP tracker. Each is whole and legal: no law is broken in any.
  */
+import { PieceSet } from '../../../src/protocol/index.ts';
+import type { Resumed } from '../../../src/protocol/index.ts';
 import type { Judge } from '../../../src/sim/judge.ts';
 import { makeContent } from '../../support/session-world.ts';
 import type { Content } from '../../support/session-world.ts';
@@ -128,14 +130,14 @@ export const silent: Scene = (judge, tamper) => {
   return swarm;
 };
 
-/** A seed and nobody else, for a minute; then its torrent is removed and added again, and somebody comes. */
+/** A seed and nobody else, for a minute; then its torrent is removed and added again as it was saved, and somebody comes. */
 export const idle: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
   const seed = swarm.add({ name: 'seed', holds: 'all' });
   swarm.play(60_000);
   swarm.command(seed, { type: 'remove-torrent', torrent: 1 });
   swarm.play(61_000);
-  swarm.addAgain(seed);
+  swarm.addAgain(seed, everything());
   const ann = swarm.add({ name: 'ann' });
   swarm.introduce(ann, seed);
   swarm.play(90_000);
@@ -166,4 +168,19 @@ function udpReply(data: Uint8Array): Uint8Array | null {
   if (action === 0) reply.setUint32(8, 0xc0ffee);
   else reply.setUint32(8, 60);
   return new Uint8Array(reply.buffer);
+}
+
+/** What a seed may claim that was saved. */
+function everything(): Resumed {
+  const pieces = new PieceSet(crowdContent.metainfo.pieceCount);
+  pieces.fill();
+  return {
+    type: 'resume',
+    verified: pieces.toWire(),
+    doubtful: new PieceSet(pieces.length).toWire(),
+    samples: [0],
+    partial: [],
+    downloaded: 0,
+    uploaded: 1,
+  };
 }

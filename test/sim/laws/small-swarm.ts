@@ -12,6 +12,7 @@ import { defaultBehaviors } from '../../../src/behaviors/index.ts';
 import { Session } from '../../../src/protocol/index.ts';
 import type {
   Command,
+  Existing,
   PeerMessage,
   SessionConfig,
   SessionEffect,
@@ -144,7 +145,7 @@ export class SmallSwarm {
     return node;
   }
 
-  #addTorrent(node: Node, existing: 'check' | 'none' | 'all'): void {
+  #addTorrent(node: Node, existing: Existing): void {
     const { metainfo } = this.content;
     const { tiers = [], port = 6881 } = node.plan;
     this.command(node, { type: 'listening', port });
@@ -162,9 +163,9 @@ export class SmallSwarm {
   }
 
   /** The application has removed the torrent and adds it again, under a new number. */
-  addAgain(node: Node): void {
+  addAgain(node: Node, existing: Existing = 'check'): void {
     node.torrent++;
-    this.#addTorrent(node, 'check');
+    this.#addTorrent(node, existing);
   }
 
   command(node: Node, command: Command): void {
