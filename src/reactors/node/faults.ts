@@ -41,7 +41,6 @@ export function storeFaultOf(error: unknown): StoreFault {
     case 'ENOTDIR': // the same in the middle of a path, or a file there
     case 'EISDIR':
     case 'ENXIO': // a socket or a pipe
-    case 'ENAMETOOLONG': // no wait makes it shorter
       return 'denied';
     case 'ENOENT':
       return 'missing';
