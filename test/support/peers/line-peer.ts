@@ -1,7 +1,7 @@
 /**
  * A client that is driven by JSON lines: a small script of ours beside this file runs the real library and says what happens.
  *
- * It says `listening`, `checked` (with `seeding`), `connected` (a dial succeeded), `complete` and `error`, and obeys
+ * It says `adding`, `listening`, `checked` (with `seeding`), `connected` (a dial succeeded), `complete` and `error`, and obeys
  * `{"dial": [host, port]}`; the end of its input or SIGTERM ends it. Owns: the reading of these lines.
  */
 import type { PeerTask, RunningPeer } from './peer.ts';
@@ -19,6 +19,7 @@ export class LinePeer implements RunningPeer {
   readonly #program: Program;
   readonly #events = new Map<unknown, JsonObject>();
   readonly #onComplete: () => void;
+  readonly #moments = new Map<unknown, number>();
   #onConnected: () => void = () => undefined;
 
   constructor(
@@ -65,6 +66,11 @@ export class LinePeer implements RunningPeer {
     });
   }
 
+  /** When it first said so, on this process' clock; NaN: not yet. */
+  moment(event: string): number {
+    return this.#moments.get(event) ?? NaN;
+  }
+
   async listening(): Promise<void> {
     await this.#wait('is ready', 30_000, () => {
       const checked = this.#events.get('checked');
@@ -87,6 +93,7 @@ export class LinePeer implements RunningPeer {
   #hear(line: string): void {
     const event = parseObject(line);
     this.#events.set(event['type'], event);
+    if (!this.#moments.has(event['type'])) this.#moments.set(event['type'], performance.now());
     if (event['type'] === 'complete') this.#onComplete();
     if (event['type'] === 'connected') this.#onConnected();
   }

@@ -64,6 +64,7 @@ async function main(): Promise<void> {
     maxConns: 500,
   });
   client.on('error', (error) => say({ type: 'error', message: String(error) }));
+  say({ type: 'adding' });
   const torrent = client.add(readFileSync(file), { path: content });
   let done = false;
   torrent.on('warning', (error) => process.stderr.write(`${String(error)}\n`));
