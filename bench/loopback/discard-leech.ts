@@ -23,6 +23,7 @@ const CHOKE = 0;
 const UNCHOKE = 1;
 const PIECE = 7;
 const REQUEST_BYTES = 17;
+const INTERESTED = Buffer.from([0, 0, 0, 1, 2]);
 
 const job = JSON.parse(process.argv[2]!) as Job;
 const total = Math.ceil(job.length / BLOCK);
@@ -36,6 +37,8 @@ let cpuAt = process.cpuUsage();
 
 /** Bytes of the message that is being skipped, and the head of the next one as far as it has come. */
 let skip = HANDSHAKE;
+/** Its handshake has come. aria2 bans who says anything more before. */
+let greeted = false;
 const head = Buffer.alloc(5);
 let headBytes = 0;
 
@@ -69,6 +72,10 @@ function received(socket: Socket, data: Uint8Array): void {
       const step = Math.min(skip, data.length - at);
       skip -= step;
       at += step;
+      if (skip === 0 && !greeted) {
+        greeted = true;
+        socket.write(INTERESTED);
+      }
       continue;
     }
     head[headBytes++] = data[at++]!;
@@ -123,7 +130,6 @@ socket.once('connect', () => {
   hello.write(job.infoHash, 28, 'hex');
   hello.write('-DL0001-000000000000', 48, 'latin1');
   socket.write(hello);
-  socket.write(Buffer.from([0, 0, 0, 1, 2]));
 });
 socket.once('error', (error) => {
   throw error;

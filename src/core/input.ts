@@ -21,7 +21,10 @@ export type StoreInput =
   | {
       readonly type: 'read-done';
       readonly job: JobId;
-      /** The bytes asked for; they belong to the network once sent, and nobody writes to them. */
+      /**
+       * The bytes asked for; nobody writes to them. They belong to the network once sent: when they are on their way to
+       * the remote, their memory may be used for other reads.
+       */
       readonly data: Uint8Array | null;
       readonly fault: StoreFault | null;
     }

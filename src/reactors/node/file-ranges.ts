@@ -52,8 +52,14 @@ export class FileRanges {
 
   /** The bytes at `offset`; fails as `missing` where a file is absent or short. */
   async read(offset: number, length: number): Promise<Uint8Array> {
-    const data = plainBytes(Buffer.allocUnsafe(length)); // every span below fills its bytes or throws
-    for (const span of this.layout.spans(offset, length)) {
+    const data = plainBytes(Buffer.allocUnsafe(length)); // filled, or thrown away
+    await this.readInto(offset, data);
+    return data;
+  }
+
+  /** Fills `data` with the bytes at `offset`, all of it, or fails as `missing` where a file is absent or short. */
+  async readInto(offset: number, data: Uint8Array): Promise<void> {
+    for (const span of this.layout.spans(offset, data.length)) {
       const target = data.subarray(span.at, span.at + span.length);
       if (span.padding) {
         target.fill(0);
@@ -66,7 +72,6 @@ export class FileRanges {
         this.#pool.unpin(pin);
       }
     }
-    return data;
   }
 
   /** What was written is on the device. A file that was deleted underneath is `missing`. */

@@ -47,7 +47,8 @@ export class NodeReactor implements Reactor {
   constructor(options: NodeReactorOptions) {
     const { localAddress = null, userAgent = null } = options;
     this.limits = { ...defaultNodeLimits, ...options.limits };
-    this.#tcp = new NodeTCP(this.limits, localAddress);
+    this.#stores = new SharedStores(this.limits);
+    this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
       localAddress,
@@ -56,7 +57,6 @@ export class NodeReactor implements Reactor {
       isGlobal: defaultIsGlobal,
     });
     this.#resolver = new NodeResolver(this.limits.resolveTimeMax);
-    this.#stores = new SharedStores(this.limits);
     this.#root = options.root ?? '.';
   }
 
