@@ -40,6 +40,18 @@ export type Command =
       readonly downloading: boolean;
       readonly seeding: boolean;
     }
+  /**
+   * Replaces every priority. Works in any state, so one that comes before the first `start-torrent` holds before the
+   * first request; it lasts over stops. Pieces that are verified or begun stay so, wanted or not.
+   */
+  | {
+      readonly type: 'set-priorities';
+      readonly torrent: TorrentId;
+      /** One byte per piece: 0, not wanted; 1 to 255, higher first. At the beginning all are 1. */
+      readonly pieces: Uint8Array;
+      /** One byte per file of the metainfo: 0, it need not exist. Null: all are wanted. */
+      readonly files: Uint8Array | null;
+    }
   | {
       readonly type: 'set-behaviors';
       readonly torrent: TorrentId;

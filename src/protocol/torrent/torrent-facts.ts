@@ -71,10 +71,12 @@ export class TorrentFacts implements TorrentView {
   }
 
   missingBlocks(piece: number): number {
+    if (this.#ledger.priority(piece) === 0) return 0;
     return this.#ledger.missingBlocks(piece);
   }
 
   nextMissing(piece: number, from: number): BlockIndex {
+    if (this.#ledger.priority(piece) === 0) return -1;
     return this.#ledger.nextMissing(piece, from);
   }
 

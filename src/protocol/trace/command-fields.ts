@@ -87,6 +87,7 @@ export const command: Union<Command> = new Union<Command>({
   'recheck-torrent': torrent,
   announce: torrent,
   'set-flags': { ...torrent, ...flags },
+  'set-priorities': { ...torrent, pieces: bytes, files: nullable(bytes) },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },

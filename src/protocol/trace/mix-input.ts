@@ -118,6 +118,11 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
       return;
+    case 'set-priorities':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.pieces);
+      mixBytesOrNull(hash, command.files);
+      return;
     case 'add-peers':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.addresses.length);

@@ -69,6 +69,7 @@ export class Requests implements LawJudge {
       }
     }
     if (step.input?.type === 'command' && !books.downloading) this.#askedNobody(books, now);
+    if (step.input?.type === 'command') this.#askedForWanted(books, now);
     if (!step.replaced || step.link === null || step.link.closed) return;
     this.#wanted.judged++;
     for (const block of step.link.asked.keys()) {
@@ -105,6 +106,17 @@ export class Requests implements LawJudge {
     }
   }
 
+  /** Priorities may have changed: what is not wanted is taken back. */
+  #askedForWanted(books: PeerBooks, now: Millis): void {
+    this.#wanted.judged++;
+    for (const { conn, asked } of books.links.values()) {
+      for (const block of asked.keys()) {
+        if (books.wanted[books.shape.pieceOf(block)] === 1) continue;
+        this.#wanted.broken(books.peer, now, `asks conn ${conn} for ${block}, deselected before`);
+      }
+    }
+  }
+
   #asked(books: PeerBooks, link: LinkBook, message: RangeMessage, now: Millis): void {
     const { peer, shape, blocks } = books;
     const { index, begin, length } = message;
@@ -114,6 +126,9 @@ export class Requests implements LawJudge {
     if (shape.real[block] === 0) this.#wanted.broken(peer, now, `asks for padding, ${block}`);
     if (link.has[index] === 0) {
       this.#wanted.broken(peer, now, `asks conn ${link.conn} for piece ${index}, which it lacks`);
+    }
+    if (books.wanted[index] === 0) {
+      this.#wanted.broken(peer, now, `asks for ${block} of piece ${index}, which nobody wants`);
     }
     if (blocks.hasArrived(block)) this.#wanted.broken(peer, now, `asks for ${block}, which it has`);
     if (books.state !== 'active' || !books.downloading) {
