@@ -4,17 +4,19 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
-import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
+import type { AddOptions, ClientOptions, FileChoice, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
+import { listFiles } from './list-files.ts';
 import { PlainReport } from './plain-report.ts';
 import { replay } from './replay.ts';
 import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
+import { selectWord } from './select-words.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
 import { traceDiff } from './trace-diff.ts';
@@ -41,8 +43,15 @@ interface CommonWords {
   readonly json?: boolean;
 }
 
-interface DownloadWords extends CommonWords {
+interface SelectWords {
+  readonly select?: FileChoice | undefined;
+  readonly firstLast?: boolean | undefined;
+  readonly sequential?: boolean | undefined;
+}
+
+interface DownloadWords extends CommonWords, SelectWords {
   readonly output: string;
+  readonly listFiles?: boolean;
   readonly seed?: boolean;
   readonly timeout?: number;
 }
@@ -63,11 +72,12 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
       outputError: () => undefined, // the complaint says it, in one line
     });
 
-  common(program.command('download'))
+  selecting(common(program.command('download')))
     .description('download a torrent; what is in the folder already is checked and kept')
     .argument('<torrent>', 'a torrent file, or its http(s) URL')
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .option('--seed', 'go on giving after the download is complete')
+    .option('--list-files', 'print numbers, sizes and names of the files, and do nothing else')
     .option('--timeout <seconds>', 'give up when nothing arrives for so long', secondsWord)
     .action(async (torrent: string, words: DownloadWords) => {
       ended(await download(torrent, words, streams));
@@ -117,6 +127,18 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
   return program;
 }
 
+/** Which files, and in which order. */
+function selecting(command: Command): Command {
+  return command
+    .option(
+      '--select <list>',
+      'fetch only these files: numbers and ranges (1,3-5) or patterns (*.iso, docs/**)',
+      selectWord,
+    )
+    .option('--first-last', 'fetch the first and the last piece of each file before the rest')
+    .option('--sequential', 'fetch pieces in order, unless --picker says otherwise');
+}
+
 function common(command: Command): Command {
   return command
     .addOption(
@@ -140,7 +162,8 @@ function common(command: Command): Command {
 }
 
 async function download(source: string, words: DownloadWords, streams: Streams): Promise<ExitCode> {
-  const add: AddOptions = { path: words.output, peers: words.peer };
+  const add: AddOptions = { path: words.output, peers: words.peer, ...selectionOf(words) };
+  if (words.listFiles === true) return listFiles(source, add, words.json === true, streams);
   return transfer(
     {
       client: clientOptions(words),
@@ -187,6 +210,11 @@ async function assertThere(path: string): Promise<void> {
       'check the path',
     );
   }
+}
+
+function selectionOf(words: SelectWords & CommonWords): AddOptions {
+  const { select, firstLast } = words;
+  return { select, firstLast, sequential: words.sequential === true && words.picker === undefined };
 }
 
 function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {

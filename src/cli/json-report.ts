@@ -29,6 +29,8 @@ export function figuresOf(torrent: Torrent): object {
     progress: torrent.progress,
     length: torrent.length,
     downloaded: torrent.downloaded,
+    wantedLength: torrent.wantedLength,
+    wantedDownloaded: torrent.wantedDownloaded,
     received: torrent.received,
     uploaded: torrent.uploaded,
     downloadSpeed: Math.round(torrent.downloadSpeed),

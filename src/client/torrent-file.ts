@@ -3,15 +3,22 @@
  */
 import { join } from 'node:path';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
+import { pathInside } from './selection.ts';
 
 export interface TorrentFile {
+  /** Its place in `torrent.files`, from 0. */
+  readonly index: number;
   readonly name: string;
-  /** Absolute path on this machine. */
+  /** Absolute path on this machine. There need not be a file yet. */
   readonly path: string;
+  /** Its path inside the torrent, with `/` between names: what patterns are compared with. */
+  readonly pathInside: string;
   /** Bytes. */
   readonly length: number;
   /** Where it begins in the torrent, in bytes. */
   readonly offset: number;
+  /** 0: not wanted; up to 7, higher first. */
+  readonly priority: number;
   /** Verified bytes. */
   readonly downloaded: number;
   /** 0 to 1. */
@@ -19,21 +26,33 @@ export interface TorrentFile {
   readonly done: boolean;
 }
 
-/** @param has Whether a piece is verified. */
+/** What a file asks of its torrent. */
+export interface FileFacts {
+  /** Whether a piece is verified. */
+  has(piece: number): boolean;
+  priority(file: number): number;
+}
+
 export function torrentFile(
+  index: number,
   file: MetainfoFile,
   root: string,
   metainfo: Metainfo,
-  has: (piece: number) => boolean,
+  facts: FileFacts,
 ): TorrentFile {
   const { length, offset } = file;
   return {
+    index,
     name: file.path.at(-1) ?? metainfo.name,
     path: join(root, ...file.path),
+    pathInside: pathInside(file.path),
     length,
     offset,
+    get priority(): number {
+      return facts.priority(index);
+    },
     get downloaded(): number {
-      return verifiedBytes(offset, length, metainfo.pieceLength, has);
+      return verifiedBytes(offset, length, metainfo.pieceLength, (piece) => facts.has(piece));
     },
     get progress(): number {
       return length === 0 ? 1 : this.downloaded / length;

@@ -17,6 +17,7 @@ import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
+import type { FileChoice, Selection } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { tellFact } from './tell-fact.ts';
@@ -39,6 +40,7 @@ export interface TorrentSetup {
   readonly skipVerify: boolean;
   readonly paused: boolean;
   readonly behaviors: BehaviorOptions;
+  readonly selection: Selection;
   readonly peers: readonly string[];
   /** The torrent is gone. */
   readonly removed: (torrent: Torrent) => void;
@@ -63,7 +65,7 @@ export class Torrent extends TorrentFigures {
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super(setup.metainfo, setup.location, () => engine.now());
+    super(setup.metainfo, setup.location, setup.selection, () => engine.now());
     this.#engine = engine;
     this.#setup = setup;
     this.#downloading = setup.downloading;
@@ -83,7 +85,7 @@ export class Torrent extends TorrentFigures {
     engine.later(0, () => this.#begin());
   }
 
-  /** Every piece is verified and on disk. */
+  /** Every wanted piece is verified and on disk. */
   get done(): boolean {
     return this.#complete;
   }
@@ -109,6 +111,18 @@ export class Torrent extends TorrentFigures {
   set seeding(wish: boolean) {
     this.#seeding = wish;
     this.#sendFlags();
+  }
+
+  /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
+  setPriority(file: number, priority: number): void {
+    this.selection.set(file, priority);
+    this.#sendPriorities();
+  }
+
+  /** Wants these files and no others: by index, or by pattern. Throws where one of them means no file. */
+  select(files: FileChoice): void {
+    this.selection.choose(files);
+    this.#sendPriorities();
   }
 
   /** Takes part in the swarm; also leaves the state `error`. */
@@ -194,7 +208,7 @@ export class Torrent extends TorrentFigures {
     );
   }
 
-  /** Resolves when every piece is verified and on disk. Rejects when the torrent fails or is removed. */
+  /** Resolves when every wanted piece is verified and on disk. Rejects when the torrent fails or is removed. */
   async completed(options: Abortable = {}): Promise<void> {
     await this.#waiters.until(() => this.#complete || this.#throwIfStopped(), options.signal);
   }
@@ -243,6 +257,9 @@ export class Torrent extends TorrentFigures {
       existing,
       behaviors: chosenBehaviors(this.#behaviors),
     });
+    if (!this.selection.isPlain) {
+      this.#engine.command({ type: 'set-priorities', torrent, ...this.selection.toCommand() });
+    }
     return torrent;
   }
 
@@ -254,6 +271,16 @@ export class Torrent extends TorrentFigures {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
+  }
+
+  #sendPriorities(): void {
+    if (this.#gone) return;
+    this.#engine.command({
+      type: 'set-priorities',
+      torrent: this.#id,
+      ...this.selection.toCommand(),
+    });
+    if (this.status()?.wantedLeft !== 0) this.#complete = false;
   }
 
   #sendFlags(): void {
@@ -325,7 +352,8 @@ export class Torrent extends TorrentFigures {
         }
         break;
       case 'complete':
-        this.#complete = true;
+        // More may have been wanted since.
+        this.#complete = (this.status()?.wantedLeft ?? 0) === 0;
         break;
       case 'removed':
         this.#engine.unsubscribe(this.#id);

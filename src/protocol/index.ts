@@ -38,6 +38,8 @@ export type { MetainfoLimits } from './metainfo/limits.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
+export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
+export type { PiecePriorityOptions } from './metainfo/piece-priorities.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
 export { BehaviorNames } from './trace/behavior-names.ts';
 export type { BehaviorKind, BehaviorTables } from './trace/behavior-names.ts';
