@@ -15,6 +15,7 @@ export type {
   Unchoke,
 } from './torrent/behavior.ts';
 export type { Command, TorrentId } from './torrent/command.ts';
+export type { PieceDeadline } from './torrent/deadlines.ts';
 export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
 export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
 export { PieceSet } from './torrent/piece-set.ts';

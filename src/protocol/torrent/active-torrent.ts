@@ -180,6 +180,11 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#swarm.choking.rechoke();
   }
 
+  /** Somebody waits for other pieces than before. */
+  deadlinesChanged(): void {
+    this.#swarm.download.fillAll();
+  }
+
   learn(addresses: readonly Address[]): void {
     this.#dialer.learn(addresses, 'manual');
   }

@@ -5,6 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
+import type { PieceDeadline } from './deadlines.ts';
 
 /** Chosen by whoever adds the torrent; a small integer, never reused. */
 export type TorrentId = number;
@@ -51,6 +52,15 @@ export type Command =
       readonly pieces: Uint8Array;
       /** One byte per file of the metainfo: 0, it need not exist. Null: all are wanted. */
       readonly files: Uint8Array | null;
+    }
+  /**
+   * Replaces the pieces that somebody waits for, as one who plays a file does with every piece that he leaves behind.
+   * Pieces that are held, or are no pieces, are left out. Wants nothing that priorities do not want.
+   */
+  | {
+      readonly type: 'set-deadlines';
+      readonly torrent: TorrentId;
+      readonly deadlines: readonly PieceDeadline[];
     }
   | {
       readonly type: 'set-behaviors';

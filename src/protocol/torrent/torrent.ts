@@ -15,6 +15,8 @@ import { Checking } from './checking.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import type { TorrentState } from './event.ts';
+import { Deadlines } from './deadlines.ts';
+import type { PieceDeadline } from './deadlines.ts';
 import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
@@ -34,6 +36,7 @@ export class Torrent implements Holdings, ActiveListener {
   readonly availability: Availability;
   readonly #links: Links;
   readonly #facts: TorrentFacts;
+  readonly #deadlines = new Deadlines();
   readonly #selected: SelectedFiles;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
@@ -72,14 +75,19 @@ export class Torrent implements Holdings, ActiveListener {
     this.#existing = command.existing;
     this.#removed = removed;
     const listener = {
-      pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
+      pieceChanged: (piece: number): void => {
+        if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
+          this.#deadlines.remove(piece);
+        }
+        this.#active?.pieceChanged(piece);
+      },
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
     this.#selected = new SelectedFiles(this, (fault) => this.storeFailed(fault));
-    this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+    this.#facts = new TorrentFacts(this.ledger, this.availability, this.#deadlines, command);
   }
 
   // --- facts
@@ -180,6 +188,15 @@ export class Torrent implements Holdings, ActiveListener {
     this.#selected.choose(files);
     if (this.#state === 'checking' || this.#state === 'active') this.#selected.tell(this.store);
     this.#active?.prioritiesChanged(wasComplete);
+  }
+
+  /** As in `set-deadlines`. What does not exist or is held already is left out. */
+  setDeadlines(deadlines: readonly PieceDeadline[]): void {
+    const { geometry, verified } = this.ledger;
+    this.#deadlines.set(deadlines, this.session.turn.now, (piece) => {
+      return Number.isInteger(piece) && geometry.isPiece(piece) && !verified.has(piece);
+    });
+    this.#active?.deadlinesChanged();
   }
 
   setBehaviors(behaviors: Partial<Behaviors>): void {

@@ -44,6 +44,12 @@ export interface TorrentView {
   /** Pieces begun (a block requested or received) and not yet verified, oldest first. */
   readonly partialCount: number;
   partialAt(i: number): number;
+  /** Pieces that somebody waits for, none of them verified. */
+  readonly deadlineCount: number;
+  /** The piece with the `i`-th deadline, soonest first. */
+  deadlinePiece(i: number): number;
+  /** When it should be here; it may have passed. */
+  deadlineAt(i: number): Millis;
   /** Wanted blocks in state `missing` over the whole torrent. 0 while not complete means endgame. */
   readonly missingTotal: number;
 }

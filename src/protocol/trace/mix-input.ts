@@ -123,6 +123,14 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixBytes(command.pieces);
       mixBytesOrNull(hash, command.files);
       return;
+    case 'set-deadlines':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.deadlines.length);
+      for (const { piece, within } of command.deadlines) {
+        hash.mixNumber(piece);
+        hash.mixNumber(within);
+      }
+      return;
     case 'add-peers':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.addresses.length);

@@ -108,6 +108,13 @@ function hearCommand(
       books.prioritize(command.pieces, now);
       books.changedAt = now;
       return;
+    case 'set-deadlines':
+      books.deadlines.clear();
+      for (const { piece, within } of command.deadlines) {
+        const at = Math.min(now + within, books.deadlines.get(piece) ?? Infinity);
+        books.deadlines.set(piece, at);
+      }
+      return;
     case 'set-behaviors':
       books.changedAt = now;
       return;

@@ -49,6 +49,8 @@ export class PeerBooks {
   verifiedBytes = 0;
   /** 1: the piece is wanted. */
   wanted: Uint8Array = new Uint8Array(0);
+  /** By piece: when somebody who waits for it wants it. */
+  readonly deadlines: Map<number, Millis> = new Map<number, Millis>();
   /** Wanted pieces that are not verified. */
   lacking = 0;
   state: TorrentState = 'stopped';
@@ -124,6 +126,7 @@ export class PeerBooks {
     this.verifiedCount = 0;
     this.verifiedBytes = 0;
     this.wanted = new Uint8Array(this.shape.pieceCount).fill(1);
+    this.deadlines.clear();
     this.lacking = this.shape.pieceCount;
     this.state = 'stopped';
     this.doubtful = false;

@@ -3,7 +3,8 @@
  *
  * I-09: the bound is what the remote tells as `reqq`, or our default for one that is silent; it is judged when a
  * request goes out, since a remote may lower it afterwards. The cap over all peers is on blocks not yet written.
- * I-10: endgame begins when every block that is lacking is asked of somebody. I-11: leases are booked by their ends;
+ * I-10: endgame begins when every block that is lacking is asked of somebody; a piece whose deadline has passed has its
+ * own. I-11: leases are booked by their ends;
  * what is left must be what the engine believes is out, and nothing may be out longer than the configuration allows.
  * I-14: a block may come after its lease ended, and is taken once; one that was never asked for is not written.
  */
@@ -154,7 +155,8 @@ export class Requests implements LawJudge {
     if (link.asked.has(block)) this.#single.broken(peer, now, `asks conn ${link.conn} twice`);
     const others = blocks.requesters(block);
     if (others === 0) return;
-    if (blocks.missing > 0) {
+    const isLate = (books.deadlines.get(books.shape.pieceOf(block)) ?? Infinity) <= now;
+    if (blocks.missing > 0 && !isLate) {
       this.#single.broken(peer, now, `asks twice for ${block}, with ${blocks.missing} missing`);
     }
     if (others >= this.#options.requestersMax) {

@@ -72,6 +72,7 @@ const KINDS = [
   'swap',
   'select',
   'select',
+  'deadlines',
 ] as const;
 
 const op: fc.Arbitrary<Op> = fc.record({
@@ -174,6 +175,12 @@ function apply(world: SessionWorld, { kind, a, b, c }: Op): void {
       const before = world.counts.cancels;
       world.command({ type: 'set-priorities', torrent: 1, pieces, files: null });
       seen.cancelledBySelection += world.counts.cancels - before;
+      return;
+    }
+    case 'deadlines': {
+      // Out of range, twice, long ago: whatever an application may say.
+      const deadlines = [a, b, c, a].map((n, i) => ({ piece: n % (PIECES + 2), within: i * 500 }));
+      world.command({ type: 'set-deadlines', torrent: 1, deadlines: deadlines.slice(0, a % 5) });
       return;
     }
     case 'swap':

@@ -120,6 +120,11 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       pieces: some,
       files: orNull(some),
     }),
+    fc.record({
+      type: fc.constant('set-deadlines'),
+      torrent: id,
+      deadlines: fc.array(fc.record({ piece: id, within: id }), { maxLength: 3 }),
+    }),
     fc.record({ type: fc.constant('set-behaviors'), torrent: id, behaviors: known }),
     fc.record({
       type: fc.constant('add-peers'),

@@ -146,6 +146,18 @@ const DEEDS: readonly Deed[] = [
     },
   },
   {
+    name: 'deadlines',
+    do(swarm, node, random) {
+      const { pieceCount } = swarm.content.metainfo;
+      const deadlines = Array.from({ length: random.below(5) }, () => ({
+        piece: random.below(pieceCount + 1),
+        within: random.below(3) * 1000,
+      }));
+      swarm.command(node, { type: 'set-deadlines', torrent: 1, deadlines });
+      return true;
+    },
+  },
+  {
     name: 'behaviors',
     do(swarm, node, random) {
       const picker = Object.values(pickers)[random.below(3)]!;
