@@ -269,6 +269,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       behaviors: behaviorsFor(options),
       selection,
       peers: options.peers ?? [],
+      read: (offset, length) => this.#stores.read(route, offset, length, location.root),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);

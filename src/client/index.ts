@@ -28,5 +28,5 @@ export type {
   TorrentEvents,
   TorrentFact,
 } from './torrent-events.ts';
-export type { TorrentFile } from './torrent-file.ts';
+export type { StreamRange, TorrentFile } from './torrent-file.ts';
 export { VERSION } from './version.ts';

@@ -4,6 +4,7 @@
  * Keeps no copy: every figure is asked of the machine at the moment it is read. Changes nothing.
  */
 import { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Millis } from '../core/index.ts';
 import type { Metainfo, PeerView, TorrentState } from '../protocol/index.ts';
 import type { TorrentStatus } from './engine.ts';
@@ -59,6 +60,7 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
         torrentFile(index, file, location.root, metainfo, {
           has,
           priority: (each) => selection.priority(each),
+          stream: (each, start, end) => this.streamFile(each, file.offset + start, file.offset + end),
         }),
       );
     const verified = (): number => this.status()?.verifiedCount ?? 0;
@@ -70,6 +72,9 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
       has,
     };
   }
+
+  /** The bytes from `start` up to and without `end`, offsets in the torrent. */
+  protected abstract streamFile(file: number, start: number, end: number): Readable;
 
   /** The machine's facts; undefined: it does not know the torrent. */
   protected abstract status(): TorrentStatus | undefined;

@@ -2,7 +2,9 @@
  * One file of a torrent, as the application sees it: facts computed on demand from what the machine has verified.
  */
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
+import { optionError } from './errors.ts';
 import { pathInside } from './selection.ts';
 
 export interface TorrentFile {
@@ -24,6 +26,20 @@ export interface TorrentFile {
   /** 0 to 1. */
   readonly progress: number;
   readonly done: boolean;
+  /**
+   * Its bytes in order, each as soon as its piece is verified; what comes next is asked of peers first. A file that is
+   * not wanted becomes wanted by it. The stream ends with an error when the torrent stops. Throws for a range that does
+   * not lie in the file.
+   */
+  stream(range?: StreamRange): Readable;
+}
+
+/** Which bytes of a file, as in `fs.createReadStream`. */
+export interface StreamRange {
+  /** The first byte. Default: 0. */
+  readonly start?: number | undefined;
+  /** The last byte, itself included. Default: the file's last. */
+  readonly end?: number | undefined;
 }
 
 /** What a file asks of its torrent. */
@@ -31,6 +47,8 @@ export interface FileFacts {
   /** Whether a piece is verified. */
   has(piece: number): boolean;
   priority(file: number): number;
+  /** A stream of the file's bytes from `start` up to and without `end`. */
+  stream(file: number, start: number, end: number): Readable;
 }
 
 export function torrentFile(
@@ -59,6 +77,13 @@ export function torrentFile(
     },
     get done(): boolean {
       return this.downloaded === length;
+    },
+    stream({ start = 0, end = length - 1 }: StreamRange = {}): Readable {
+      const whole = Number.isInteger(start) && Number.isInteger(end);
+      if (!whole || start < 0 || start > end + 1 || end >= length) {
+        throw optionError(`stream(): bytes ${start} to ${end} of a file with ${length}`);
+      }
+      return facts.stream(index, start, end + 1);
     },
   };
 }

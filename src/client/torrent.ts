@@ -6,6 +6,7 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Address } from '../core/index.ts';
 import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
@@ -13,6 +14,7 @@ import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
+import { FileStreams } from './file-streams.ts';
 import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
@@ -28,6 +30,9 @@ import { Waiters } from './waiters.ts';
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
 
+/** In these states streams are over. */
+const STOPPING: ReadonlySet<TorrentState> = new Set(['stopping', 'stopped', 'error']);
+
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
   readonly metainfo: Metainfo;
@@ -42,6 +47,8 @@ export interface TorrentSetup {
   readonly behaviors: BehaviorOptions;
   readonly selection: Selection;
   readonly peers: readonly string[];
+  /** Bytes of the store that is open, at an offset of the torrent. */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** The torrent is gone. */
   readonly removed: (torrent: Torrent) => void;
 }
@@ -52,6 +59,7 @@ export class Torrent extends TorrentFigures {
   readonly #ticker: ByteTicker;
   readonly #waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
+  readonly #streams: FileStreams;
   readonly #id: TorrentId;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
@@ -77,6 +85,7 @@ export class Torrent extends TorrentFigures {
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
+    this.#streams = this.#makeStreams();
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
@@ -238,6 +247,13 @@ export class Torrent extends TorrentFigures {
     return queue;
   }
 
+  protected streamFile(file: number, start: number, end: number): Readable {
+    this.#assertThere();
+    if (this.#error !== null) throw this.#error;
+    if (this.selection.priority(file) === 0) this.setPriority(file, 1);
+    return this.#streams.add(start, end);
+  }
+
   // Inside ------------------------------------------------------------------------------------------------------
 
   protected status(): TorrentStatus | undefined {
@@ -271,6 +287,32 @@ export class Torrent extends TorrentFigures {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
+  }
+
+  #makeStreams(): FileStreams {
+    const isOpen = (): boolean => this.state === 'active' || this.state === 'checking';
+    return new FileStreams({
+      pieceLength: this.pieceLength,
+      has: (piece) => this.pieces.has(piece),
+      get open(): boolean {
+        return isOpen();
+      },
+      read: (offset, length) => this.#setup.read(offset, length),
+      setDeadlines: (deadlines) => {
+        if (this.#gone) return;
+        this.#engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+      },
+    });
+  }
+
+  /** Streams go on when something is new, and end when the torrent does. */
+  #stream(event: TorrentFact): void {
+    if (this.#streams.count === 0) return;
+    const stops = event.type === 'state-changed' && STOPPING.has(event.state);
+    if (stops || event.type === 'removed') {
+      const stopped = codedError('SWARMWRIGHT_TORRENT_STOPPED', `"${this.name}" was stopped`);
+      this.#streams.end(this.#error ?? stopped);
+    } else this.#streams.look();
   }
 
   #sendPriorities(): void {
@@ -317,6 +359,7 @@ export class Torrent extends TorrentFigures {
     if (event.type === 'closed' || event.type === 'connection-failed') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
+    this.#stream(event);
     this.#waiters.ask();
     for (const queue of [...this.#queues]) {
       queue.push(event);
@@ -333,6 +376,7 @@ export class Torrent extends TorrentFigures {
     this.#state = 'stopped';
     this.#error = error;
     this.#ticker.stop();
+    this.#streams.end(error);
     this.#waiters.ask();
     const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     for (const queue of [...this.#queues]) queue.end(failure);
