@@ -45,9 +45,7 @@ export type ChokerName = 'tit-for-tat' | 'round-robin';
 export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = {
   'rarest-first': defaultPicker(),
   sequential: deadlinesFirst(chain(finishPartial(), sequential(), endgame())),
-  random: deadlinesFirst(
-    chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame()),
-  ),
+  random: deadlinesFirst(chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame())),
 };
 
 /** Chokers by the name that a user gives. */

@@ -39,6 +39,10 @@ export class BarReport extends PlainReport {
   override progress(torrent: Torrent): void {
     if (torrent.state === 'active') this.#show(torrent.progress, this.#figures(torrent));
   }
+  override serving(url: string): void {
+    this.#hide();
+    super.serving(url);
+  }
   override warning(code: string, message: string): void {
     this.#hide();
     super.warning(code, message);

@@ -16,6 +16,7 @@ import { PlainReport } from './plain-report.ts';
 import { replay } from './replay.ts';
 import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
+import { FileServer } from './serve/file-server.ts';
 import { selectWord } from './select-words.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
@@ -47,6 +48,11 @@ interface SelectWords {
   readonly select?: FileChoice | undefined;
   readonly firstLast?: boolean | undefined;
   readonly sequential?: boolean | undefined;
+}
+
+interface ServeWords extends CommonWords, SelectWords {
+  readonly output: string;
+  readonly httpPort: number;
 }
 
 interface DownloadWords extends CommonWords, SelectWords {
@@ -88,6 +94,18 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .argument('<path>', "the torrent's file or folder, or the folder that holds it")
     .action(async (torrent: string, path: string, words: CommonWords) => {
       ended(await seed(torrent, path, words, streams));
+    });
+  selecting(common(program.command('serve')))
+    .description('download a torrent and give its files to players and browsers on this machine')
+    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .option('-o, --output <folder>', 'where the file or folder goes', '.')
+    .addOption(
+      new Option('--http-port <port>', 'serve at this port of 127.0.0.1; 0: any free one')
+        .argParser(portWord)
+        .default(0),
+    )
+    .action(async (torrent: string, words: ServeWords) => {
+      ended(await serve(torrent, words, streams));
     });
   program
     .command('demo')
@@ -172,6 +190,26 @@ async function download(source: string, words: DownloadWords, streams: Streams):
       keepSeeding: words.seed === true,
       namesPeers: namesPeers(words),
       patience: words.timeout === undefined ? null : words.timeout * 1000,
+    },
+    reportFor(words, streams),
+  );
+}
+
+async function serve(source: string, words: ServeWords, streams: Streams): Promise<ExitCode> {
+  const add: AddOptions = { path: words.output, peers: words.peer, ...selectionOf(words) };
+  return transfer(
+    {
+      client: clientOptions(words),
+      add: (client, signal) => client.add(source, { ...add, signal }),
+      onlySeed: false,
+      keepSeeding: true,
+      namesPeers: namesPeers(words),
+      beside: async (torrent, report) => {
+        const server = await FileServer.open(torrent, words.httpPort);
+        report.serving(server.url);
+        return server;
+      },
+      patience: null,
     },
     reportFor(words, streams),
   );

@@ -69,6 +69,9 @@ export class JsonReport implements Report {
     const pieces = torrent.pieces.length;
     this.#line({ type: 'checked', infoHash: torrent.infoHash, checked, verified, pieces });
   }
+  serving(url: string): void {
+    this.#line({ type: 'serving', url });
+  }
   progress(torrent: Torrent): void {
     this.#line({ type: 'progress', ...figuresOf(torrent) });
   }

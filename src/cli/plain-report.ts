@@ -62,6 +62,10 @@ export class PlainReport implements Report {
     if (checked < torrent.pieces.length) return;
     if (verified > 0) this.say(`${verified} of ${torrent.pieces.length} pieces are there already`);
   }
+  serving(url: string): void {
+    this.say('serving the files at:');
+    this.streams.stdout.write(`${url}\n`);
+  }
   progress(torrent: Torrent): void {
     if (torrent.state !== 'active') return;
     if (this.#calls++ % SECONDS_PER_LINE !== 0) return;

@@ -60,7 +60,8 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
         torrentFile(index, file, location.root, metainfo, {
           has,
           priority: (each) => selection.priority(each),
-          stream: (each, start, end) => this.streamFile(each, file.offset + start, file.offset + end),
+          stream: (each, start, end) =>
+            this.streamFile(each, file.offset + start, file.offset + end),
         }),
       );
     const verified = (): number => this.status()?.verifiedCount ?? 0;

@@ -72,7 +72,10 @@ describe('file streams', () => {
       begun.slice(0, wanted.length).map(({ index }) => index),
       wanted,
     );
-    assert.deepEqual(new Set(begun.map(({ reason }) => reason).slice(0, wanted.length)), new Set(['deadline']));
+    assert.deepEqual(
+      new Set(begun.map(({ reason }) => reason).slice(0, wanted.length)),
+      new Set(['deadline']),
+    );
     assert(begun.length > wanted.length, 'and the rest after them');
   });
 
@@ -108,7 +111,7 @@ describe('file streams', () => {
   it('end with an error when the torrent stops, is removed, or the client is closed', async () => {
     await using here = await scene();
     const { torrent } = here;
-    const open = async (): Promise<Promise<Error>> => {
+    const open = (): Promise<Error> => {
       const stream = torrent.files[A]!.stream();
       stream.resume();
       return failure(stream);
@@ -119,10 +122,10 @@ describe('file streams', () => {
     await torrent.started();
     let ended = open();
     await torrent.stop();
-    assert(hasCode(await (await ended), 'SWARMWRIGHT_TORRENT_STOPPED'));
+    assert(hasCode(await await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
     ended = open();
     await torrent.destroy();
-    assert(hasCode(await (await ended), 'SWARMWRIGHT_TORRENT_STOPPED'));
+    assert(hasCode(await await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
     assert.throws(() => torrent.files[A]!.stream(), /removed/);
 
     await using client = await local();
@@ -130,7 +133,9 @@ describe('file streams', () => {
     const stream = other.files[A]!.stream();
     stream.resume();
     const [error] = await Promise.all([failure(stream), client.close()]);
-    assert(hasCode(error, 'SWARMWRIGHT_TORRENT_STOPPED') || hasCode(error, 'SWARMWRIGHT_CLIENT_CLOSED'));
+    assert(
+      hasCode(error, 'SWARMWRIGHT_TORRENT_STOPPED') || hasCode(error, 'SWARMWRIGHT_CLIENT_CLOSED'),
+    );
   });
 
   it('are forgotten when they are destroyed: nobody waits for their pieces any more', async () => {

@@ -30,11 +30,15 @@ describe('file selection', () => {
       .sort();
   }
 
-  async function seeded(): Promise<{ torrent: MadeTorrent; seed: Client }> {
+  async function seeded(): Promise<{
+    torrent: MadeTorrent;
+    seed: Client;
+    [Symbol.asyncDispose](): Promise<void>;
+  }> {
     const torrent = await smallTorrent(folder('src'), folder('t.torrent'), null);
     const seed = await local();
     await (await seed.seed(folder('t.torrent'), folder('src'))).started();
-    return { torrent, seed };
+    return { torrent, seed, [Symbol.asyncDispose]: () => seed.close() };
   }
 
   const add = (leech: Client, seed: Client, options: AddOptions): Promise<Torrent> =>
@@ -51,8 +55,8 @@ describe('file selection', () => {
   }
 
   it('fetches the selected file alone; what it shares with others is in the part file', async () => {
-    const { torrent, seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { torrent, seed } = scene;
     await using leech = await local();
     const got = await add(leech, seed, { select: ['odd/deep/*'] });
     await got.completed();
@@ -72,8 +76,8 @@ describe('file selection', () => {
   });
 
   it('fetches the rest when it is selected later, and is done again', async () => {
-    const { torrent, seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { torrent, seed } = scene;
     await using leech = await local();
     const got = await add(leech, seed, { select: [B] });
     let done = 0;
@@ -92,12 +96,16 @@ describe('file selection', () => {
     assert.equal(got.received - before, torrent.length - before, 'no byte twice');
     await got.destroy();
     assert.deepEqual(await differences(torrent, folder('copy')), []);
-    assert.equal(made().some((path) => path.endsWith('.parts')), false, 'the part file is gone');
+    assert.equal(
+      made().some((path) => path.endsWith('.parts')),
+      false,
+      'the part file is gone',
+    );
   });
 
   it('makes an empty file when it is selected, and is done with it', async () => {
-    const { torrent, seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { torrent, seed } = scene;
     await using leech = await local();
     const got = await add(leech, seed, { select: ['empty'] });
     await got.completed();
@@ -108,8 +116,8 @@ describe('file selection', () => {
   });
 
   it('keeps what a selection of an earlier run has fetched, in the files and beside them', async () => {
-    const { torrent, seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { torrent, seed } = scene;
     for (const select of [[B], [ONE, B], undefined]) {
       await using leech = await local();
       const got = await add(leech, seed, { select });
@@ -118,12 +126,15 @@ describe('file selection', () => {
       if (select?.length === 2) assert(got.received <= smallPieceLength);
     }
     assert.deepEqual(await differences(torrent, folder('copy')), []);
-    assert.equal(made().some((path) => path.endsWith('.parts')), false);
+    assert.equal(
+      made().some((path) => path.endsWith('.parts')),
+      false,
+    );
   });
 
   it('a deselected file that was begun stays as it is, and is gone on with', async () => {
-    const { torrent, seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { torrent, seed } = scene;
     await using leech = await local();
     const got = await add(leech, seed, { sequential: true });
     await new Promise<void>((resolve) => got.once('verified', () => resolve()));
@@ -140,8 +151,8 @@ describe('file selection', () => {
   });
 
   it('sets priorities at once: the file that is wanted most comes first', async () => {
-    const { seed } = await seeded();
-    await using _seed = seed;
+    await using scene = await seeded();
+    const { seed } = scene;
     await using leech = await local();
     const got = await add(leech, seed, { priorities: [1, 0, 1, 0, 7], firstLast: true });
     const order: number[] = [];

@@ -68,7 +68,8 @@ export class FileHasher {
     try {
       const spans = this.#ranges.layout.spans(offset, length);
       const aside = spans.some((span) => this.#ranges.isAside(span));
-      if (!aside && spans.length <= this.#filesMax) return await this.#hashInThread(spans, algorithm);
+      if (!aside && spans.length <= this.#filesMax)
+        return await this.#hashInThread(spans, algorithm);
       const data = await this.#ranges.read(offset, length);
       return await new Promise((resolve) => {
         this.#means.inline.hash(data, algorithm, (digest) => resolve({ digest, fault: null }));

@@ -54,7 +54,8 @@ export class BlockBook {
     if (this.#unwanted[piece] === unwanted) return;
     this.#unwanted[piece] = unwanted;
     this.#each(piece, (block) => {
-      if (this.#arrived[block] === 0 && this.#requesters[block] === 0) this.missing += wanted ? 1 : -1;
+      if (this.#arrived[block] === 0 && this.#requesters[block] === 0)
+        this.missing += wanted ? 1 : -1;
     });
   }
 

@@ -16,7 +16,10 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   priority: fc.nat(filePriorityMax),
 });
 
-function layOut(files: readonly Drawn[], pieceLength: number): Parameters<typeof piecePriorities>[0] {
+function layOut(
+  files: readonly Drawn[],
+  pieceLength: number,
+): Parameters<typeof piecePriorities>[0] {
   let offset = 0;
   const laid = files.map(({ length, padding }, i) => {
     const file = { path: [`${i}`], length, offset, padding };
@@ -29,20 +32,24 @@ function layOut(files: readonly Drawn[], pieceLength: number): Parameters<typeof
 describe('piece priorities', () => {
   it('are the highest of the files that have a byte in the piece, byte by byte', () => {
     fc.assert(
-      fc.property(fc.array(drawn, { minLength: 1 }), fc.integer({ min: 1, max: 20 }), (files, size) => {
-        const metainfo = layOut(files, size);
-        const expected = new Uint8Array(metainfo.pieceCount);
-        let before = 0;
-        files.forEach(({ padding, priority, length }, i) => {
-          if (!padding) before = priority;
-          for (let byte = 0; byte < length; byte++) {
-            const piece = Math.floor((metainfo.files[i]!.offset + byte) / size);
-            expected[piece] = Math.max(expected[piece]!, before);
-          }
-        });
-        const priorities = files.map(({ priority }) => priority);
-        assert.deepEqual(piecePriorities(metainfo, priorities), expected);
-      }),
+      fc.property(
+        fc.array(drawn, { minLength: 1 }),
+        fc.integer({ min: 1, max: 20 }),
+        (files, size) => {
+          const metainfo = layOut(files, size);
+          const expected = new Uint8Array(metainfo.pieceCount);
+          let before = 0;
+          files.forEach(({ padding, priority, length }, i) => {
+            if (!padding) before = priority;
+            for (let byte = 0; byte < length; byte++) {
+              const piece = Math.floor((metainfo.files[i]!.offset + byte) / size);
+              expected[piece] = Math.max(expected[piece]!, before);
+            }
+          });
+          const priorities = files.map(({ priority }) => priority);
+          assert.deepEqual(piecePriorities(metainfo, priorities), expected);
+        },
+      ),
     );
   });
 

@@ -94,6 +94,9 @@ describe('deadlines of pieces', () => {
     wait(world, [7, 0]);
     const seed = joinHolder(world, 'seed');
     world.runToRest();
-    assert.equal(heard(seed, 'request').some(({ index }) => index === 7), false);
+    assert.equal(
+      heard(seed, 'request').some(({ index }) => index === 7),
+      false,
+    );
   });
 });

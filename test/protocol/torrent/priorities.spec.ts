@@ -87,7 +87,10 @@ describe('priorities', () => {
       world,
       ALL.filter((piece) => piece !== first.index),
     );
-    assert(heard(seed, 'cancel').map(place).includes(place(second)), 'the other block is cancelled');
+    assert(
+      heard(seed, 'cancel').map(place).includes(place(second)),
+      'the other block is cancelled',
+    );
     const { view, ledger } = world.torrent;
     assert.equal(ledger.partialCount > 0 && view.priority(first.index) === 0, true);
     assert.equal(view.nextMissing(first.index, 0), -1, 'pickers are not shown it');

@@ -212,7 +212,8 @@ describe('part file', () => {
       const fault = await select(store, 1, 0, 0, 1, 0, 0);
       assert.equal(fault, null, `cut to ${cut}`);
       const { data } = await store.read(1500, 500);
-      if (data !== null) assert.deepEqual(Buffer.from(data), Buffer.from(bytes.subarray(1500, 2000)));
+      if (data !== null)
+        assert.deepEqual(Buffer.from(data), Buffer.from(bytes.subarray(1500, 2000)));
       await write(store, 1000, 2000);
       await assertHolds(store, 1000, 2000);
       assert.equal(await store.close(), null);
