@@ -30,9 +30,6 @@ import { Waiters } from './waiters.ts';
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
 
-/** In these states streams are over. */
-const STOPPING: ReadonlySet<TorrentState> = new Set(['stopping', 'stopped', 'error']);
-
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
   readonly metainfo: Metainfo;
@@ -85,7 +82,9 @@ export class Torrent extends TorrentFigures {
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
-    this.#streams = this.#makeStreams();
+    this.#streams = new FileStreams(this, setup.read, (deadlines) => {
+      if (!this.#gone) engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+    });
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
@@ -289,32 +288,6 @@ export class Torrent extends TorrentFigures {
     if (!this.#paused) this.start();
   }
 
-  #makeStreams(): FileStreams {
-    const isOpen = (): boolean => this.state === 'active' || this.state === 'checking';
-    return new FileStreams({
-      pieceLength: this.pieceLength,
-      has: (piece) => this.pieces.has(piece),
-      get open(): boolean {
-        return isOpen();
-      },
-      read: (offset, length) => this.#setup.read(offset, length),
-      setDeadlines: (deadlines) => {
-        if (this.#gone) return;
-        this.#engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
-      },
-    });
-  }
-
-  /** Streams go on when something is new, and end when the torrent does. */
-  #stream(event: TorrentFact): void {
-    if (this.#streams.count === 0) return;
-    const stops = event.type === 'state-changed' && STOPPING.has(event.state);
-    if (stops || event.type === 'removed') {
-      const stopped = codedError('SWARMWRIGHT_TORRENT_STOPPED', `"${this.name}" was stopped`);
-      this.#streams.end(this.#error ?? stopped);
-    } else this.#streams.look();
-  }
-
   #sendPriorities(): void {
     if (this.#gone) return;
     this.#engine.command({
@@ -359,7 +332,7 @@ export class Torrent extends TorrentFigures {
     if (event.type === 'closed' || event.type === 'connection-failed') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
-    this.#stream(event);
+    this.#streams.hear(event, this.#error);
     this.#waiters.ask();
     for (const queue of [...this.#queues]) {
       queue.push(event);

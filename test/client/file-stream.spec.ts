@@ -122,10 +122,10 @@ describe('file streams', () => {
     await torrent.started();
     let ended = open();
     await torrent.stop();
-    assert(hasCode(await await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
+    assert(hasCode(await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
     ended = open();
     await torrent.destroy();
-    assert(hasCode(await await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
+    assert(hasCode(await ended, 'SWARMWRIGHT_TORRENT_STOPPED'));
     assert.throws(() => torrent.files[A]!.stream(), /removed/);
 
     await using client = await local();

@@ -15,31 +15,14 @@ import type { ConnectionId } from '../../core/index.ts';
 import type { Geometry } from './geometry.ts';
 import { PaddingBlocks } from './padding-blocks.ts';
 import type { PaddingRange } from './padding-blocks.ts';
+import { MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
+import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
-
-const MISSING = 0;
-const REQUESTED = 1;
-const RECEIVED = 2;
-const NOBODY = -1;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
   pieceChanged(piece: number): void;
-}
-
-/** The blocks of one piece that is under way. */
-interface Progress {
-  piece: number;
-  readonly states: Uint8Array;
-  readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY. */
-  readonly senders: Float64Array;
-  blocks: number;
-  missing: number;
-  received: number;
-  /** Leases out, over all its blocks. */
-  leases: number;
 }
 
 export class Ledger {
@@ -387,17 +370,4 @@ export class Ledger {
   #untouchedMissing(piece: number): number {
     return this.geometry.blocksIn(piece) - this.#padding.countIn(piece);
   }
-}
-
-function newProgress(blocksPerPiece: number): Progress {
-  return {
-    piece: -1,
-    states: new Uint8Array(blocksPerPiece),
-    requesters: new Uint8Array(blocksPerPiece),
-    senders: new Float64Array(blocksPerPiece),
-    blocks: 0,
-    missing: 0,
-    received: 0,
-    leases: 0,
-  };
 }
