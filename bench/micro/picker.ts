@@ -20,6 +20,7 @@ const PEERS = 100;
 
 /** A torrent on flat arrays, where a requested block counts as received at once. */
 class FlatTorrent implements TorrentView {
+  readonly deadlineCount = 0;
   readonly pieceCount: number = PIECES;
   readonly blocksPerPiece: number = BLOCKS;
   readonly complete: boolean = false;
@@ -57,6 +58,12 @@ class FlatTorrent implements TorrentView {
   nextMissing(piece: number, from: number): number {
     const block = Math.max(from, this.taken[piece]!);
     return block < BLOCKS ? piece * BLOCKS + block : -1;
+  }
+  deadlinePiece(): number {
+    return -1;
+  }
+  deadlineAt(): number {
+    return Infinity;
   }
   partialAt(): number {
     return -1;

@@ -8,6 +8,8 @@ export type { ByStateOptions } from './by-state.ts';
 export { chain } from './chain.ts';
 export { chokers, defaultBehaviors, defaultChoker, defaultPicker, pickers } from './defaults.ts';
 export type { ChokerName, PickerName } from './defaults.ts';
+export { deadlines, deadlinesFirst } from './deadlines.ts';
+export type { DeadlinesOptions } from './deadlines.ts';
 export { dialing } from './dialing.ts';
 export type { DialingOptions } from './dialing.ts';
 export { endgame } from './endgame.ts';

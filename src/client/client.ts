@@ -24,10 +24,17 @@ import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
-import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
+import {
+  behaviorsFor,
+  checkAddOptions,
+  chosenBehaviors,
+  peerIdBytes,
+  sessionConfigOf,
+} from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import type { Recording } from './recording.ts';
 import { RoutingStore } from './routing-store.ts';
+import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
@@ -172,12 +179,12 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   get uploadSpeed(): number {
     return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
   }
-  /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
+  /** Verified bytes of what is wanted, over all torrents that are not complete, 0 to 1; 1 where all are. */
   get progress(): number {
     const open = this.torrents.filter((torrent) => !torrent.done);
-    const length = open.reduce((sum, torrent) => sum + torrent.length, 0);
+    const length = open.reduce((sum, torrent) => sum + torrent.wantedLength, 0);
     if (length === 0) return 1;
-    return open.reduce((sum, torrent) => sum + torrent.downloaded, 0) / length;
+    return open.reduce((sum, torrent) => sum + torrent.wantedDownloaded, 0) / length;
   }
   /** Uploaded through received bytes, over all torrents; 0 where nothing was received. */
   get ratio(): number {
@@ -247,6 +254,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     if (this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
+    const selection = new Selection(metainfo, options);
     const route = this.#stores.route(location.root);
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
@@ -258,8 +266,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
       paused: options.paused ?? false,
-      behaviors: options,
+      behaviors: behaviorsFor(options),
+      selection,
       peers: options.peers ?? [],
+      read: (offset, length) => this.#stores.read(route, offset, length, location.root),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);

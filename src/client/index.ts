@@ -14,6 +14,7 @@ export { replayTrace } from './replay.ts';
 export type { ReplayOptions } from './replay.ts';
 export { linesOf as replayLines } from './replay-lines.ts';
 export type { LineBatch } from './replay-lines.ts';
+export type { FileChoice, SelectionOptions } from './selection.ts';
 export type { Abortable } from './signal.ts';
 export type { TorrentSource } from './source.ts';
 export { eventQueueMax, Torrent } from './torrent.ts';
@@ -27,5 +28,5 @@ export type {
   TorrentEvents,
   TorrentFact,
 } from './torrent-events.ts';
-export type { TorrentFile } from './torrent-file.ts';
+export type { StreamRange, TorrentFile } from './torrent-file.ts';
 export { VERSION } from './version.ts';

@@ -12,6 +12,7 @@ import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '..
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import type { RecordTarget } from './recording.ts';
+import type { SelectionOptions } from './selection.ts';
 
 export interface BehaviorOptions {
   /** A name (`rarest-first`, `sequential`, ...) or a behavior. */
@@ -53,7 +54,7 @@ export interface ClientOptions extends BehaviorOptions {
   readonly reactor?: Reactor | undefined;
 }
 
-export interface AddOptions extends BehaviorOptions {
+export interface AddOptions extends BehaviorOptions, SelectionOptions {
   /** The folder in which the torrent's file or folder is, or will be. Default: the client's. */
   readonly path?: string | undefined;
   /** Further trackers, as a tier of their own each. */
@@ -68,6 +69,8 @@ export interface AddOptions extends BehaviorOptions {
   readonly seeding?: boolean | undefined;
   /** Trust that all data is there, and hash nothing first. Default: false, what exists is checked and kept. */
   readonly skipVerify?: boolean | undefined;
+  /** Pieces in the order of the torrent, unless a picker is named. Default: false. */
+  readonly sequential?: boolean | undefined;
   /** Add it without starting it. Default: false. */
   readonly paused?: boolean | undefined;
   /** Gives up reading or fetching the source. */
@@ -86,6 +89,12 @@ const recordTarget: Check = (v) =>
 const object: Check = (v) => (typeof v === 'object' && v !== null ? null : 'an object');
 const texts: Check = (v) =>
   Array.isArray(v) && v.every((item) => text(item) === null) ? null : 'a list of texts';
+const choices: Check = (v) =>
+  Array.isArray(v) && v.every((item) => typeof item === 'number' || text(item) === null)
+    ? null
+    : 'a list of file indexes and patterns';
+const numbers: Check = (v) =>
+  Array.isArray(v) && v.every((item) => typeof item === 'number') ? null : 'a list of numbers';
 const whole =
   (least: number, most: number): Check =>
   (v) =>
@@ -149,6 +158,10 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   downloading: flag,
   seeding: flag,
   skipVerify: flag,
+  select: choices,
+  priorities: numbers,
+  firstLast: flag,
+  sequential: flag,
   paused: flag,
   signal,
 };
@@ -185,6 +198,13 @@ export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
     ...(picker === undefined ? {} : { picker: pickerNamed(picker) }),
     ...(choker === undefined ? {} : { choker: chokerNamed(choker) }),
   };
+}
+
+/** The same with what `sequential` asks for. */
+export function behaviorsFor(options: AddOptions): BehaviorOptions {
+  const named = options.picker ?? options.strategy ?? options.behaviors?.picker;
+  if (options.sequential !== true || named !== undefined) return options;
+  return { ...options, picker: 'sequential' };
 }
 
 /** The peer id as bytes. */

@@ -25,7 +25,7 @@ export interface TorrentEvents {
   metadata: [];
   /** Existing data is checked, and the torrent takes part in the swarm. Once per start. */
   ready: [];
-  /** Every piece is verified and on disk. Once per start at most. */
+  /** Every wanted piece is verified and on disk. Once per start, and again when more was wanted in between. */
   done: [];
   /** Something to know that stops nothing, such as a tracker that fails. */
   warning: [warning: CodedError];

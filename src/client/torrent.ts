@@ -6,6 +6,7 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Address } from '../core/index.ts';
 import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
@@ -13,10 +14,12 @@ import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
+import { FileStreams } from './file-streams.ts';
 import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
+import type { FileChoice, Selection } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { tellFact } from './tell-fact.ts';
@@ -39,7 +42,10 @@ export interface TorrentSetup {
   readonly skipVerify: boolean;
   readonly paused: boolean;
   readonly behaviors: BehaviorOptions;
+  readonly selection: Selection;
   readonly peers: readonly string[];
+  /** Bytes of the store that is open, at an offset of the torrent. */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** The torrent is gone. */
   readonly removed: (torrent: Torrent) => void;
 }
@@ -50,6 +56,7 @@ export class Torrent extends TorrentFigures {
   readonly #ticker: ByteTicker;
   readonly #waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
+  readonly #streams: FileStreams;
   readonly #id: TorrentId;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
@@ -63,7 +70,7 @@ export class Torrent extends TorrentFigures {
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super(setup.metainfo, setup.location, () => engine.now());
+    super(setup.metainfo, setup.location, setup.selection, () => engine.now());
     this.#engine = engine;
     this.#setup = setup;
     this.#downloading = setup.downloading;
@@ -75,6 +82,9 @@ export class Torrent extends TorrentFigures {
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
+    this.#streams = new FileStreams(this, setup.read, (deadlines) => {
+      if (!this.#gone) engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+    });
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
@@ -83,7 +93,7 @@ export class Torrent extends TorrentFigures {
     engine.later(0, () => this.#begin());
   }
 
-  /** Every piece is verified and on disk. */
+  /** Every wanted piece is verified and on disk. */
   get done(): boolean {
     return this.#complete;
   }
@@ -109,6 +119,18 @@ export class Torrent extends TorrentFigures {
   set seeding(wish: boolean) {
     this.#seeding = wish;
     this.#sendFlags();
+  }
+
+  /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
+  setPriority(file: number, priority: number): void {
+    this.selection.set(file, priority);
+    this.#sendPriorities();
+  }
+
+  /** Wants these files and no others: by index, or by pattern. Throws where one of them means no file. */
+  select(files: FileChoice): void {
+    this.selection.choose(files);
+    this.#sendPriorities();
   }
 
   /** Takes part in the swarm; also leaves the state `error`. */
@@ -194,7 +216,7 @@ export class Torrent extends TorrentFigures {
     );
   }
 
-  /** Resolves when every piece is verified and on disk. Rejects when the torrent fails or is removed. */
+  /** Resolves when every wanted piece is verified and on disk. Rejects when the torrent fails or is removed. */
   async completed(options: Abortable = {}): Promise<void> {
     await this.#waiters.until(() => this.#complete || this.#throwIfStopped(), options.signal);
   }
@@ -224,6 +246,13 @@ export class Torrent extends TorrentFigures {
     return queue;
   }
 
+  protected streamFile(file: number, start: number, end: number): Readable {
+    this.#assertThere();
+    if (this.#error !== null) throw this.#error;
+    if (this.selection.priority(file) === 0) this.setPriority(file, 1);
+    return this.#streams.add(start, end);
+  }
+
   // Inside ------------------------------------------------------------------------------------------------------
 
   protected status(): TorrentStatus | undefined {
@@ -243,6 +272,9 @@ export class Torrent extends TorrentFigures {
       existing,
       behaviors: chosenBehaviors(this.#behaviors),
     });
+    if (!this.selection.isPlain) {
+      this.#engine.command({ type: 'set-priorities', torrent, ...this.selection.toCommand() });
+    }
     return torrent;
   }
 
@@ -254,6 +286,16 @@ export class Torrent extends TorrentFigures {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
+  }
+
+  #sendPriorities(): void {
+    if (this.#gone) return;
+    this.#engine.command({
+      type: 'set-priorities',
+      torrent: this.#id,
+      ...this.selection.toCommand(),
+    });
+    if (this.status()?.wantedLeft !== 0) this.#complete = false;
   }
 
   #sendFlags(): void {
@@ -290,6 +332,7 @@ export class Torrent extends TorrentFigures {
     if (event.type === 'closed' || event.type === 'connection-failed') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
+    this.#streams.hear(event, this.#error);
     this.#waiters.ask();
     for (const queue of [...this.#queues]) {
       queue.push(event);
@@ -306,6 +349,7 @@ export class Torrent extends TorrentFigures {
     this.#state = 'stopped';
     this.#error = error;
     this.#ticker.stop();
+    this.#streams.end(error);
     this.#waiters.ask();
     const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     for (const queue of [...this.#queues]) queue.end(failure);
@@ -325,7 +369,8 @@ export class Torrent extends TorrentFigures {
         }
         break;
       case 'complete':
-        this.#complete = true;
+        // More may have been wanted since.
+        this.#complete = (this.status()?.wantedLeft ?? 0) === 0;
         break;
       case 'removed':
         this.#engine.unsubscribe(this.#id);

@@ -15,7 +15,7 @@ import type {
   StoreFault,
 } from './types.ts';
 
-/** Answers of a store. `store-done` answers open, write, sync and close. */
+/** Answers of a store. `store-done` answers open, select, write, sync and close. */
 export type StoreInput =
   | { readonly type: 'store-done'; readonly job: JobId; readonly fault: StoreFault | null }
   | {

@@ -15,6 +15,7 @@ export type {
   Unchoke,
 } from './torrent/behavior.ts';
 export type { Command, TorrentId } from './torrent/command.ts';
+export type { PieceDeadline } from './torrent/deadlines.ts';
 export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
 export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
 export { PieceSet } from './torrent/piece-set.ts';
@@ -38,6 +39,8 @@ export type { MetainfoLimits } from './metainfo/limits.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
+export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
+export type { PiecePriorityOptions } from './metainfo/piece-priorities.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
 export { BehaviorNames } from './trace/behavior-names.ts';
 export type { BehaviorKind, BehaviorTables } from './trace/behavior-names.ts';

@@ -444,8 +444,8 @@ const lives: readonly Mutant[] = [
     [
       'existing-trusted',
       'what is on the disk is trusted without a check',
-      "else if (this.#existing === 'check') {",
-      "else if (this.#existing === 'check' && (this.#existing = 'all') === 'check') {",
+      "if (this.#existing === 'check') {",
+      "if (this.#existing === 'check' && (this.#existing = 'all') === 'check') {",
     ],
     [
       'completion-not-told',

@@ -140,6 +140,8 @@ export class SessionWorld {
   readonly inputs: { readonly now: number; readonly input: SessionInput }[] = [];
   readonly counts = { requests: 0, uploads: 0, cancels: 0, rejects: 0, haves: 0 };
   now = 0;
+  /** By piece, as the application asked for; absent: 1. */
+  readonly priorities: Map<number, number> = new Map<number, number>();
   #nextAccepted = 1;
 
   constructor(options: WorldOptions) {
@@ -191,9 +193,35 @@ export class SessionWorld {
   feed(input: SessionInput): void {
     const effects: SessionEffect[] = [];
     this.inputs.push({ now: this.now, input });
+    const prioritizes = input.type === 'command' && input.command.type === 'set-priorities';
+    if (prioritizes) input.command.pieces.forEach((p, piece) => this.priorities.set(piece, p));
     this.session.step(input, this.now, effects);
     for (const effect of effects) this.#perform(effect);
     this.session.assertInvariants();
+    if (prioritizes) this.#judgeSelection();
+  }
+
+  /** What was deselected is asked of nobody, and the totals are what a recount gives. */
+  #judgeSelection(): void {
+    const torrent = this.session.torrent(1);
+    if (torrent === undefined) return;
+    for (const { asked } of this.remotes.values()) {
+      for (const { index } of asked.values()) {
+        assert(this.priorities.get(index) !== 0, 'I-08: asks for what was deselected');
+      }
+    }
+    const { pieceCount, pieceLength, length } = this.content.metainfo;
+    let left = 0;
+    let wantedLeft = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (torrent.view.has(piece)) continue;
+      const size = Math.min(pieceLength, length - piece * pieceLength);
+      left += size;
+      if (this.priorities.get(piece) !== 0) wantedLeft += size;
+    }
+    assert.equal(torrent.left, left, 'left: all bytes that are not held');
+    assert.equal(torrent.wantedLeft, wantedLeft, 'wantedLeft: of wanted pieces alone');
+    assert.equal(torrent.view.complete, wantedLeft === 0, 'complete: nothing wanted is missing');
   }
 
   /** Lets time pass, waking the machine whenever it is due. */
@@ -458,6 +486,7 @@ export class SessionWorld {
     assert(begin % BLOCK_LENGTH === 0 && length > 0 && length <= BLOCK_LENGTH, 'I-08: length');
     assert(begin + length <= metainfo.pieceLength && offset + length <= metainfo.length, 'I-08');
     assert(!this.torrent.view.has(index), 'I-08: asked for what is held');
+    assert(this.priorities.get(index) !== 0, 'I-08: asked for what nobody wants');
     assert(!remote.asked.has(keyOf(message)), 'I-10: asked a peer twice');
     remote.asked.set(keyOf(message), message);
   }

@@ -21,7 +21,7 @@ import { Swarm } from './swarm.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {
-  /** The last wanted piece was verified. */
+  /** The last wanted piece was verified, or what was missing is no longer wanted. */
   completed(): void;
   storeFailed(fault: StoreFault): void;
   /** `stopped` was announced, or given up. */
@@ -168,6 +168,23 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#swarm.choking.rechoke();
   }
 
+  /** Every priority may have changed. */
+  prioritiesChanged(wasComplete: boolean): void {
+    this.behaviors.picker.allChanged();
+    this.#swarm.prioritiesChanged();
+    if (!this.view.complete) this.#dialer.wantMore();
+    else {
+      if (!wasComplete) this.#listener.completed();
+      this.#swarm.dropFellowSeeds();
+    }
+    this.#swarm.choking.rechoke();
+  }
+
+  /** Somebody waits for other pieces than before. */
+  deadlinesChanged(): void {
+    this.#swarm.download.fillAll();
+  }
+
   learn(addresses: readonly Address[]): void {
     this.#dialer.learn(addresses, 'manual');
   }
@@ -232,9 +249,12 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   pieceVerified(index: number): void {
     this.session.turn.notify({ type: 'piece-verified', torrent: this.id, index });
     this.#swarm.announcePiece(index);
-    if (!this.view.complete) return;
-    this.#listener.completed();
-    this.#announcing.completed();
+    const { ledger } = this;
+    // A piece that nobody wanted may come all the same: it was asked for before it was deselected.
+    const finishes = ledger.complete && ledger.priority(index) > 0;
+    if (finishes) this.#listener.completed();
+    if (ledger.verified.isFull) this.#announcing.completed();
+    if (!finishes) return;
     this.#swarm.dropFellowSeeds();
     this.#swarm.choking.rechoke();
   }

@@ -14,6 +14,8 @@ export interface Candidate extends CandidateView {
   source: CandidateView['source'];
   /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed, ourselves, or banned. */
   place: 'idle' | 'used' | 'aside';
+  /** Why it is aside: it had nothing for us, nor we for it. */
+  fellow: boolean;
 }
 
 export class Candidates {
@@ -48,6 +50,7 @@ export class Candidates {
       lastTriedAt: -Infinity,
       source,
       place: 'idle',
+      fellow: false,
     };
     this.#known.set(key, candidate);
     this.#idle.push(candidate);
@@ -60,6 +63,13 @@ export class Candidates {
     if (candidate.place === 'idle') this.#idle.splice(this.#idle.indexOf(candidate), 1);
     candidate.place = place;
     if (place === 'idle') this.#idle.push(candidate);
+  }
+
+  /** What fellow seeds have is of use again. */
+  reviveFellows(): void {
+    for (const candidate of this.#known.values()) {
+      if (candidate.place === 'aside' && candidate.fellow) this.move(candidate, 'idle');
+    }
   }
 
   #forgetWorst(): boolean {

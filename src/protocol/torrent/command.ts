@@ -5,6 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
+import type { PieceDeadline } from './deadlines.ts';
 
 /** Chosen by whoever adds the torrent; a small integer, never reused. */
 export type TorrentId = number;
@@ -39,6 +40,27 @@ export type Command =
       readonly torrent: TorrentId;
       readonly downloading: boolean;
       readonly seeding: boolean;
+    }
+  /**
+   * Replaces every priority. Works in any state, so one that comes before the first `start-torrent` holds before the
+   * first request; it lasts over stops. Pieces that are verified or begun stay so, wanted or not.
+   */
+  | {
+      readonly type: 'set-priorities';
+      readonly torrent: TorrentId;
+      /** One byte per piece: 0, not wanted; 1 to 255, higher first. At the beginning all are 1. */
+      readonly pieces: Uint8Array;
+      /** One byte per file of the metainfo: 0, it need not exist. Null: all are wanted. */
+      readonly files: Uint8Array | null;
+    }
+  /**
+   * Replaces the pieces that somebody waits for, as one who plays a file does with every piece that he leaves behind.
+   * Pieces that are held, or are no pieces, are left out. Wants nothing that priorities do not want.
+   */
+  | {
+      readonly type: 'set-deadlines';
+      readonly torrent: TorrentId;
+      readonly deadlines: readonly PieceDeadline[];
     }
   | {
       readonly type: 'set-behaviors';

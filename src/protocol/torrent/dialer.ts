@@ -81,11 +81,18 @@ export class Dialer {
     this.#timer = wake === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, wake);
   }
 
+  /** More is wanted than before: who was of no use as a fellow seed may be dialled again. */
+  wantMore(): void {
+    this.#candidates.reviveFellows();
+    this.dial();
+  }
+
   /** A dial did not become a peer. */
   failed(candidate: Candidate, reason: CloseReason): void {
     if (candidate.place === 'used' && !this.#isHeld(candidate)) {
       candidate.failures++;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
+      candidate.fellow = reason === 'both-seeds';
       this.#candidates.move(candidate, isPointless(reason) ? 'aside' : 'idle');
     }
     this.dial();
@@ -98,6 +105,7 @@ export class Dialer {
       peer.candidate = null;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
       candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
+      candidate.fellow = reason === 'both-seeds';
       const place = isPointless(reason) ? 'aside' : 'idle';
       // A dial to it that is still under way has the say: there must not be two.
       const waits = this.#isHeld(candidate) || this.#links.isDialling(candidate);

@@ -89,6 +89,7 @@ export class Download implements PickSink {
     assert(peer !== null, 'download: a pick outside of pick()');
     const { ledger, session } = this.#torrent;
     const piece = ledger.geometry.pieceOf(block);
+    assert(ledger.priority(piece) > 0, 'download: picked a piece that is not wanted');
     assert(peer.mayRequest(piece), 'download: picked a piece that this peer cannot be asked for');
     if (ledger.requesters(block) > 0) assert(!peer.asked(block), 'download: asked a peer twice');
     const begins = ledger.reserve(block);
@@ -172,6 +173,21 @@ export class Download implements PickSink {
   /** `downloading` was switched off: nothing more is wanted from anybody. */
   cancelAll(): void {
     for (const peer of this.#torrent.peers.values()) this.#returnAll(peer, true);
+  }
+
+  /** Takes back what this peer was asked for of pieces that are not wanted. */
+  cancelUnwanted(peer: Peer): void {
+    const { ledger } = this.#torrent;
+    for (let i = 0; i < peer.requests.length;) {
+      const block = peer.requests.at(i);
+      if (ledger.priority(ledger.geometry.pieceOf(block)) > 0) {
+        i++;
+        continue;
+      }
+      peer.requests.remove(block);
+      ledger.release(block);
+      this.#cancel(peer, block);
+    }
   }
 
   // --- time

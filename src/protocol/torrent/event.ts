@@ -28,7 +28,10 @@ export type SessionEvent =
     }
   | { readonly type: 'piece-verified'; readonly torrent: TorrentId; readonly index: number }
   | { readonly type: 'piece-failed'; readonly torrent: TorrentId; readonly index: number }
-  /** Every wanted piece is verified and on disk. Once per start at most; also after a check that finds all. */
+  /**
+   * Every wanted piece is verified and on disk: after a check that finds all, when the last one arrives, or when the
+   * rest is no longer wanted. Once per start, and again when more was wanted in between.
+   */
   | { readonly type: 'complete'; readonly torrent: TorrentId; readonly downloaded: number }
   | {
       readonly type: 'peer-connected';

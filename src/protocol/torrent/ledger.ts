@@ -5,52 +5,31 @@
  * pieces cost memory. Every request is a lease: `reserve` opens it, `release` or `receive` ends it.
  *
  * Invariant: a block is `requested` exactly while it is not received and its requester count is above zero;
- * `missingTotal` is the number of wanted blocks that are neither requested nor received; a piece is partial exactly
- * while one of its blocks is requested, received or has a requester. The ledger knows no peers beyond connection ids,
- * and chooses nothing.
+ * `missingTotal` is the number of blocks of wanted pieces that are neither requested nor received; a piece is partial
+ * exactly while one of its blocks is requested, received or has a requester. A piece of priority 0 is not wanted, and
+ * everything else about it is as true as of any other. The ledger knows no peers beyond connection ids, and chooses
+ * nothing.
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
-import { BLOCK_LENGTH } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
+import { PaddingBlocks } from './padding-blocks.ts';
+import type { PaddingRange } from './padding-blocks.ts';
+import { MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
+import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
-
-const MISSING = 0;
-const REQUESTED = 1;
-const RECEIVED = 2;
-const NOBODY = -1;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
   pieceChanged(piece: number): void;
 }
 
-/** A run of padding bytes in the torrent's byte array (BEP 47): known to be zeros, so never requested. */
-export interface PaddingRange {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The blocks of one piece that is under way. */
-interface Progress {
-  piece: number;
-  readonly states: Uint8Array;
-  readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY. */
-  readonly senders: Float64Array;
-  blocks: number;
-  missing: number;
-  received: number;
-  /** Leases out, over all its blocks. */
-  leases: number;
-}
-
 export class Ledger {
   readonly geometry: Geometry;
   readonly verified: PieceSet;
   readonly #priorities: Uint8Array;
-  readonly #padding: readonly PaddingRange[];
+  readonly #padding: PaddingBlocks;
   readonly #listener: PieceListener;
   readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
@@ -58,14 +37,18 @@ export class Ledger {
   readonly #spare: Progress[] = [];
   #missingTotal = 0;
   #wantedUnverified = 0;
+  #wantedLeft = 0;
+  /** Pieces of priority 0; null: there are none. */
+  #unwanted: PieceSet | null = null;
 
   constructor(geometry: Geometry, padding: readonly PaddingRange[], listener: PieceListener) {
     this.geometry = geometry;
     this.verified = new PieceSet(geometry.pieceCount);
     this.#priorities = new Uint8Array(geometry.pieceCount).fill(1);
-    this.#padding = padding;
+    this.#padding = new PaddingBlocks(geometry, padding);
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
+    this.#wantedLeft = geometry.length;
     for (let piece = 0; piece < geometry.pieceCount; piece++) {
       this.#missingTotal += this.#untouchedMissing(piece);
     }
@@ -85,6 +68,11 @@ export class Ledger {
   }
 
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.#wantedLeft;
+  }
+
+  /** Bytes of pieces that are not verified, wanted or not: what trackers are told. */
   get bytesLeft(): number {
     const { geometry, verified } = this;
     const last = geometry.pieceCount - 1;
@@ -103,6 +91,30 @@ export class Ledger {
 
   priority(piece: number): number {
     return this.#priorities[piece]!;
+  }
+
+  /**
+   * Sets every priority, one byte per piece. What is begun stays begun and what is held stays held; leases on pieces
+   * that are no longer wanted are the caller's to end. Tells no listener of single pieces: anything may have changed.
+   */
+  prioritize(priorities: Uint8Array): void {
+    const { pieceCount } = this.geometry;
+    assert(priorities.length === pieceCount, 'ledger: one priority per piece');
+    this.#priorities.set(priorities);
+    this.#unwanted = null;
+    this.#missingTotal = 0;
+    this.#wantedUnverified = 0;
+    this.#wantedLeft = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (this.#priorities[piece] === 0) {
+        this.#unwanted ??= new PieceSet(pieceCount);
+        this.#unwanted.add(piece);
+      } else if (!this.verified.has(piece)) {
+        this.#missingTotal += this.missingBlocks(piece);
+        this.#wantedUnverified++;
+        this.#wantedLeft += this.geometry.pieceSize(piece);
+      }
+    }
   }
 
   state(index: BlockIndex): BlockState {
@@ -133,7 +145,7 @@ export class Ledger {
     if (progress === undefined) {
       if (this.verified.has(piece)) return -1;
       for (let block = from; block < this.geometry.blocksIn(piece); block++) {
-        if (!this.#isPadding(piece, block)) return first + block;
+        if (!this.#padding.has(piece, block)) return first + block;
       }
       return -1;
     }
@@ -173,7 +185,7 @@ export class Ledger {
     progress.states[block] = MISSING;
     progress.missing++;
     if (this.#priorities[piece]! > 0) this.#missingTotal++;
-    if (progress.leases === 0 && progress.received === this.#paddingBlocks(piece)) {
+    if (progress.leases === 0 && progress.received === this.#padding.countIn(piece)) {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
@@ -231,7 +243,10 @@ export class Ledger {
       this.#end(progress);
     }
     this.verified.add(piece);
-    if (this.#priorities[piece]! > 0) this.#wantedUnverified--;
+    if (this.#priorities[piece]! > 0) {
+      this.#wantedUnverified--;
+      this.#wantedLeft -= this.geometry.pieceSize(piece);
+    }
     this.#listener.pieceChanged(piece);
   }
 
@@ -249,7 +264,7 @@ export class Ledger {
 
   /** How many of `pieces` are wanted and not verified. */
   countLacking(pieces: PieceSet): number {
-    return pieces.countWithout(this.verified);
+    return pieces.countWithout(this.verified, this.#unwanted);
   }
 
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
@@ -259,6 +274,7 @@ export class Ledger {
       if (!this.verified.remove(piece)) continue;
       if (this.#priorities[piece] === 0) continue;
       this.#wantedUnverified++;
+      this.#wantedLeft += this.geometry.pieceSize(piece);
       this.#missingTotal += this.#untouchedMissing(piece);
     }
   }
@@ -266,16 +282,11 @@ export class Ledger {
   /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */
   beginPadding(): number[] {
     const whole: number[] = [];
-    for (const range of this.#padding) {
-      const first = Math.ceil(range.offset / this.geometry.pieceLength);
-      const end = range.offset + range.length;
-      for (let piece = first; piece < this.geometry.pieceCount; piece++) {
-        if (this.geometry.pieceOffset(piece) + this.geometry.pieceSize(piece) > end) break;
-        if (this.verified.has(piece)) continue;
-        if (!this.#progress.has(piece)) this.#begin(piece);
-        if (this.isWhole(piece)) whole.push(piece);
-      }
-    }
+    this.#padding.eachWhole((piece) => {
+      if (this.verified.has(piece)) return;
+      if (!this.#progress.has(piece)) this.#begin(piece);
+      if (this.isWhole(piece)) whole.push(piece);
+    });
     return whole;
   }
 
@@ -290,13 +301,17 @@ export class Ledger {
   assertInvariants(): void {
     let missing = 0;
     let unverified = 0;
+    let left = 0;
     for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
       if (this.#priorities[piece] === 0) continue;
       missing += this.missingBlocks(piece);
-      if (!this.verified.has(piece)) unverified++;
+      if (this.verified.has(piece)) continue;
+      unverified++;
+      left += this.geometry.pieceSize(piece);
     }
     assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
     assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
+    assert(left === this.#wantedLeft, 'ledger: wanted bytes differ from a recount');
     assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
     for (const piece of this.#partial) {
       const progress = this.#progress.get(piece);
@@ -337,7 +352,7 @@ export class Ledger {
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
-      if (!this.#isPadding(piece, block)) continue;
+      if (!this.#padding.has(piece, block)) continue;
       progress.states[block] = RECEIVED;
       progress.received++;
       progress.missing--;
@@ -353,45 +368,6 @@ export class Ledger {
   }
 
   #untouchedMissing(piece: number): number {
-    return this.geometry.blocksIn(piece) - this.#paddingBlocks(piece);
+    return this.geometry.blocksIn(piece) - this.#padding.countIn(piece);
   }
-
-  #paddingBlocks(piece: number): number {
-    if (this.#padding.length === 0) return 0;
-    let count = 0;
-    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
-      if (this.#isPadding(piece, block)) count++;
-    }
-    return count;
-  }
-
-  /** Whether the block lies wholly inside one run of padding. */
-  #isPadding(piece: number, block: number): boolean {
-    if (this.#padding.length === 0) return false;
-    const offset = this.geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
-    const end = offset + this.geometry.blockSize(piece, block);
-    let low = 0;
-    let high = this.#padding.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const range = this.#padding[middle]!;
-      if (range.offset + range.length <= offset) low = middle + 1;
-      else if (range.offset > offset) high = middle - 1;
-      else return end <= range.offset + range.length;
-    }
-    return false;
-  }
-}
-
-function newProgress(blocksPerPiece: number): Progress {
-  return {
-    piece: -1,
-    states: new Uint8Array(blocksPerPiece),
-    requesters: new Uint8Array(blocksPerPiece),
-    senders: new Float64Array(blocksPerPiece),
-    blocks: 0,
-    missing: 0,
-    received: 0,
-    leases: 0,
-  };
 }

@@ -150,6 +150,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.recheck();
       case 'set-flags':
         return torrent.setFlags(command.downloading, command.seeding);
+      case 'set-priorities':
+        return torrent.prioritize(command.pieces, command.files);
+      case 'set-deadlines':
+        return torrent.setDeadlines(command.deadlines);
       case 'set-behaviors':
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':

@@ -164,9 +164,20 @@ export class Swarm {
         this.#send(peer, have);
         continue;
       }
+      if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
       this.download.updateInterest(peer);
     }
+  }
+
+  /** Asks nobody any more for what is not wanted, and says anew who is of interest. */
+  prioritiesChanged(): void {
+    for (const peer of this.peers.values()) {
+      this.download.cancelUnwanted(peer);
+      peer.wantedPieces = this.#torrent.ledger.countLacking(peer.pieces);
+      this.download.updateInterest(peer);
+    }
+    this.download.fillAll();
   }
 
   /** Both complete: neither has anything to give to the other. */
@@ -322,7 +333,9 @@ export class Swarm {
       for (let i = 0; i < peer.requests.length; i++) {
         const block = peer.requests.at(i);
         assert(ledger.state(block) === 'requested', 'swarm: a lease on a block that is held');
-        assert(peer.pieces.has(ledger.geometry.pieceOf(block)), 'swarm: asked for what it lacks');
+        const piece = ledger.geometry.pieceOf(block);
+        assert(peer.pieces.has(piece), 'swarm: asked for what it lacks');
+        assert(ledger.priority(piece) > 0, 'swarm: asked for what is not wanted');
         leases.set(block, (leases.get(block) ?? 0) + 1);
       }
     }

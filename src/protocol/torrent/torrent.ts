@@ -15,10 +15,13 @@ import { Checking } from './checking.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import type { TorrentState } from './event.ts';
+import { Deadlines } from './deadlines.ts';
+import type { PieceDeadline } from './deadlines.ts';
 import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
 import type { Peer } from './peer.ts';
+import { SelectedFiles } from './selected-files.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -33,6 +36,8 @@ export class Torrent implements Holdings, ActiveListener {
   readonly availability: Availability;
   readonly #links: Links;
   readonly #facts: TorrentFacts;
+  readonly #deadlines = new Deadlines();
+  readonly #selected: SelectedFiles;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
   #behaviors: Behaviors;
@@ -70,13 +75,19 @@ export class Torrent implements Holdings, ActiveListener {
     this.#existing = command.existing;
     this.#removed = removed;
     const listener = {
-      pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
+      pieceChanged: (piece: number): void => {
+        if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
+          this.#deadlines.remove(piece);
+        }
+        this.#active?.pieceChanged(piece);
+      },
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
-    this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+    this.#selected = new SelectedFiles(this, (fault) => this.storeFailed(fault));
+    this.#facts = new TorrentFacts(this.ledger, this.availability, this.#deadlines, command);
   }
 
   // --- facts
@@ -109,6 +120,10 @@ export class Torrent implements Holdings, ActiveListener {
     return this.#uploadedBefore + (this.#active?.uploaded ?? 0);
   }
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.ledger.wantedLeft;
+  }
+  /** Bytes of pieces that are not verified, wanted or not. */
   get left(): number {
     return this.ledger.bytesLeft;
   }
@@ -166,6 +181,24 @@ export class Torrent implements Holdings, ActiveListener {
     this.#active?.flagsChanged();
   }
 
+  /** Both as in `set-priorities`. */
+  prioritize(pieces: Uint8Array, files: Uint8Array | null): void {
+    const wasComplete = this.ledger.complete;
+    this.ledger.prioritize(pieces);
+    this.#selected.choose(files);
+    if (this.#state === 'checking' || this.#state === 'active') this.#selected.tell(this.store);
+    this.#active?.prioritiesChanged(wasComplete);
+  }
+
+  /** As in `set-deadlines`. What does not exist or is held already is left out. */
+  setDeadlines(deadlines: readonly PieceDeadline[]): void {
+    const { geometry, verified } = this.ledger;
+    this.#deadlines.set(deadlines, this.session.turn.now, (piece) => {
+      return Number.isInteger(piece) && geometry.isPiece(piece) && !verified.has(piece);
+    });
+    this.#active?.deadlinesChanged();
+  }
+
   setBehaviors(behaviors: Partial<Behaviors>): void {
     this.#behaviors = { ...this.#behaviors, ...behaviors };
     this.#active?.replace(behaviors);
@@ -205,10 +238,15 @@ export class Torrent implements Holdings, ActiveListener {
     const fault = answer.type === 'store-done' ? answer.fault : 'io';
     if (this.#state === 'stopping') {
       this.#closeStore();
-    } else if (fault !== null) {
+      return;
+    }
+    if (fault !== null) {
       this.#doubtful = true;
       this.#setState('error', fault);
-    } else if (this.#existing === 'check') {
+      return;
+    }
+    this.#selected.tell(this.store);
+    if (this.#existing === 'check') {
       this.#setState('checking', null);
       this.#checking = new Checking(this, (found) => this.#checked(found));
       this.#checking.start();

@@ -4,6 +4,7 @@
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
 import type { Command } from '../torrent/command.ts';
+import type { PieceDeadline } from '../torrent/deadlines.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
@@ -29,6 +30,8 @@ const metainfo: Field<Metainfo> = record<Metainfo>({
   creationDate: nullable(number),
   info: bytes,
 });
+
+const deadline: Field<PieceDeadline> = record<PieceDeadline>({ piece: number, within: number });
 
 /** Names by kind; kinds that are absent are not replaced. */
 export const someBehaviors: Field<Partial<Behaviors>> = {
@@ -87,6 +90,8 @@ export const command: Union<Command> = new Union<Command>({
   'recheck-torrent': torrent,
   announce: torrent,
   'set-flags': { ...torrent, ...flags },
+  'set-priorities': { ...torrent, pieces: bytes, files: nullable(bytes) },
+  'set-deadlines': { ...torrent, deadlines: list(deadline) },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },

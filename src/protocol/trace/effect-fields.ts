@@ -50,6 +50,7 @@ export const effect: Union<SessionEffect> = new Union<SessionEffect>(
       length: number,
       algorithm: words<'sha1' | 'sha256'>({ sha1: true, sha256: true }),
     },
+    'store-select': { ...store, wanted: bytes },
     'store-sync': store,
     'store-close': store,
     http: { ...job, request },

@@ -118,6 +118,19 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
       return;
+    case 'set-priorities':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.pieces);
+      mixBytesOrNull(hash, command.files);
+      return;
+    case 'set-deadlines':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.deadlines.length);
+      for (const { piece, within } of command.deadlines) {
+        hash.mixNumber(piece);
+        hash.mixNumber(within);
+      }
+      return;
     case 'add-peers':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.addresses.length);

@@ -64,7 +64,8 @@ export class SharedStores {
     }
     const { partBytesMax } = this.#limits;
     const partBytes = extent > 0 ? Math.min(extent, partBytesMax) : partBytesMax;
-    const store = new FileStore(new FileRanges(root, files, this.pool), partBytes, this.#means);
+    const ranges = new FileRanges(root, files, extent > 0 ? extent : partBytes, this.pool);
+    const store = new FileStore(ranges, partBytes, this.#means);
     this.#means.answers.push(() => ready(store, null));
   }
 

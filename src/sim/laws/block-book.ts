@@ -1,7 +1,7 @@
 /**
  * Which blocks arrived and who is asked for the others, as the stream of one peer tells.
  *
- * Invariant: `missing` is the number of real blocks of unverified pieces that have neither arrived nor are asked for;
+ * Invariant: `missing` is the number of real blocks of wanted, unverified pieces that have neither arrived nor are asked for;
  * zero of them while something is lacking is what endgame means. Kept by `PeerBooks` and nobody else.
  */
 import type { ConnectionId } from '../../core/index.ts';
@@ -18,6 +18,8 @@ export class BlockBook {
   /** Real blocks that have arrived, by piece. */
   readonly #counts: Uint32Array;
   readonly #reals: Uint32Array;
+  /** 1: nobody wants the piece. */
+  readonly #unwanted: Uint8Array;
   missing: number;
 
   constructor(shape: Shape) {
@@ -27,6 +29,7 @@ export class BlockBook {
     this.#senders = new Float64Array(shape.real.length).fill(NOBODY);
     this.#counts = new Uint32Array(shape.pieceCount);
     this.#reals = new Uint32Array(shape.pieceCount);
+    this.#unwanted = new Uint8Array(shape.pieceCount);
     for (let block = 0; block < shape.real.length; block++) {
       if (shape.real[block] === 1) this.#reals[shape.pieceOf(block)]!++;
     }
@@ -46,21 +49,31 @@ export class BlockBook {
     return this.#counts[piece] === this.#reals[piece];
   }
 
+  want(piece: number, wanted: boolean): void {
+    const unwanted = wanted ? 0 : 1;
+    if (this.#unwanted[piece] === unwanted) return;
+    this.#unwanted[piece] = unwanted;
+    this.#each(piece, (block) => {
+      if (this.#arrived[block] === 0 && this.#requesters[block] === 0)
+        this.missing += wanted ? 1 : -1;
+    });
+  }
+
   ask(block: number): void {
     const before = this.#requesters[block]!;
     this.#requesters[block] = before + 1;
-    if (before === 0 && this.#arrived[block] === 0) this.missing--;
+    if (before === 0 && this.#arrived[block] === 0) this.#miss(block, -1);
   }
 
   release(block: number): void {
     const after = this.#requesters[block]! - 1;
     this.#requesters[block] = after;
-    if (after === 0 && this.#arrived[block] === 0) this.missing++;
+    if (after === 0 && this.#arrived[block] === 0) this.#miss(block, 1);
   }
 
   arrive(block: number, from: ConnectionId): void {
     if (this.#arrived[block] === 1) return;
-    if (this.#requesters[block] === 0) this.missing--;
+    if (this.#requesters[block] === 0) this.#miss(block, -1);
     this.#arrived[block] = 1;
     this.#senders[block] = from;
     this.#counts[this.#shape.pieceOf(block)]!++;
@@ -98,9 +111,13 @@ export class BlockBook {
       this.#senders[block] = NOBODY;
       if (this.#arrived[block] === 0) return;
       this.#arrived[block] = 0;
-      if (this.#requesters[block] === 0) this.missing++;
+      if (this.#requesters[block] === 0) this.#miss(block, 1);
     });
     this.#counts[piece] = 0;
+  }
+
+  #miss(block: number, by: number): void {
+    if (this.#unwanted[this.#shape.pieceOf(block)] === 0) this.missing += by;
   }
 
   #each(piece: number, look: (block: number) => void): void {

@@ -81,7 +81,7 @@ export class Connections implements LawJudge {
 
   second(_run: JudgedRun, now: Millis): void {
     this.#books.each((books) => {
-      if (!books.complete || books.state !== 'active') return;
+      if (!books.finished || books.state !== 'active') return;
       for (const { conn, isPeer, isSeed } of books.links.values()) {
         this.#bounded.judged++;
         if (!isPeer || !isSeed) continue;

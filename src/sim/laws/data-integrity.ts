@@ -92,9 +92,10 @@ export class DataIntegrity implements LawJudge {
   }
 
   #judgeFinished(books: PeerBooks, now: Millis): void {
-    if (!books.complete) return;
+    if (!books.finished) return;
     this.#finished.judged++;
     for (let piece = 0; piece < books.shape.pieceCount; piece++) {
+      if (books.wanted[piece] === 0) continue;
       if (this.#diskMayLie || books.peer.disk.isTrue(piece)) continue;
       this.#finished.broken(books.peer, now, `complete, but piece ${piece} is wrong on disk`);
     }

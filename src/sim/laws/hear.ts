@@ -104,6 +104,17 @@ function hearCommand(
       books.changedAt = now;
       books.allStirred = true;
       return;
+    case 'set-priorities':
+      books.prioritize(command.pieces, now);
+      books.changedAt = now;
+      return;
+    case 'set-deadlines':
+      books.deadlines.clear();
+      for (const { piece, within } of command.deadlines) {
+        const at = Math.min(now + within, books.deadlines.get(piece) ?? Infinity);
+        books.deadlines.set(piece, at);
+      }
+      return;
     case 'set-behaviors':
       books.changedAt = now;
       return;
@@ -218,7 +229,7 @@ function hearHave(books: PeerBooks, link: LinkBook, piece: number): void {
   if (piece >= books.shape.pieceCount || link.has[piece] === 1) return;
   link.has[piece] = 1;
   link.hasCount++;
-  if (books.verified[piece] === 0) link.wanted++;
+  if (books.lacks(piece)) link.wanted++;
   books.stir(link);
 }
 
@@ -245,7 +256,7 @@ function setPieces(books: PeerBooks, link: LinkBook, bits: Uint8Array | boolean)
     link.has[piece] = has ? 1 : 0;
     if (!has) continue;
     link.hasCount++;
-    if (books.verified[piece] === 0) link.wanted++;
+    if (books.lacks(piece)) link.wanted++;
   }
   books.step.replaced = true;
   books.stir(link);

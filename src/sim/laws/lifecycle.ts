@@ -123,8 +123,11 @@ export class Lifecycle implements LawJudge {
       this.#states.broken(peer, now, detail);
     }
     if (books.state === 'active') {
-      if (!books.complete || told.complete) return;
-      this.#states.broken(peer, now, 'everything is verified and nobody was told');
+      if (!books.finished) told.complete = false;
+      else if (!told.complete) {
+        this.#states.broken(peer, now, 'everything is verified and nobody was told');
+      }
+      return;
     }
     this.#quiet.judged++;
     if (books.peers === 0 && books.dialling === 0) return;
@@ -184,7 +187,7 @@ export class Lifecycle implements LawJudge {
         told.checked = event.checked;
         return;
       case 'complete':
-        if (state !== 'active' || told.complete || !books.complete) broken('not now');
+        if (state !== 'active' || told.complete || !books.finished) broken('not now');
         if (event.downloaded !== books.received) broken(`${event.downloaded} bytes`);
         told.complete = true;
         return;

@@ -47,6 +47,12 @@ export class PeerBooks {
   trueAt: Float64Array = new Float64Array(0);
   verifiedCount = 0;
   verifiedBytes = 0;
+  /** 1: the piece is wanted. */
+  wanted: Uint8Array = new Uint8Array(0);
+  /** By piece: when somebody who waits for it wants it. */
+  readonly deadlines: Map<number, Millis> = new Map<number, Millis>();
+  /** Wanted pieces that are not verified. */
+  lacking = 0;
   state: TorrentState = 'stopped';
   existing: 'check' | 'none' | 'all' = 'none';
   /** What is held cannot be trusted: the next start checks everything. */
@@ -95,9 +101,11 @@ export class PeerBooks {
   /** The last time that it did not step for so long that it must have been frozen. */
   thawedAt: Millis = -Infinity;
   activeAt: Millis = -Infinity;
-  /** Since when everything is verified; Infinity: it is not. */
+  /** Since when everything is verified, wanted or not; Infinity: it is not. */
   completeAt: Millis = Infinity;
-  /** When flags or behaviors were last changed from outside. */
+  /** Since when all that is wanted is verified; Infinity: it is not. */
+  finishedAt: Millis = Infinity;
+  /** When flags, priorities or behaviors were last changed from outside. */
   changedAt: Millis = -Infinity;
   /** Links whose interest may have changed in this step; and whether all may. */
   readonly stirred: LinkBook[] = [];
@@ -117,6 +125,9 @@ export class PeerBooks {
     this.trueAt = new Float64Array(this.shape.pieceCount).fill(-Infinity);
     this.verifiedCount = 0;
     this.verifiedBytes = 0;
+    this.wanted = new Uint8Array(this.shape.pieceCount).fill(1);
+    this.deadlines.clear();
+    this.lacking = this.shape.pieceCount;
     this.state = 'stopped';
     this.doubtful = false;
     this.received = 0;
@@ -126,6 +137,7 @@ export class PeerBooks {
     this.failed = 0;
     this.doubted = 0;
     this.completeAt = Infinity;
+    this.finishedAt = Infinity;
   }
 
   get left(): number {
@@ -134,6 +146,36 @@ export class PeerBooks {
 
   get complete(): boolean {
     return this.metainfo !== null && this.verifiedCount === this.shape.pieceCount;
+  }
+
+  /** All that is wanted is verified. */
+  get finished(): boolean {
+    return this.metainfo !== null && this.lacking === 0;
+  }
+
+  /** Whether the piece is wanted and not verified. */
+  lacks(piece: number): boolean {
+    return this.verified[piece] === 0 && this.wanted[piece] === 1;
+  }
+
+  /** One priority per piece; 0: not wanted. */
+  prioritize(priorities: Uint8Array, now: Millis): void {
+    const before = this.finished;
+    this.lacking = 0;
+    for (let piece = 0; piece < this.shape.pieceCount; piece++) {
+      this.wanted[piece] = priorities[piece] === 0 ? 0 : 1;
+      this.blocks.want(piece, this.wanted[piece] === 1);
+      if (this.lacks(piece)) this.lacking++;
+    }
+    for (const link of this.links.values()) {
+      link.wanted = 0;
+      for (let piece = 0; piece < link.has.length; piece++) {
+        if (link.has[piece] === 1 && this.lacks(piece)) link.wanted++;
+      }
+    }
+    this.allStirred = true;
+    if (!this.finished) this.finishedAt = Infinity;
+    else if (!before) this.finishedAt = now;
   }
 
   link(conn: ConnectionId): LinkBook | null {
@@ -163,13 +205,16 @@ export class PeerBooks {
   verify(piece: number, fresh: boolean, now: Millis): void {
     if (this.verified[piece] !== 0) return;
     if (fresh) this.good += this.blocks.bytesOf(piece);
+    const lacked = this.lacks(piece);
     this.verified[piece] = 1;
+    if (lacked) this.lacking--;
     this.verifiedCount++;
     this.verifiedBytes += this.shape.pieceSize(piece);
     this.blocks.verify(piece);
-    for (const link of this.links.values()) if (link.has[piece] === 1) link.wanted--;
+    if (lacked) for (const link of this.links.values()) if (link.has[piece] === 1) link.wanted--;
     this.allStirred = true;
     if (this.complete) this.completeAt = now;
+    if (lacked && this.finished) this.finishedAt = now;
   }
 
   fail(piece: number): void {
@@ -186,7 +231,9 @@ export class PeerBooks {
     this.verified.fill(0);
     this.verifiedCount = 0;
     this.verifiedBytes = 0;
+    this.lacking = this.wanted.reduce((sum, each) => sum + each, 0);
     this.completeAt = Infinity;
+    this.finishedAt = Infinity;
   }
 
   /** Bytes that were written and not judged yet: a recount. */

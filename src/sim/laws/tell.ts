@@ -201,6 +201,7 @@ function tellJob(books: PeerBooks, effect: Job): void {
       ({ store, offset, length } = effect);
       step.hashAsked = Math.floor(offset / books.shape.pieceLength);
       break;
+    case 'store-select':
     case 'store-sync':
       ({ store } = effect);
       break;

@@ -114,6 +114,17 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       downloading: fc.boolean(),
       seeding: fc.boolean(),
     }),
+    fc.record({
+      type: fc.constant('set-priorities'),
+      torrent: id,
+      pieces: some,
+      files: orNull(some),
+    }),
+    fc.record({
+      type: fc.constant('set-deadlines'),
+      torrent: id,
+      deadlines: fc.array(fc.record({ piece: id, within: id }), { maxLength: 3 }),
+    }),
     fc.record({ type: fc.constant('set-behaviors'), torrent: id, behaviors: known }),
     fc.record({
       type: fc.constant('add-peers'),
@@ -279,6 +290,7 @@ export const effects: fc.Arbitrary<SessionEffect> = fc.oneof(
     length: id,
     algorithm: fc.constantFrom('sha1', 'sha256'),
   }),
+  fc.record({ type: fc.constant('store-select'), ...job, wanted: some }),
   fc.record({ type: fc.constantFrom('store-sync', 'store-close'), ...job }),
   fc.record({ type: fc.constant('http'), job: id, request }),
   fc.record({ type: fc.constant('resolve'), job: id, host: text }),
