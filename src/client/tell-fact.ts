@@ -55,6 +55,7 @@ export function tellFact(
       );
       return;
     case 'peer-banned':
+    case 'ban-expired':
     case 'choke-changed':
     case 'piece-begun':
       return;

@@ -30,6 +30,14 @@ export interface SessionConfig {
   readonly unwrittenBytesMax: number;
   /** Bad or unasked-for messages that a connection may send before it is closed as `flooding`. */
   readonly offensesMax: number;
+  /** A host that is banned may come again after so long. */
+  readonly banTime: Millis;
+  /** Bans per torrent: above it the oldest ends early. */
+  readonly bansMax: number;
+  /** Blocks of failed pieces of which sender and digest are remembered, per torrent (S-29). */
+  readonly evidenceBlocksMax: number;
+  /** A suspect has a piece to itself for so long; then others may be asked for the rest of it. */
+  readonly paroleTimeMax: Millis;
   /** Upload slots per torrent, the optimistic one included. */
   readonly uploadSlots: number;
   /** Pieces being hashed at once while existing data is checked. */
@@ -51,6 +59,10 @@ export const defaultConfig: SessionConfig = {
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
   offensesMax: 300,
+  banTime: 3_600_000,
+  bansMax: 4096,
+  evidenceBlocksMax: 65_536,
+  paroleTimeMax: 60_000,
   uploadSlots: 8,
   checkJobsMax: 32,
   peersWantedMax: 80,

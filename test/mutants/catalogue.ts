@@ -543,10 +543,10 @@ const duties: readonly Mutant[] = [
     'const weDial = isGreater(this.#session.peerId, theirs);',
     'const weDial = true;',
   ]),
-  ...inFile('protocol/torrent/active-torrent', [
+  ...inFile('protocol/torrent/bans', [
     'banned-returns',
     'who was banned may come again',
-    'this.#bannedHosts.add(peer.address.host);',
+    'this.#hosts.set(host, until);',
     '',
   ]),
   ...inFile('protocol/torrent/checking', [

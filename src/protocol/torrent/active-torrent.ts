@@ -10,6 +10,7 @@ import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Announcing } from './announcing.ts';
+import { Bans } from './bans.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
 import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
@@ -35,7 +36,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
-  readonly #bannedHosts = new Set<string>();
+  readonly #bans: Bans;
   readonly key: number;
   behaviors: ActiveBehaviors;
   /** Pieces that changed while the picker was choosing. */
@@ -56,6 +57,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
+    this.#bans = new Bans(this);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
@@ -144,6 +146,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
+    this.#bans.stop();
     this.#swarm.stop();
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
@@ -188,6 +191,11 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   announceDue(): void {
     this.#announcing.due();
+  }
+
+  bansDue(): void {
+    for (const host of this.#bans.due()) this.#dialer.pardon(host);
+    this.#dialer.dial();
   }
 
   peerDue(peer: Peer): void {
@@ -254,12 +262,37 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   ban(conn: ConnectionId, reason: string): void {
-    const peer = this.peers.get(conn);
-    if (peer === undefined) return;
-    this.#bannedHosts.add(peer.address.host);
-    const { address } = peer;
-    this.session.turn.notify({ type: 'peer-banned', torrent: this.id, conn, address, reason });
-    this.disconnect(peer, 'banned');
+    const address = this.peers.get(conn)?.address ?? this.#bans.whereWas(conn);
+    if (address === null || this.#bans.has(address.host)) return;
+    this.#banHost(conn, address, reason, null);
+  }
+
+  /** `time`: milliseconds, or null for the session's own. A host that is banned already gets the new time. */
+  banHost(host: string, reason: string, time: Millis | null): void {
+    if (!this.#stopped) this.#banHost(null, { host, port: 0 }, reason, time);
+  }
+
+  unbanHost(host: string): void {
+    if (this.#stopped || !this.#bans.lift(host)) return;
+    this.#dialer.pardon(host);
+    this.#dialer.dial();
+  }
+
+  /** Hosts that are banned, and until when. */
+  get bannedHosts(): ReadonlyMap<string, Millis> {
+    return this.#bans.hosts;
+  }
+
+  #banHost(
+    conn: ConnectionId | null,
+    address: Address,
+    reason: string,
+    time: Millis | null,
+  ): void {
+    for (const host of this.#bans.add(conn, address, reason, time)) this.#dialer.pardon(host);
+    for (const peer of [...this.peers.values()]) {
+      if (peer.address.host === address.host) this.disconnect(peer, 'banned');
+    }
   }
 
   offense(peer: Peer): void {
@@ -271,7 +304,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   refuses(host: string, dialled: boolean): CloseReason | null {
     if (this.#stopped) return 'torrent-stopped';
-    if (this.#bannedHosts.has(host)) return 'banned';
+    if (this.#bans.has(host)) return 'banned';
     if (dialled) return null;
     return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
   }
@@ -303,6 +336,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       address,
       reason,
     });
+    this.#bans.left(peer);
     this.#swarm.leave(peer);
     this.#dialer.left(peer, reason);
     const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;

@@ -12,8 +12,8 @@ export interface Candidate extends CandidateView {
   failures: number;
   lastTriedAt: Millis;
   source: CandidateView['source'];
-  /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed, ourselves, or banned. */
-  place: 'idle' | 'used' | 'aside';
+  /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed or ourselves. */
+  place: 'idle' | 'used' | 'aside' | 'banned';
 }
 
 export class Candidates {
@@ -60,6 +60,15 @@ export class Candidates {
     if (candidate.place === 'idle') this.#idle.splice(this.#idle.indexOf(candidate), 1);
     candidate.place = place;
     if (place === 'idle') this.#idle.push(candidate);
+  }
+
+  /** A ban is over: the addresses of this host may be dialled again. */
+  pardon(host: string): void {
+    for (const candidate of this.#known.values()) {
+      if (candidate.place === 'banned' && candidate.address.host === host) {
+        this.move(candidate, 'idle');
+      }
+    }
   }
 
   #forgetWorst(): boolean {

@@ -55,6 +55,20 @@ export type Command =
     }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
+  /**
+   * Bans a host from one torrent that is active, and closes its connections there. Like every ban it ends with its time
+   * (milliseconds; null: the session's `banTime`; Infinity: no end) or when the torrent stops; what must stay out for
+   * good belongs into an IP filter.
+   */
+  | {
+      readonly type: 'ban-host';
+      readonly torrent: TorrentId;
+      readonly host: string;
+      readonly time: number | null;
+      /** For people. */
+      readonly reason: string;
+    }
+  | { readonly type: 'unban-host'; readonly torrent: TorrentId; readonly host: string }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */

@@ -67,8 +67,9 @@ export class Dialer {
       const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
       const candidate = this.#candidates.idle[chosen];
       if (candidate === undefined) break;
-      if (this.#self.refuses(candidate.address.host, true) !== null) {
-        this.#candidates.move(candidate, 'aside');
+      const refusal = this.#self.refuses(candidate.address.host, true);
+      if (refusal !== null) {
+        this.#candidates.move(candidate, placeAfter(refusal));
         continue;
       }
       this.#candidates.move(candidate, 'used');
@@ -86,7 +87,7 @@ export class Dialer {
     if (candidate.place === 'used' && !this.#isHeld(candidate)) {
       candidate.failures++;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
-      this.#candidates.move(candidate, isPointless(reason) ? 'aside' : 'idle');
+      this.#candidates.move(candidate, placeAfter(reason));
     }
     this.dial();
   }
@@ -98,19 +99,23 @@ export class Dialer {
       peer.candidate = null;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
       candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
-      const place = isPointless(reason) ? 'aside' : 'idle';
       // A dial to it that is still under way has the say: there must not be two.
       const waits = this.#isHeld(candidate) || this.#links.isDialling(candidate);
-      if (!waits) this.#candidates.move(candidate, place);
+      if (!waits) this.#candidates.move(candidate, placeAfter(reason));
     }
     this.dial();
+  }
+
+  /** A ban is over. The caller dials. */
+  pardon(host: string): void {
+    this.#candidates.pardon(host);
   }
 
   /** This peer's listening address has become known. */
   belongs(peer: Peer, address: Address): void {
     if (peer.candidate !== null || !isDialable(address)) return;
     const candidate = this.#candidates.learn(address, 'incoming');
-    if (candidate === null || candidate.place === 'aside') return;
+    if (candidate === null || candidate.place === 'aside' || candidate.place === 'banned') return;
     this.adopt(peer, candidate);
   }
 
@@ -127,15 +132,16 @@ export class Dialer {
   }
 }
 
-/** Whether dialling the address again would end in the same way. */
-function isPointless(reason: CloseReason): boolean {
+/** Where an address belongs after this: aside where dialling it again would end in the same way. */
+function placeAfter(reason: CloseReason): Candidate['place'] {
   switch (reason) {
     case 'self-connection':
     case 'duplicate-connection':
     case 'both-seeds':
+      return 'aside';
     case 'banned':
-      return true;
+      return 'banned';
     default:
-      return false;
+      return 'idle';
   }
 }

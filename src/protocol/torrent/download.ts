@@ -10,9 +10,11 @@ import { assert } from '../../core/index.ts';
 import type { JobId, Millis } from '../../core/index.ts';
 import { INTERESTED, NOT_INTERESTED } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import type { PickSink } from './behavior.ts';
+import type { Ban, PickSink } from './behavior.ts';
 import type { TorrentContext } from './context.ts';
+import { Evidence } from './evidence.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
+import { Parole } from './parole.ts';
 import type { Peer } from './peer.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
 import type { JobAnswer } from './turn.ts';
@@ -27,6 +29,9 @@ const REJECTED_RETRY = 1000;
 
 export class Download implements PickSink {
   readonly #torrent: TorrentContext;
+  /** What suspects have to themselves. */
+  readonly parole: Parole;
+  readonly #evidence: Evidence;
   readonly #hashing = new Map<JobId, number>();
   /** One owner for all writes, so that a block costs no closure. */
   readonly #writes = { jobDone: (answer: JobAnswer): void => this.#writeDone(answer) };
@@ -41,6 +46,15 @@ export class Download implements PickSink {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.parole = new Parole(torrent.ledger);
+    this.#evidence = new Evidence(torrent, {
+      examined: (piece) => this.#pieceFailed(piece),
+      differed: (piece, senders) => {
+        const bans: Ban[] = [];
+        torrent.behaviors.bans.blocksDiffered?.(piece, senders, bans);
+        this.#ban(bans);
+      },
+    });
   }
 
   /** Hashes what is whole already: pieces received before a stop, and pieces that are nothing but padding. */
@@ -56,6 +70,7 @@ export class Download implements PickSink {
   /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
+    this.#evidence.close();
   }
 
   // --- requests out
@@ -73,7 +88,12 @@ export class Download implements PickSink {
     // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
     if (room < Math.max(1, depth >> 3)) return;
     this.#asking = peer;
-    this.#torrent.pick(peer, room);
+    peer.suspect = this.#torrent.behaviors.bans.isSuspect?.(peer.conn) ?? false;
+    const picked = this.#torrent.pick(peer, room);
+    if (picked === 0 && peer.suspect && peer.requests.length === 0) {
+      peer.suspect = false; // nothing is left for it alone: better shared than never
+      this.#torrent.pick(peer, room);
+    }
     this.#asking = null;
     if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
   }
@@ -94,6 +114,8 @@ export class Download implements PickSink {
     const begins = ledger.reserve(block);
     if (begins) {
       const { conn } = peer;
+      const { paroleTimeMax } = session.config;
+      if (peer.suspect) this.parole.claim(piece, peer, session.turn.now + paroleTimeMax);
       session.turn.notify({
         type: 'piece-begun',
         torrent: this.#torrent.id,
@@ -140,7 +162,8 @@ export class Download implements PickSink {
     if (block >= 0 && peer.requests.remove(block)) {
       // A peer that rejects what it allowed fast would be asked again at once: take the permission back.
       if (peer.peerChoking) peer.allowedFast?.delete(index);
-      const returned = this.#torrent.ledger.release(block);
+      const forfeited = this.parole.forfeit(peer);
+      const returned = this.#torrent.ledger.release(block) || forfeited;
       // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
       peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
       this.#torrent.watch(peer, peer.retryAt);
@@ -155,18 +178,21 @@ export class Download implements PickSink {
    * on their way still arrive; with it, each is answered by a block or a reject (BEP 6).
    */
   choked(peer: Peer): void {
-    if (peer.fast) return;
-    if (this.#returnAll(peer, false) > 0) this.fillAll();
+    const forfeited = this.parole.forfeit(peer);
+    const returned = peer.fast ? 0 : this.#returnAll(peer, false);
+    if (forfeited || returned > 0) this.fillAll();
   }
 
   /** The peer is gone: its leases return. */
   left(peer: Peer): void {
-    if (this.#returnAll(peer, false) > 0) this.fillAll();
+    const forfeited = this.parole.forfeit(peer);
+    if (this.#returnAll(peer, false) > 0 || forfeited) this.fillAll();
   }
 
   /** What the peer holds was replaced: requests for what it may no longer have are taken back. */
   withdraw(peer: Peer): void {
-    if (peer.requests.length > 0 && this.#returnAll(peer, true) > 0) this.fillAll();
+    const forfeited = this.parole.forfeit(peer);
+    if (this.#returnAll(peer, true) > 0 || forfeited) this.fillAll();
   }
 
   /** `downloading` was switched off: nothing more is wanted from anybody. */
@@ -178,25 +204,29 @@ export class Download implements PickSink {
 
   /** When this peer's requests must be looked at; Infinity: none are out. */
   deadline(peer: Peer): Millis {
-    if (peer.requests.length === 0) return Infinity;
+    const claim = this.parole.deadline(peer);
+    if (peer.requests.length === 0) return claim;
     const { config } = this.#torrent.session;
     const oldest = peer.requests.oldestAt;
     const stalled = Math.max(oldest, peer.lastBlockAt) + config.stallTimeMax;
-    return Math.min(stalled, oldest + config.requestTimeMax);
+    return Math.min(stalled, oldest + config.requestTimeMax, claim);
   }
 
   /** Takes back what `peer` has not answered in time (S-34). */
   expire(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     const { now } = session.turn;
-    if (peer.requests.length === 0 || now < this.deadline(peer)) return;
+    if (now < this.deadline(peer)) return;
+    this.parole.expire(peer, now);
     const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
     if (now >= quietSince + session.config.stallTimeMax) {
       peer.snubbed = true;
+      this.parole.forfeit(peer);
       this.#returnAll(peer, true);
     } else {
       while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
         const block = peer.requests.shift();
+        this.parole.forfeit(peer);
         ledger.release(block);
         this.#cancel(peer, block);
       }
@@ -267,20 +297,34 @@ export class Download implements PickSink {
       this.#torrent.storeFailed(answer.fault ?? 'io');
       return;
     }
-    const { behaviors, ledger, session, id } = this.#torrent;
-    const contributors = ledger.contributors(piece);
+    const { behaviors, ledger } = this.#torrent;
     if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {
+      const contributors = ledger.contributors(piece);
       ledger.verify(piece);
+      this.parole.judged(piece);
       behaviors.bans.pieceVerified(piece, contributors);
+      this.#evidence.verified(piece);
       this.#torrent.pieceVerified(piece);
       return;
     }
+    if (!this.#evidence.failed(piece)) this.#pieceFailed(piece);
+  }
+
+  /** The piece is not what it should be, and all that can be learned from its bytes is known. */
+  #pieceFailed(piece: number): void {
+    const { behaviors, ledger, session, id } = this.#torrent;
+    const contributors = ledger.contributors(piece);
     ledger.fail(piece);
+    this.parole.judged(piece);
     session.turn.notify({ type: 'piece-failed', torrent: id, index: piece });
-    const bans: { conn: number; reason: string }[] = [];
+    const bans: Ban[] = [];
     behaviors.bans.pieceFailed(piece, contributors, bans);
-    for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
+    this.#ban(bans);
     this.fillAll();
+  }
+
+  #ban(bans: readonly Ban[]): void {
+    for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
   }
 
   /** Ends all leases of a peer. Returns how many blocks are missing again. */

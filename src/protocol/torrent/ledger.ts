@@ -207,6 +207,18 @@ export class Ledger {
     return progress !== undefined && progress.received === progress.blocks;
   }
 
+  /** Whether some block of the piece is requested or received, and the piece not verified. */
+  isBegun(piece: number): boolean {
+    return this.#progress.has(piece);
+  }
+
+  /** Who sent this block of a partial piece; null: nobody yet, or it is padding. */
+  senderOf(index: BlockIndex): ConnectionId | null {
+    const piece = this.geometry.pieceOf(index);
+    const sender = this.#progress.get(piece)?.senders[index - piece * this.geometry.blocksPerPiece];
+    return sender === undefined || sender === NOBODY ? null : sender;
+  }
+
   /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
   contributors(piece: number): ConnectionId[] {
     const senders: ConnectionId[] = [];

@@ -154,6 +154,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':
         return torrent.addPeers(command.addresses);
+      case 'ban-host':
+        return torrent.active?.banHost(command.host, command.reason, command.time);
+      case 'unban-host':
+        return torrent.active?.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
       default:
@@ -207,6 +211,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':
         return this.#torrents.get(id)?.active?.dialDue();
+      case 'bans':
+        return this.#torrents.get(id)?.active?.bansDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
       default:

@@ -55,6 +55,7 @@ export class Swarm {
   join(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
+    peer.parole = this.download.parole;
     if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
     else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {

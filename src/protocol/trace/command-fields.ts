@@ -90,6 +90,8 @@ export const command: Union<Command> = new Union<Command>({
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },
+  'ban-host': { ...torrent, host: text, time: nullable(number), reason: text },
+  'unban-host': { ...torrent, host: text },
   listening: { port: number },
   shutdown: {},
 });

@@ -67,7 +67,8 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   },
   'choke-changed': { ...peer, choking: flag, reason: text },
   'piece-begun': { ...piece, conn: number, reason: text },
-  'peer-banned': { ...peer, address, reason: text },
+  'peer-banned': { ...torrent, conn: nullable(number), address, reason: text, until: number },
+  'ban-expired': { ...torrent, host: text },
   announced: {
     ...torrent,
     url: text,

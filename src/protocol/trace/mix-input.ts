@@ -125,6 +125,16 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return;
     case 'drop-peer':
       return hash.mixNumber(command.conn);
+    case 'ban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      hash.mixNumber(command.time ?? -1);
+      hash.mixText(command.reason);
+      return;
+    case 'unban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      return;
     case 'listening':
       return hash.mixNumber(command.port);
     case 'shutdown':

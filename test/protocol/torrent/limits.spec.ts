@@ -8,7 +8,7 @@ import { parseExtendedHandshake } from '../../../src/protocol/extensions/extende
 import { defaultConfig, Session } from '../../../src/protocol/index.ts';
 import type { SessionConfig } from '../../../src/protocol/index.ts';
 import { idOf, makeContent, SessionWorld } from '../../support/session-world.ts';
-import type { WorldOptions } from '../../support/session-world.ts';
+import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import {
   answerOne,
   BLOCK,
@@ -16,6 +16,8 @@ import {
   joinHolder,
   joinLeech,
   peerAt,
+  sayPieces,
+  told,
   waiting,
 } from '../../support/scenes.ts';
 
@@ -29,6 +31,39 @@ function open(config: Partial<SessionConfig>, more: Partial<WorldOptions> = {}):
 function request(world: SessionWorld, remote: ReturnType<typeof joinLeech>, block: number): void {
   const begin = (block & 3) * BLOCK;
   world.say(remote, { type: 'request', index: block >> 2, begin, length: BLOCK });
+}
+
+const ONE_AT_A_TIME = { ...defaultBehaviors, pipelining: fixedPipelining(1) };
+
+/** The peer sends all of a bad piece. */
+function banAlone(world: SessionWorld, remote: Remote): void {
+  sayPieces(world, remote, [0]);
+  world.say(remote, { type: 'unchoke' });
+  for (let i = 0; i < 4; i++) spoil(world, remote);
+  world.settle();
+  assert.equal(remote.closedBy, 'banned');
+}
+
+/** The peer answers its oldest request with one bit wrong. */
+function spoil(world: SessionWorld, remote: Remote): void {
+  const { index, begin, length } = [...remote.asked.values()][0]!;
+  const block = world.block(index, begin, length);
+  block[0]! ^= 1;
+  world.say(remote, { type: 'piece', index, begin, block });
+}
+
+/** Two peers send one piece, the first of them one bad block; its hash has been answered. */
+function spoilTogether(world: SessionWorld): [liar: Remote, honest: Remote] {
+  const liar = joinHolder(world, 'liar');
+  const honest = joinHolder(world, 'honest');
+  spoil(world, liar);
+  const piece = [...honest.asked.values()][0]!.index;
+  while (waiting(world, 'store-hash').length === 0) {
+    world.serve([...honest.asked.values()][0]!.index === piece ? honest : liar);
+  }
+  while (waiting(world, 'store-write').length > 0) answerOne(world, 'store-write');
+  assert.equal(answerOne(world, 'store-hash'), true);
+  return [liar, honest];
 }
 
 /** One test per limit. A limit without one does not compile, and fails below. */
@@ -129,6 +164,63 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     assert.equal(remote.closedBy, null);
     world.say(remote, { type: 'have-all' });
     assert.equal(remote.closedBy, 'flooding');
+  },
+  banTime() {
+    const world = open({ banTime: 5000 });
+    const remote = world.accept('peer', false, '10.3.0.1');
+    banAlone(world, remote);
+    world.advance(4999);
+    assert.equal(world.accept('again', false, '10.3.0.1').closedBy, 'banned');
+    world.advance(1);
+    assert.equal(world.accept('once more', false, '10.3.0.1').closedBy, null);
+  },
+  bansMax() {
+    const world = open({ bansMax: 2 });
+    const hosts = ['10.3.0.1', '10.3.0.2', '10.3.0.3'];
+    const banHost = (host: string): void =>
+      world.command({ type: 'ban-host', torrent: 1, host, time: null, reason: 'test' });
+    for (const host of hosts.slice(0, 2)) banHost(host);
+    assert.equal(told(world, 'ban-expired').length, 0);
+    banHost(hosts[2]!);
+    assert.deepEqual(
+      told(world, 'ban-expired').map(({ host }) => host),
+      [hosts[0]],
+    );
+  },
+  evidenceBlocksMax() {
+    for (const [evidenceBlocksMax, examined] of [
+      [4, 4],
+      [3, 0],
+    ] as const) {
+      const world = open({ evidenceBlocksMax }, { behaviors: ONE_AT_A_TIME });
+      spoilTogether(world);
+      assert.equal(waiting(world, 'store-hash').length, examined);
+    }
+  },
+  paroleTimeMax() {
+    const world = open({ paroleTimeMax: 7000 }, { behaviors: ONE_AT_A_TIME });
+    const [liar, suspect] = spoilTogether(world);
+    world.settle();
+    world.hangUp(liar);
+    const other = joinHolder(world, 'other');
+    const asked = (): boolean =>
+      heard(other, 'request').some(({ index }) => index === [...suspect.asked.values()][0]!.index);
+    while (asked()) {
+      world.serve(suspect);
+      world.settle();
+    }
+    const { index } = [...suspect.asked.values()][0]!;
+    const serve = (): void => {
+      for (let i = 0; i < 10; i++) if (world.serve(other)) world.settle();
+    };
+    serve();
+    world.advance(6999);
+    serve();
+    assert.equal([...suspect.asked.values()][0]!.index, index);
+    assert.equal(asked(), false);
+    world.advance(1);
+    serve();
+    assert.equal(asked(), true, 'others finish what it let lie');
   },
   uploadSlots() {
     const world = open({ uploadSlots: 3 }, { existing: 'all' });
