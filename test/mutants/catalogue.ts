@@ -52,8 +52,8 @@ const books: readonly Mutant[] = [
     [
       'contributor-twice',
       'who sent two blocks of a piece is named twice',
-      'sender !== NOBODY && !senders.includes(sender)',
-      'sender !== NOBODY',
+      '[...new Set(this.senders(piece))].filter(',
+      'this.senders(piece).filter(',
     ],
     [
       'left-ignores-short-piece',

@@ -162,12 +162,11 @@ export class Download implements PickSink {
     if (block >= 0 && peer.requests.remove(block)) {
       // A peer that rejects what it allowed fast would be asked again at once: take the permission back.
       if (peer.peerChoking) peer.allowedFast?.delete(index);
-      const forfeited = this.parole.forfeit(peer);
-      const returned = this.#torrent.ledger.release(block) || forfeited;
+      const returned = this.#torrent.ledger.release(block);
       // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
       peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
       this.#torrent.watch(peer, peer.retryAt);
-      if (returned) this.fillAll();
+      if (this.parole.forfeit(peer) || returned) this.fillAll();
     } else if (block < 0 || !(peer.late?.delete(block) ?? false)) {
       this.#torrent.offense(peer);
     }
@@ -178,21 +177,19 @@ export class Download implements PickSink {
    * on their way still arrive; with it, each is answered by a block or a reject (BEP 6).
    */
   choked(peer: Peer): void {
-    const forfeited = this.parole.forfeit(peer);
-    const returned = peer.fast ? 0 : this.#returnAll(peer, false);
-    if (forfeited || returned > 0) this.fillAll();
+    if (this.parole.forfeit(peer)) this.fillAll();
+    if (peer.fast) return;
+    if (this.#returnAll(peer, false) > 0) this.fillAll();
   }
 
   /** The peer is gone: its leases return. */
   left(peer: Peer): void {
-    const forfeited = this.parole.forfeit(peer);
-    if (this.#returnAll(peer, false) > 0 || forfeited) this.fillAll();
+    if (this.#returnAll(peer, false) > 0) this.fillAll();
   }
 
   /** What the peer holds was replaced: requests for what it may no longer have are taken back. */
   withdraw(peer: Peer): void {
-    const forfeited = this.parole.forfeit(peer);
-    if (this.#returnAll(peer, true) > 0 || forfeited) this.fillAll();
+    if (peer.requests.length > 0 && this.#returnAll(peer, true) > 0) this.fillAll();
   }
 
   /** `downloading` was switched off: nothing more is wanted from anybody. */
@@ -221,7 +218,6 @@ export class Download implements PickSink {
     const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
     if (now >= quietSince + session.config.stallTimeMax) {
       peer.snubbed = true;
-      this.parole.forfeit(peer);
       this.#returnAll(peer, true);
     } else {
       while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
@@ -327,9 +323,9 @@ export class Download implements PickSink {
     for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
   }
 
-  /** Ends all leases of a peer. Returns how many blocks are missing again. */
+  /** Ends all leases of a peer. Returns above 0 where others have something new to be asked for. */
   #returnAll(peer: Peer, tell: boolean): number {
-    let returned = 0;
+    let returned = this.parole.forfeit(peer) ? 1 : 0;
     while (peer.requests.length > 0) {
       const block = peer.requests.shift();
       if (this.#torrent.ledger.release(block)) returned++;

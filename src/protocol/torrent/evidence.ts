@@ -72,12 +72,7 @@ export class Evidence {
     const { ledger, session } = this.#torrent;
     if (ledger.contributors(piece).length < 2) return false;
     if (ledger.geometry.blocksIn(piece) > session.config.evidenceBlocksMax) return false;
-    const senders: ConnectionId[] = [];
-    const first = ledger.geometry.indexOf(piece, 0);
-    for (let block = 0; block < ledger.geometry.blocksIn(piece); block++) {
-      senders.push(ledger.senderOf(first + block) ?? NOBODY);
-    }
-    this.#examine(piece, senders, false);
+    this.#examine(piece, ledger.senders(piece), false);
     return true;
   }
 

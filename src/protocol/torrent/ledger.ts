@@ -13,13 +13,14 @@ import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
+import { newProgress, NOBODY } from './piece-progress.ts';
+import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
 
 const MISSING = 0;
 const REQUESTED = 1;
 const RECEIVED = 2;
-const NOBODY = -1;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
@@ -30,20 +31,6 @@ export interface PieceListener {
 export interface PaddingRange {
   readonly offset: number;
   readonly length: number;
-}
-
-/** The blocks of one piece that is under way. */
-interface Progress {
-  piece: number;
-  readonly states: Uint8Array;
-  readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY. */
-  readonly senders: Float64Array;
-  blocks: number;
-  missing: number;
-  received: number;
-  /** Leases out, over all its blocks. */
-  leases: number;
 }
 
 export class Ledger {
@@ -212,23 +199,15 @@ export class Ledger {
     return this.#progress.has(piece);
   }
 
-  /** Who sent this block of a partial piece; null: nobody yet, or it is padding. */
-  senderOf(index: BlockIndex): ConnectionId | null {
-    const piece = this.geometry.pieceOf(index);
-    const sender = this.#progress.get(piece)?.senders[index - piece * this.geometry.blocksPerPiece];
-    return sender === undefined || sender === NOBODY ? null : sender;
+  /** By block of this partial piece: the connection that sent it, or -1. */
+  senders(piece: number): readonly ConnectionId[] {
+    const progress = this.#progress.get(piece);
+    return progress === undefined ? [] : Array.from(progress.senders.subarray(0, progress.blocks));
   }
 
   /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
   contributors(piece: number): ConnectionId[] {
-    const senders: ConnectionId[] = [];
-    const progress = this.#progress.get(piece);
-    if (progress === undefined) return senders;
-    for (let block = 0; block < progress.blocks; block++) {
-      const sender = progress.senders[block]!;
-      if (sender !== NOBODY && !senders.includes(sender)) senders.push(sender);
-    }
-    return senders;
+    return [...new Set(this.senders(piece))].filter((sender) => sender !== NOBODY);
   }
 
   /** The hash matched. No lease may be out on it. */
@@ -393,17 +372,4 @@ export class Ledger {
     }
     return false;
   }
-}
-
-function newProgress(blocksPerPiece: number): Progress {
-  return {
-    piece: -1,
-    states: new Uint8Array(blocksPerPiece),
-    requesters: new Uint8Array(blocksPerPiece),
-    senders: new Float64Array(blocksPerPiece),
-    blocks: 0,
-    missing: 0,
-    received: 0,
-    leases: 0,
-  };
 }
