@@ -8,6 +8,19 @@ import type { Millis } from '../core/index.ts';
 export interface SessionConfig {
   /** Connections over all torrents, those without a handshake included. */
   readonly connectionsMax: number;
+  /**
+   * Connections with one host: per torrent, and as many that have not shaken hands yet (S-31). Hosts of the loopback
+   * network are not counted: any number of peers may share a machine.
+   */
+  readonly connectionsPerHostMax: number;
+  /** Dials under way over all torrents, until the handshake (S-32). */
+  readonly diallingMax: number;
+  /** Dials per second over all torrents, and as many at once after a pause; fractions are rounded up. */
+  readonly dialsPerSecondMax: number;
+  /** Accepted connections that have not shaken hands; above it the oldest one is closed (S-21). */
+  readonly strangersMax: number;
+  /** A host that a tracker named and that never shook hands is dialled once in so long at most (S-33). */
+  readonly hostDialEvery: Millis;
   /** Addresses remembered per torrent; further ones are dropped. */
   readonly candidatesMax: number;
   /** From connected to a valid handshake, in all (S-21). */
@@ -48,6 +61,11 @@ export interface SessionConfig {
 
 export const defaultConfig: SessionConfig = {
   connectionsMax: 200,
+  connectionsPerHostMax: 8,
+  diallingMax: 100,
+  dialsPerSecondMax: 30,
+  strangersMax: 100,
+  hostDialEvery: 60_000,
   candidatesMax: 3000,
   handshakeTimeMax: 10_000,
   idleTimeMax: 150_000,

@@ -150,8 +150,8 @@ const downloads: readonly Mutant[] = [
     [
       'wrong-peer-banned',
       'somebody else pays for a bad piece',
-      'const contributors = ledger.contributors(piece);',
-      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);',
+      'const contributors = ledger.contributors(piece);\n        ledger.fail(piece);',
+      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);\n        ledger.fail(piece);',
     ],
     [
       'block-in-wrong-place',

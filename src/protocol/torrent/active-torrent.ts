@@ -306,6 +306,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     if (this.#stopped) return 'torrent-stopped';
     if (this.#bans.has(host)) return 'banned';
     if (dialled) return null;
+    if (this.#links.isFull(host, this)) return 'too-many-connections';
     return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
   }
 

@@ -12,8 +12,13 @@ export interface Candidate extends CandidateView {
   failures: number;
   lastTriedAt: Millis;
   source: CandidateView['source'];
-  /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed or ourselves. */
-  place: 'idle' | 'used' | 'aside' | 'banned';
+  /** The user named it too, whoever was first. */
+  named: boolean;
+  /**
+   * `idle`: may be dialled. `used`: a connection has it. `held`: its host must rest first. `banned`: so is its host.
+   * `aside`: a fellow seed, ourselves, or forgotten.
+   */
+  place: 'idle' | 'used' | 'held' | 'banned' | 'aside';
 }
 
 export class Candidates {
@@ -40,13 +45,18 @@ export class Candidates {
   learn(address: Address, source: CandidateView['source']): Candidate | null {
     const key = keyOf(address);
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if (this.#known.size >= this.#max && !this.#forgetWorst()) return null;
+    if (known !== undefined) {
+      if (source === 'manual') this.#named(known);
+      return known;
+    }
+    const full = this.#known.size >= this.#max;
+    if (full && !this.#forgetWorst() && !this.#forgetHeld()) return null;
     const candidate: Candidate = {
       address: { host: address.host, port: address.port },
       failures: 0,
       lastTriedAt: -Infinity,
       source,
+      named: source === 'manual',
       place: 'idle',
     };
     this.#known.set(key, candidate);
@@ -69,6 +79,23 @@ export class Candidates {
         this.move(candidate, 'idle');
       }
     }
+  }
+
+  /** The user vouches for what somebody else had named. */
+  #named(candidate: Candidate): void {
+    candidate.named = true;
+    if (candidate.place === 'held') this.move(candidate, 'idle');
+  }
+
+  /** Of a host of which there is another one already, which is why it is held. */
+  #forgetHeld(): boolean {
+    for (const [key, candidate] of this.#known) {
+      if (candidate.place !== 'held') continue;
+      candidate.place = 'aside';
+      this.#known.delete(key);
+      return true;
+    }
+    return false;
   }
 
   #forgetWorst(): boolean {

@@ -9,6 +9,7 @@ import type { ConnectionCounts } from './behavior.ts';
 import { Candidates } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import type { TorrentContext } from './context.ts';
+import { HeldCandidates } from './held-candidates.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
@@ -18,11 +19,15 @@ import type { CandidateView } from './views.ts';
 /** Milliseconds until the behavior is asked again when it wants to dial and the session has no connection to spare. */
 const NO_ROOM_RETRY = 1000;
 
+/** Milliseconds until an address is looked at again whose host has as many connections as it may. */
+const HOST_FULL_RETRY = 1000;
+
 export class Dialer {
   readonly #torrent: TorrentContext;
   readonly #links: Links;
   readonly #self: LinkTorrent;
   readonly #candidates: Candidates;
+  readonly #held = new HeldCandidates();
   #timer = 0;
   #stopped = false;
 
@@ -63,23 +68,42 @@ export class Dialer {
     if (this.#stopped) return;
     const { behaviors, session } = this.#torrent;
     const { turn, config } = session;
-    while (session.connectionCount < config.connectionsMax) {
+    for (const candidate of this.#held.due(turn.now, config.hostDialEvery)) {
+      this.#candidates.move(candidate, 'idle');
+    }
+    while (session.connectionCount < config.connectionsMax && this.#links.readyToDialAt <= turn.now) {
       const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
       const candidate = this.#candidates.idle[chosen];
       if (candidate === undefined) break;
-      const refusal = this.#self.refuses(candidate.address.host, true);
-      if (refusal !== null) {
-        this.#candidates.move(candidate, placeAfter(refusal));
-        continue;
-      }
+      if (this.#isHeldBack(candidate)) continue;
       this.#candidates.move(candidate, 'used');
       candidate.lastTriedAt = turn.now;
       this.#links.dial(this.#self, candidate);
     }
     turn.timers.cancel(this.#timer);
     const at = behaviors.dialing.wakeAt(this.#candidates.idle, this.counts, turn.now);
-    const wake = at > turn.now ? at : turn.now + NO_ROOM_RETRY;
+    const ready = this.#links.readyToDialAt;
+    const retry = ready > turn.now ? ready : turn.now + NO_ROOM_RETRY;
+    const wake = Math.min(at > turn.now ? at : retry, this.#held.deadline);
     this.#timer = wake === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, wake);
+  }
+
+  /** Whether the candidate must not be dialled now; it has its place then. */
+  #isHeldBack(candidate: Candidate): boolean {
+    const { turn } = this.#torrent.session;
+    const { host } = candidate.address;
+    const refusal = this.#self.refuses(host, true);
+    if (refusal !== null) {
+      this.#candidates.move(candidate, placeAfter(refusal));
+      return true;
+    }
+    const foreign = candidate.source === 'tracker' && !candidate.named;
+    let at = foreign ? this.#links.rests.readyAt(host) : -Infinity;
+    if (this.#links.isFull(host, this.#self)) at = Math.max(at, turn.now + HOST_FULL_RETRY);
+    if (at <= turn.now) return false;
+    this.#candidates.move(candidate, 'held');
+    this.#held.add(candidate, at);
+    return true;
   }
 
   /** A dial did not become a peer. */

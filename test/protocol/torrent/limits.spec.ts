@@ -10,13 +10,16 @@ import type { SessionConfig } from '../../../src/protocol/index.ts';
 import { idOf, makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import {
+  answerAnnounce,
   answerOne,
   BLOCK,
   heard,
   joinHolder,
   joinLeech,
+  learn,
   peerAt,
   sayPieces,
+  startAnnouncing,
   told,
   waiting,
 } from '../../support/scenes.ts';
@@ -73,6 +76,52 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     assert.equal(world.connect().closedBy, null);
     assert.equal(world.connect().closedBy, null);
     assert.equal(world.connect().closedBy, 'too-many-connections');
+  },
+  connectionsPerHostMax() {
+    const world = open({ connectionsPerHostMax: 2 });
+    const join = (name: string): string | null => world.accept(name, false, '10.5.0.1').closedBy;
+    assert.deepEqual([join('a'), join('b'), join('c')], [null, null, 'too-many-connections']);
+  },
+  diallingMax() {
+    const world = open({ diallingMax: 3 });
+    learn(world, ...Array.from({ length: 5 }, (_, i) => `10.5.0.${i + 1}`));
+    assert.equal(world.dials.length, 3);
+    world.answerDial('a');
+    world.advance(1000);
+    assert.equal(world.dials.length, 3, 'one became a peer, one more is under way');
+  },
+  dialsPerSecondMax() {
+    const world = open({ dialsPerSecondMax: 4 });
+    learn(world, ...Array.from({ length: 9 }, (_, i) => `10.5.0.${i + 1}`));
+    assert.equal(world.dials.length, 4);
+    world.advance(249);
+    assert.equal(world.dials.length, 4);
+    world.advance(1);
+    assert.equal(world.dials.length, 5);
+    world.advance(1000);
+    assert.equal(world.dials.length, 9);
+  },
+  strangersMax() {
+    const world = open({ strangersMax: 2 });
+    const [first, second] = [world.connect(), world.connect()];
+    assert.equal(first.closedBy, null);
+    const third = world.connect();
+    assert.deepEqual(
+      [first.closedBy, second.closedBy, third.closedBy],
+      ['too-many-connections', null, null],
+    );
+  },
+  hostDialEvery() {
+    const tiers = [['http://tracker.example/announce']];
+    const config = { hostDialEvery: 20_000 };
+    const world = startAnnouncing(new SessionWorld({ content: CONTENT, config, tiers }));
+    const host = '203.0.113.9';
+    answerAnnounce(world, [1, 2, 3].map((port) => ({ host, port })));
+    assert.equal(world.dials.length, 1);
+    world.advance(19_999);
+    assert.equal(world.dials.length, 1);
+    world.advance(1);
+    assert.equal(world.dials.length, 2);
   },
   candidatesMax() {
     const world = open({ candidatesMax: 5 });
