@@ -16,7 +16,14 @@ import type {
 } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
-import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
+import type {
+  Command,
+  IpRange,
+  Metainfo,
+  PeerMessage,
+  SessionEvent,
+  TorrentId,
+} from '../protocol/index.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
@@ -24,7 +31,13 @@ import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
-import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
+import {
+  checkAddOptions,
+  chosenBehaviors,
+  ipRangesOf,
+  peerIdBytes,
+  sessionConfigOf,
+} from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import type { Recording } from './recording.ts';
 import { RoutingStore } from './routing-store.ts';
@@ -63,6 +76,8 @@ export interface ClientParts {
   /** Overwrites borrowed bytes when their turn is over. */
   readonly canary: boolean;
   readonly recording: Recording | null;
+  /** Of the IP filter to begin with. */
+  readonly ipRanges: readonly IpRange[];
 }
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
@@ -123,6 +138,16 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
+    const { ipRanges } = parts;
+    if (ipRanges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges: ipRanges });
+  }
+
+  /**
+   * Replaces the IP filter (see `ClientOptions.ipFilter`; '' removes it): whom it denies is disconnected, and neither
+   * dialled nor let in any more.
+   */
+  setIpFilter(filter: string | readonly string[]): void {
+    this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
   }
 
   /** Opens the listening port, where wanted. @internal */

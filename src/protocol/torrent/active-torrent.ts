@@ -278,6 +278,15 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#dialer.dial();
   }
 
+  /** The session has another IP filter. */
+  filterChanged(): void {
+    for (const peer of [...this.peers.values()]) {
+      if (this.#links.filter.denies(peer.address.host)) this.disconnect(peer, 'filtered');
+    }
+    this.#dialer.pardon(null);
+    this.#dialer.dial();
+  }
+
   /** Hosts that are banned, and until when. */
   get bannedHosts(): ReadonlyMap<string, Millis> {
     return this.#bans.hosts;
@@ -305,6 +314,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   refuses(host: string, dialled: boolean): CloseReason | null {
     if (this.#stopped) return 'torrent-stopped';
     if (this.#bans.has(host)) return 'banned';
+    if (this.#links.filter.denies(host)) return 'filtered';
     if (dialled) return null;
     if (this.#links.isFull(host, this)) return 'too-many-connections';
     return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';

@@ -15,7 +15,7 @@ export interface Candidate extends CandidateView {
   /** The user named it too, whoever was first. */
   named: boolean;
   /**
-   * `idle`: may be dialled. `used`: a connection has it. `held`: its host must rest first. `banned`: so is its host.
+   * `idle`: may be dialled. `used`: a connection has it. `held`: its host must rest first. `banned`: so is its host, or filtered.
    * `aside`: a fellow seed, ourselves, or forgotten.
    */
   place: 'idle' | 'used' | 'held' | 'banned' | 'aside';
@@ -72,12 +72,11 @@ export class Candidates {
     if (place === 'idle') this.#idle.push(candidate);
   }
 
-  /** A ban is over: the addresses of this host may be dialled again. */
-  pardon(host: string): void {
+  /** A ban is over, or the filter changed: addresses of this host (null: of all) may be looked at again. */
+  pardon(host: string | null): void {
     for (const candidate of this.#known.values()) {
-      if (candidate.place === 'banned' && candidate.address.host === host) {
-        this.move(candidate, 'idle');
-      }
+      if (candidate.place !== 'banned') continue;
+      if (host === null || candidate.address.host === host) this.move(candidate, 'idle');
     }
   }
 

@@ -3,6 +3,7 @@
  * and replayed through one door. A command for an unknown torrent changes nothing.
  */
 import type { Address } from '../../core/index.ts';
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
 
@@ -69,6 +70,11 @@ export type Command =
       readonly reason: string;
     }
   | { readonly type: 'unban-host'; readonly torrent: TorrentId; readonly host: string }
+  /**
+   * Replaces the IP filter: whom it denies is neither dialled nor let in, and is disconnected where it is connected. The
+   * last range that names an address decides.
+   */
+  | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */

@@ -131,7 +131,7 @@ export class Dialer {
   }
 
   /** A ban is over. The caller dials. */
-  pardon(host: string): void {
+  pardon(host: string | null): void {
     this.#candidates.pardon(host);
   }
 
@@ -164,6 +164,7 @@ function placeAfter(reason: CloseReason): Candidate['place'] {
     case 'both-seeds':
       return 'aside';
     case 'banned':
+    case 'filtered':
       return 'banned';
     default:
       return 'idle';

@@ -114,8 +114,8 @@ export class Download implements PickSink {
     const begins = ledger.reserve(block);
     if (begins) {
       const { conn } = peer;
-      const { paroleTimeMax } = session.config;
-      if (peer.suspect) this.parole.claim(piece, peer, session.turn.now + paroleTimeMax);
+      const until = session.turn.now + session.config.paroleTimeMax;
+      if (peer.suspect) this.#claim(piece, peer, until);
       session.turn.notify({
         type: 'piece-begun',
         torrent: this.#torrent.id,
@@ -127,6 +127,12 @@ export class Download implements PickSink {
     peer.requests.push(block, session.turn.now);
     peer.late?.delete(block);
     this.#send(peer, 'request', block);
+  }
+
+  /** The suspect begins the piece: it is its own for a while. */
+  #claim(piece: number, peer: Peer, until: Millis): void {
+    this.parole.claim(piece, peer, until);
+    this.#torrent.watch(peer, until);
   }
 
   // --- answers
@@ -201,20 +207,18 @@ export class Download implements PickSink {
 
   /** When this peer's requests must be looked at; Infinity: none are out. */
   deadline(peer: Peer): Millis {
-    const claim = this.parole.deadline(peer);
-    if (peer.requests.length === 0) return claim;
+    if (peer.requests.length === 0) return Infinity;
     const { config } = this.#torrent.session;
     const oldest = peer.requests.oldestAt;
     const stalled = Math.max(oldest, peer.lastBlockAt) + config.stallTimeMax;
-    return Math.min(stalled, oldest + config.requestTimeMax, claim);
+    return Math.min(stalled, oldest + config.requestTimeMax);
   }
 
   /** Takes back what `peer` has not answered in time (S-34). */
   expire(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     const { now } = session.turn;
-    if (now < this.deadline(peer)) return;
-    this.parole.expire(peer, now);
+    if (peer.requests.length === 0 || now < this.deadline(peer)) return;
     const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
     if (now >= quietSince + session.config.stallTimeMax) {
       peer.snubbed = true;

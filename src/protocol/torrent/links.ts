@@ -7,6 +7,7 @@
  */
 import { copyOf } from '../../core/index.ts';
 import type { Address, ConnectionId, LostReason, Millis } from '../../core/index.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import { reservedBits, supportsExtended, supportsFast } from '../wire/handshake.ts';
 import type { HandshakeMessage, PeerMessage } from '../wire/messages.ts';
 import type { Candidate } from './candidates.ts';
@@ -54,6 +55,8 @@ export class Links {
   readonly #links = new Map<ConnectionId, Link>();
   readonly #budget: DialBudget;
   readonly rests: HostRests;
+  /** Whom nobody dials or lets in. */
+  filter: IpFilter = new IpFilter();
   /** The session is shutting down: nobody is let in any more. */
   #closed = false;
   /** Our reserved bits: shared by every handshake. */
@@ -138,6 +141,10 @@ export class Links {
       return;
     }
     if (conn % 2 === 0) return; // a dial that we have given up
+    if (this.filter.denies(address.host)) {
+      turn.abort(conn, 'filtered');
+      return;
+    }
     if (this.#closed || this.#links.size >= config.connectionsMax) {
       turn.abort(conn, this.#closed ? 'torrent-stopped' : 'too-many-connections');
       return;

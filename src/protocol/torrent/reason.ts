@@ -12,6 +12,8 @@ export type CloseReason =
   | 'duplicate-connection'
   | 'too-many-connections'
   | 'banned'
+  /** The IP filter denies its address. */
+  | 'filtered'
   | 'idle'
   | 'bad-bitfield'
   | 'bad-index'

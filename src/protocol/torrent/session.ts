@@ -17,6 +17,7 @@ import type {
 } from '../../core/index.ts';
 import { sessionConfig } from '../config.ts';
 import type { SessionConfig } from '../config.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
@@ -129,6 +130,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     }
     if (command.type === 'shutdown') {
       this.#shutdown();
+      return;
+    }
+    if (command.type === 'set-ip-filter') {
+      this.#links.filter = new IpFilter(command.ranges);
+      for (const torrent of this.#torrents.values()) torrent.active?.filterChanged();
       return;
     }
     if (command.type === 'drop-peer') {

@@ -144,12 +144,14 @@ export class Swarm {
       return;
     }
     if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
+    if (this.download.parole.expire(peer, turn.now)) this.download.fillAll();
     this.download.expire(peer);
     this.download.fill(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
       this.download.deadline(peer),
+      this.download.parole.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);

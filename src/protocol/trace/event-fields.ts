@@ -29,6 +29,7 @@ const closeReason = words<CloseReason>({
   'duplicate-connection': true,
   'too-many-connections': true,
   banned: true,
+  filtered: true,
   idle: true,
   'bad-bitfield': true,
   'bad-index': true,

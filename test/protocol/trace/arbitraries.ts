@@ -128,6 +128,12 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       time: orNull(id),
       reason: text,
     }),
+    fc.record({
+      type: fc.constant('set-ip-filter'),
+      ranges: fc.array(fc.record({ first: text, last: text, allow: fc.boolean() }), {
+        maxLength: 3,
+      }),
+    }),
     fc.record({ type: fc.constant('unban-host'), torrent: id, host: text }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
     fc.record({ type: fc.constant('shutdown') }),

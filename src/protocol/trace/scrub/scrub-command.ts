@@ -24,6 +24,8 @@ export function scrubCommand(command: Command, masks: Masks): Command {
         host: masks.addresses.host(command.host),
         reason: masks.words.word('text', command.reason),
       };
+    case 'set-ip-filter':
+      return { ...command, ranges: masks.addresses.filter(command.ranges) };
     case 'unban-host':
       return { ...command, host: masks.addresses.host(command.host) };
     default:
