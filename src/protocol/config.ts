@@ -43,6 +43,17 @@ export interface SessionConfig {
   readonly unwrittenBytesMax: number;
   /** Bad or unasked-for messages that a connection may send before it is closed as `flooding`. */
   readonly offensesMax: number;
+  /** Requests may come for so long after a choke; later ones count as offenses (S-28). */
+  readonly chokeGrace: Millis;
+  /**
+   * The socket of a peer has had no room for so long: closed as `not-reading` (S-26). A peer that is only slow must be able
+   * to take `readAheadBytesMax` in that time.
+   */
+  readonly unsentTimeMax: Millis;
+  /** While all places are taken: neither side interested for so long, and the peer makes room. */
+  readonly uninterestedTimeMax: Millis;
+  /** While all places are taken and nobody comes or goes for so long, the least useful peer makes room. */
+  readonly turnoverTime: Millis;
   /** A host that is banned may come again after so long. */
   readonly banTime: Millis;
   /** Bans per torrent: above it the oldest ends early. */
@@ -77,6 +88,10 @@ export const defaultConfig: SessionConfig = {
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
   offensesMax: 300,
+  chokeGrace: 2000,
+  unsentTimeMax: 180_000,
+  uninterestedTimeMax: 120_000,
+  turnoverTime: 300_000,
   banTime: 3_600_000,
   bansMax: 4096,
   evidenceBlocksMax: 65_536,

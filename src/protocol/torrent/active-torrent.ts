@@ -9,8 +9,8 @@ import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
+import { Admission } from './admission.ts';
 import { Announcing } from './announcing.ts';
-import { Bans } from './bans.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
 import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
@@ -36,7 +36,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
-  readonly #bans: Bans;
+  readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
   /** Pieces that changed while the picker was choosing. */
@@ -57,7 +57,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
-    this.#bans = new Bans(this);
+    this.admission = new Admission(this, links, this.#dialer);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
@@ -146,7 +146,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
-    this.#bans.stop();
+    this.admission.stop();
     this.#swarm.stop();
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
@@ -193,18 +193,19 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#announcing.due();
   }
 
-  bansDue(): void {
-    for (const host of this.#bans.due()) this.#dialer.pardon(host);
-    this.#dialer.dial();
-  }
-
   peerDue(peer: Peer): void {
     this.#swarm.tick(peer);
   }
 
   writePaused(peer: Peer, paused: boolean): void {
     peer.writePaused = paused;
-    if (!paused) this.#swarm.upload.pump(peer);
+    if (!paused) {
+      this.#swarm.upload.pump(peer);
+      return;
+    }
+    const { turn, config } = this.session;
+    peer.writePausedAt = turn.now;
+    this.watch(peer, turn.now + config.unsentTimeMax);
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
@@ -262,46 +263,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   ban(conn: ConnectionId, reason: string): void {
-    const address = this.peers.get(conn)?.address ?? this.#bans.whereWas(conn);
-    if (address === null || this.#bans.has(address.host)) return;
-    this.#banHost(conn, address, reason, null);
-  }
-
-  /** `time`: milliseconds, or null for the session's own. A host that is banned already gets the new time. */
-  banHost(host: string, reason: string, time: Millis | null): void {
-    if (!this.#stopped) this.#banHost(null, { host, port: 0 }, reason, time);
-  }
-
-  unbanHost(host: string): void {
-    if (this.#stopped || !this.#bans.lift(host)) return;
-    this.#dialer.pardon(host);
-    this.#dialer.dial();
-  }
-
-  /** The session has another IP filter. */
-  filterChanged(): void {
-    for (const peer of [...this.peers.values()]) {
-      if (this.#links.filter.denies(peer.address.host)) this.disconnect(peer, 'filtered');
-    }
-    this.#dialer.pardon(null);
-    this.#dialer.dial();
-  }
-
-  /** Hosts that are banned, and until when. */
-  get bannedHosts(): ReadonlyMap<string, Millis> {
-    return this.#bans.hosts;
-  }
-
-  #banHost(
-    conn: ConnectionId | null,
-    address: Address,
-    reason: string,
-    time: Millis | null,
-  ): void {
-    for (const host of this.#bans.add(conn, address, reason, time)) this.#dialer.pardon(host);
-    for (const peer of [...this.peers.values()]) {
-      if (peer.address.host === address.host) this.disconnect(peer, 'banned');
-    }
+    this.admission.ban(conn, reason);
   }
 
   offense(peer: Peer): void {
@@ -312,12 +274,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   // --- LinkTorrent
 
   refuses(host: string, dialled: boolean): CloseReason | null {
-    if (this.#stopped) return 'torrent-stopped';
-    if (this.#bans.has(host)) return 'banned';
-    if (this.#links.filter.denies(host)) return 'filtered';
-    if (dialled) return null;
-    if (this.#links.isFull(host, this)) return 'too-many-connections';
-    return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
+    return this.admission.refuses(host, dialled);
   }
 
   joined(peer: Peer): void {
@@ -331,6 +288,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       dialled,
     });
     this.#swarm.join(peer);
+    this.admission.joined();
     this.#dialer.dial();
   }
 
@@ -347,8 +305,8 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       address,
       reason,
     });
-    this.#bans.left(peer);
     this.#swarm.leave(peer);
+    this.admission.left(peer);
     this.#dialer.left(peer, reason);
     const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
     if (starved && !this.#stopped) this.announceNow();

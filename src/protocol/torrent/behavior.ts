@@ -68,6 +68,8 @@ export interface Dialing {
   nextDial(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): number;
   /** When `nextDial` should be asked again although nothing else happens; Infinity: not by time. */
   wakeAt(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): Millis;
+  /** All places have been taken by the same peers for long: who should make room; -1 or absent: nobody. */
+  toEvict?(peers: readonly PeerView[], now: Millis): ConnectionId;
 }
 
 export interface BanPolicy {

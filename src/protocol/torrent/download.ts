@@ -243,6 +243,7 @@ export class Download implements PickSink {
     const wants = this.#torrent.downloading && peer.wantedPieces > 0;
     if (wants === peer.amInterested) return;
     peer.amInterested = wants;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.#tell(peer, wants ? INTERESTED : NOT_INTERESTED);
   }
 

@@ -79,6 +79,11 @@ export class Peer implements PeerView {
   uploadOffsets: Set<number> | null = null;
   readingBytes = 0;
   writePaused = false;
+  writePausedAt: Millis = -Infinity;
+  /** When we last began to choke it. */
+  chokedAt: Millis;
+  /** Since when neither side is interested, where neither is. */
+  uninterestedSince: Millis;
 
   lastReceivedAt: Millis;
   lastSentAt: Millis;
@@ -108,6 +113,8 @@ export class Peer implements PeerView {
     this.extended = identity.extended;
     this.candidate = candidate;
     this.connectedAt = now;
+    this.chokedAt = now;
+    this.uninterestedSince = now;
     this.lastReceivedAt = now;
     this.lastSentAt = now;
     this.pieces = new PieceSet(pieceCount);

@@ -134,7 +134,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     }
     if (command.type === 'set-ip-filter') {
       this.#links.filter = new IpFilter(command.ranges);
-      for (const torrent of this.#torrents.values()) torrent.active?.filterChanged();
+      for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
       return;
     }
     if (command.type === 'drop-peer') {
@@ -161,9 +161,9 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       case 'add-peers':
         return torrent.addPeers(command.addresses);
       case 'ban-host':
-        return torrent.active?.banHost(command.host, command.reason, command.time);
+        return torrent.active?.admission.banHost(command.host, command.reason, command.time);
       case 'unban-host':
-        return torrent.active?.unbanHost(command.host);
+        return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
       default:
@@ -218,7 +218,9 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       case 'dial':
         return this.#torrents.get(id)?.active?.dialDue();
       case 'bans':
-        return this.#torrents.get(id)?.active?.bansDue();
+        return this.#torrents.get(id)?.active?.admission.bansDue();
+      case 'turnover':
+        return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
       default:

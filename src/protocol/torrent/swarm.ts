@@ -143,6 +143,10 @@ export class Swarm {
       this.#torrent.disconnect(peer, 'idle');
       return;
     }
+    if (peer.writePaused && turn.now >= peer.writePausedAt + config.unsentTimeMax) {
+      this.#torrent.disconnect(peer, 'not-reading');
+      return;
+    }
     if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
     if (this.download.parole.expire(peer, turn.now)) this.download.fillAll();
     this.download.expire(peer);
@@ -150,6 +154,7 @@ export class Swarm {
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
+      peer.writePaused ? peer.writePausedAt + config.unsentTimeMax : Infinity,
       this.download.deadline(peer),
       this.download.parole.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
@@ -261,6 +266,7 @@ export class Swarm {
   #onInterest(peer: Peer, interested: boolean): void {
     if (peer.peerInterested === interested) return;
     peer.peerInterested = interested;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
   }
 

@@ -37,6 +37,9 @@ const closeReason = words<CloseReason>({
   'message-out-of-order': true,
   flooding: true,
   'both-seeds': true,
+  'not-reading': true,
+  uninterested: true,
+  turnover: true,
   'torrent-stopped': true,
   asked: true,
 });

@@ -42,7 +42,7 @@ describe('a ban', () => {
     assert.match(event?.reason ?? '', /bad piece/);
     assert.equal(event?.until, 1000 + banTime);
     assert.deepEqual([liar.closedBy, other.closedBy], ['banned', 'banned']);
-    assert.deepEqual([...world.torrent.active!.bannedHosts], [[host, 1000 + banTime]]);
+    assert.deepEqual([...world.torrent.active!.admission.bannedHosts], [[host, 1000 + banTime]]);
     world.advance(banTime - 1);
     assert.equal(told(world, 'ban-expired').length, 0);
     world.advance(1);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createRandom } from '../../../src/core/index.ts';
-import { defaultBehaviors, fixedPipelining } from '../../../src/behaviors/index.ts';
+import { defaultBehaviors, dialing, fixedPipelining } from '../../../src/behaviors/index.ts';
 import { sessionConfig } from '../../../src/protocol/config.ts';
 import { parseExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
 import { defaultConfig, Session } from '../../../src/protocol/index.ts';
@@ -213,6 +213,51 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     assert.equal(remote.closedBy, null);
     world.say(remote, { type: 'have-all' });
     assert.equal(remote.closedBy, 'flooding');
+  },
+  chokeGrace() {
+    const world = open({ chokeGrace: 3000, offensesMax: 1 }, { existing: 'all' });
+    const remote = world.accept('peer');
+    world.advance(3000);
+    for (let block = 0; block < 5; block++) request(world, remote, block);
+    assert.equal(peerAt(world).offenses, 0);
+    world.advance(1);
+    request(world, remote, 0);
+    assert.equal(peerAt(world).offenses, 1);
+    request(world, remote, 1);
+    assert.equal(remote.closedBy, 'flooding');
+  },
+  unsentTimeMax() {
+    const world = open({ unsentTimeMax: 9000 }, { existing: 'all' });
+    const [deaf, slow] = [joinLeech(world, 'deaf'), joinLeech(world, 'slow')];
+    for (const { conn } of [deaf, slow]) world.feed({ type: 'pause-writing', conn });
+    world.advance(8999);
+    world.feed({ type: 'resume-writing', conn: slow.conn });
+    world.feed({ type: 'pause-writing', conn: slow.conn });
+    assert.equal(deaf.closedBy, null);
+    world.advance(1);
+    assert.deepEqual([deaf.closedBy, slow.closedBy], ['not-reading', null]);
+    world.advance(8999);
+    assert.equal(slow.closedBy, 'not-reading');
+  },
+  uninterestedTimeMax() {
+    const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
+    const world = open({ uninterestedTimeMax: 5500 }, { behaviors: full });
+    const [idle, busy] = [world.accept('idle'), joinHolder(world, 'busy')];
+    world.advance(5499);
+    assert.equal(world.accept('too early').closedBy, 'too-many-connections');
+    world.advance(1);
+    assert.equal(world.accept('in time').closedBy, null);
+    assert.deepEqual([idle.closedBy, busy.closedBy], ['uninterested', null]);
+  },
+  turnoverTime() {
+    const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
+    const world = open({ turnoverTime: 15_000, stallTimeMax: 60_000 }, { behaviors: full });
+    const [useful, useless] = [joinHolder(world, 'useful'), joinHolder(world, 'useless')];
+    world.serve(useful);
+    world.advance(14_999);
+    assert.equal(useless.closedBy, null);
+    world.advance(1);
+    assert.deepEqual([useful.closedBy, useless.closedBy], [null, 'turnover']);
   },
   banTime() {
     const world = open({ banTime: 5000 });
