@@ -120,11 +120,11 @@ export class Adversary implements LawJudge {
     this.#bans.judged++;
     if (until === undefined) this.#bans.broken(peer, now, `${host} was not banned`);
     const full = outlaws.size > books.config.bansMax || books.step.input?.type === 'command';
-    if (until! > now && !full) this.#bans.broken(peer, now, `the ban of ${host} ends too early`);
+    if (until > now && !full) this.#bans.broken(peer, now, `the ban of ${host} ends too early`);
     outlaws.delete(host);
   }
 
   #outlawsOf(peer: JudgedPeer): Map<string, Millis> {
-    return (this.#outlaws[peer.index] ??= new Map());
+    return (this.#outlaws[peer.index] ??= new Map<string, Millis>());
   }
 }
