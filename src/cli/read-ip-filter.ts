@@ -17,7 +17,10 @@ export async function readIpFilter(path: string): Promise<string> {
   } catch {
     throw refused('SWARMWRIGHT_FILE_MISSING', `${path}: cannot be read`);
   }
-  throw refused('SWARMWRIGHT_FILE_UNREADABLE', `${path}: larger than an IP filter may be (128 MiB)`);
+  throw refused(
+    'SWARMWRIGHT_FILE_UNREADABLE',
+    `${path}: larger than an IP filter may be (128 MiB)`,
+  );
 }
 
 function refused(

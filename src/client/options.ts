@@ -109,7 +109,8 @@ const named: Check = (v) =>
 const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
-const filterText: Check = (v) => (typeof v === 'string' ? null : texts(v) && 'a text, or a list of texts');
+const filterText: Check = (v) =>
+  typeof v === 'string' ? null : texts(v) && 'a text, or a list of texts';
 const peerId: Check = (v) =>
   (v instanceof Uint8Array && v.length === 20) ||
   (typeof v === 'string' && /^[0-9a-f]{40}$/i.test(v))

@@ -69,7 +69,9 @@ function read(text: string): number | bigint | null {
   const isMapped = bytes.length === 16 && text.includes('.') && /^::ffff:/i.test(text);
   if (bytes.length === 4 || isMapped) {
     const at = bytes.length - 4;
-    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+    return (
+      ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+    );
   }
   let value = 0n;
   for (const byte of bytes) value = (value << 8n) | BigInt(byte);

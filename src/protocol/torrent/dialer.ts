@@ -71,7 +71,10 @@ export class Dialer {
     for (const candidate of this.#held.due(turn.now, config.hostDialEvery)) {
       this.#candidates.move(candidate, 'idle');
     }
-    while (session.connectionCount < config.connectionsMax && this.#links.readyToDialAt <= turn.now) {
+    while (
+      session.connectionCount < config.connectionsMax &&
+      this.#links.readyToDialAt <= turn.now
+    ) {
       const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
       const candidate = this.#candidates.idle[chosen];
       if (candidate === undefined) break;

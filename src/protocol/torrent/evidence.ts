@@ -90,12 +90,7 @@ export class Evidence {
     for (const [block, sender] of senders.entries()) {
       if (sender === NOBODY) continue;
       const offset = geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
-      const job = askDigest(
-        this.#torrent,
-        offset,
-        geometry.blockSize(piece, block),
-        this.#owner,
-      );
+      const job = askDigest(this.#torrent, offset, geometry.blockSize(piece, block), this.#owner);
       this.#jobs.set(job, { version, block });
       version.waiting++;
     }

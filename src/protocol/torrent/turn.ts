@@ -33,7 +33,8 @@ export interface JobOwner {
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
  * `turnover`: all places are taken.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'bans' | 'turnover';
+export type TimerKind =
+  'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'bans' | 'turnover';
 
 export class Turn {
   now: Millis = -Infinity;

@@ -198,7 +198,8 @@ export class Connections implements LawJudge {
   #rested(books: PeerBooks, dials: Dials, host: string, now: Millis): void {
     if (this.#vouchedOf(books.peer).has(host) || host.startsWith('127.')) return;
     let last = -Infinity;
-    for (const { dialledAt } of dials.hosts.get(host)?.values() ?? []) last = Math.max(last, dialledAt);
+    for (const { dialledAt } of dials.hosts.get(host)?.values() ?? [])
+      last = Math.max(last, dialledAt);
     if (now - last + ROUNDING >= books.config.hostDialEvery) return;
     this.#bounded.broken(books.peer, now, `dials ${host} ${now - last} ms after the last time`);
   }

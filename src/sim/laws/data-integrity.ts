@@ -245,7 +245,8 @@ export class DataIntegrity implements LawJudge {
     const { peer, shape, step } = books;
     let real = 0;
     const first = piece * shape.blocksPerPiece;
-    for (let block = first; block < first + shape.blocksPerPiece; block++) real += shape.real[block]!;
+    for (let block = first; block < first + shape.blocksPerPiece; block++)
+      real += shape.real[block]!;
     if (step.digestsAsked === real && step.failed !== piece) return;
     this.#failed.broken(peer, now, `${step.digestsAsked} of ${real} blocks of ${piece} examined`);
   }

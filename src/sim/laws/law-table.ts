@@ -35,7 +35,10 @@ export const lawTable: readonly LawRow[] = [
   other(22, 'chunking is below messages: test/protocol/wire/decode.spec.ts'),
   checked(23, 'dials and peers only while active; private torrents speak to trackers alone'),
   checked(24, 'connections, stores and jobs that are named exist; handles in the law of reactors'),
-  checked(25, 'all caps, dials per second, the back-off, and the rest of hosts that nobody vouches for'),
+  checked(
+    25,
+    'all caps, dials per second, the back-off, and the rest of hosts that nobody vouches for',
+  ),
   checked(26, 'reads per peer; sockets and stores in the tests of reactors'),
   other(27, 'open files belong to the file store: test/reactors/node/file-pool.spec.ts'),
   checked(28, 'one connection per peer id, none to ourselves, so many per host'),
@@ -44,7 +47,10 @@ export const lawTable: readonly LawRow[] = [
   checked(31, 'per session; a machine has no wall clock'),
   checked(32, 'order, events, intervals, back-off and numbers of announces'),
   other(33, 'the tracker is a program of its own: test/protocol/tracker/swarm.spec.ts'),
-  checked(34, 'no honest peer is banned; the only sender of a bad piece is, and who is found out by digests'),
+  checked(
+    34,
+    'no honest peer is banned; the only sender of a bad piece is, and who is found out by digests',
+  ),
   checked(35, 'what a start takes as held is true on disk'),
   checked(36, 'by the time that the run sets (`livenessBound`)'),
   checked(37, 'steps of an idle seed, and wake-ups at one instant'),

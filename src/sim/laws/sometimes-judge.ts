@@ -24,7 +24,6 @@ import { BLOCK } from './shape.ts';
 export const sometimesNames = [
   'allowed-fast request',
   'cancel crossed by the block',
-  'ban by evidence',
   'choke with full queue',
   'crash with blocks in flight',
   'disk full then recovered',
@@ -215,7 +214,6 @@ export class SometimesJudge implements LawJudge {
         }
         return;
       case 'peer-banned':
-        if (books.step.differed.length > 0) this.#reached('ban by evidence');
         return this.#reached('liar banned');
       case 'state-changed':
         if (event.fault === 'full') memory.diskFull = true;

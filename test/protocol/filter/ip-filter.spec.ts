@@ -33,7 +33,12 @@ describe('an IP filter', () => {
 
   it('takes a mapped address for IPv4, and no zone for a way around it', () => {
     const filter = filterOf('192.0.2.0/24', 'fe80::/10');
-    for (const host of ['::ffff:192.0.2.9', '::ffff:c000:209', '::FFFF:192.0.2.9', 'fe80::1%eth0']) {
+    for (const host of [
+      '::ffff:192.0.2.9',
+      '::ffff:c000:209',
+      '::FFFF:192.0.2.9',
+      'fe80::1%eth0',
+    ]) {
       assert.equal(filter.denies(host), true, host);
     }
   });

@@ -33,7 +33,10 @@ describe('S-21: strangers that say nothing', () => {
     assert.deepEqual([honest.closedBy, late.closedBy], [null, null]);
     assert(world.open.length - 2 <= defaultConfig.strangersMax, 'strangers are bounded');
     world.advance(15_000);
-    assert.equal(strangers.every(({ closedBy }) => closedBy !== null), true);
+    assert.equal(
+      strangers.every(({ closedBy }) => closedBy !== null),
+      true,
+    );
     assert.deepEqual([honest.closedBy, late.closedBy], [null, null]);
   });
 
@@ -137,7 +140,11 @@ describe('S-33: a victim that a tracker names', () => {
 
   it('is no victim when it has shaken hands, when the user names it, or when it is our own machine', () => {
     const world = open();
-    answerAnnounce(world, [...ports(victim, 2), ...ports('127.0.0.1', 3), ...ports('203.0.113.8', 3)]);
+    answerAnnounce(world, [
+      ...ports(victim, 2),
+      ...ports('127.0.0.1', 3),
+      ...ports('203.0.113.8', 3),
+    ]);
     assert.equal(dialsTo(world, '127.0.0.1'), 3);
     world.command({ type: 'add-peers', torrent: 1, addresses: ports('203.0.113.8', 3) });
     assert.equal(dialsTo(world, '203.0.113.8'), 3);

@@ -6,7 +6,15 @@ import { defaultConfig } from '../../../src/protocol/index.ts';
 import type { Dialing, SessionConfig } from '../../../src/protocol/index.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
-import { BLOCK, heard, joinHolder, joinLeech, learn, setFlags, told } from '../../support/scenes.ts';
+import {
+  BLOCK,
+  heard,
+  joinHolder,
+  joinLeech,
+  learn,
+  setFlags,
+  told,
+} from '../../support/scenes.ts';
 
 const CONTENT = makeContent(8 * BLOCK, BLOCK);
 
@@ -116,11 +124,10 @@ describe('turnover (B-20)', () => {
     assert.equal(knock(world, 'too early'), 'too-many-connections');
     world.advance(defaultConfig.uninterestedTimeMax - 10_000);
     assert.equal(knock(world, 'in time'), null);
-    assert.deepEqual([leech, first, second].map(({ closedBy }) => closedBy), [
-      null,
-      null,
-      'uninterested',
-    ]);
+    assert.deepEqual(
+      [leech, first, second].map(({ closedBy }) => closedBy),
+      [null, null, 'uninterested'],
+    );
   });
 
   it('makes room for a dial too, when nobody knocks', () => {

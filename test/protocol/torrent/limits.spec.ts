@@ -116,7 +116,10 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     const config = { hostDialEvery: 20_000 };
     const world = startAnnouncing(new SessionWorld({ content: CONTENT, config, tiers }));
     const host = '203.0.113.9';
-    answerAnnounce(world, [1, 2, 3].map((port) => ({ host, port })));
+    answerAnnounce(
+      world,
+      [1, 2, 3].map((port) => ({ host, port })),
+    );
     assert.equal(world.dials.length, 1);
     world.advance(19_999);
     assert.equal(world.dials.length, 1);

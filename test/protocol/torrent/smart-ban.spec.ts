@@ -68,7 +68,10 @@ describe('a failed piece of several senders', () => {
     const before = heard(honest, 'request').length;
     for (let i = 0; i < 3; i++) answerOne(world, 'store-hash');
     const since = heard(honest, 'request').slice(before);
-    assert.equal(since.some(({ index }) => index === piece), false);
+    assert.equal(
+      since.some(({ index }) => index === piece),
+      false,
+    );
     assert.equal(world.torrent.view.missingBlocks(piece), 0);
     answerOne(world, 'store-hash');
     assert.deepEqual(
@@ -101,7 +104,9 @@ describe('a failed piece of several senders', () => {
 
   it('leaves the choice to the policy: one without the question bans nobody', () => {
     const asked: number[] = [];
-    const deaf = open({ bans: () => ({ pieceFailed: () => undefined, pieceVerified: () => undefined }) });
+    const deaf = open({
+      bans: () => ({ pieceFailed: () => undefined, pieceVerified: () => undefined }),
+    });
     spoilTogether(deaf);
     deaf.runToRest();
     assert.deepEqual(banned(deaf), []);
@@ -176,7 +181,10 @@ describe('a suspect (parole)', () => {
     }
     const since = heard(liar, 'request').slice(before);
     assert.equal(since.length, 6);
-    assert.equal(since.some(({ index }) => index === begun), false);
+    assert.equal(
+      since.some(({ index }) => index === begun),
+      false,
+    );
   });
 
   it('shares all the same where nothing else is left: the download ends (I-36)', () => {

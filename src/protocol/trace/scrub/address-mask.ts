@@ -42,10 +42,7 @@ export class AddressMask {
     this.#filter = new IpFilter(ranges);
     if (this.#filter.size === 0) return [];
     const own = ['127.0.0.1', '::1'].filter((host) => this.#filter.denies(host));
-    return [
-      ...DENIED,
-      ...own.map((host): IpRange => ({ first: host, last: host, allow: false })),
-    ];
+    return [...DENIED, ...own.map((host): IpRange => ({ first: host, last: host, allow: false }))];
   }
 
   address(address: Address): Address {
@@ -59,7 +56,9 @@ export class AddressMask {
     const known = this.#unread.get(text);
     if (known !== undefined) return known;
     // An IPv6 address with a zone is one; anything else is no address, and stays none.
-    const masked = text.includes(':') ? formatIp(this.#next(16, this.#filter.denies(text))) : `host-${this.#unread.size + 1}`;
+    const masked = text.includes(':')
+      ? formatIp(this.#next(16, this.#filter.denies(text)))
+      : `host-${this.#unread.size + 1}`;
     this.#unread.set(text, masked);
     return masked;
   }

@@ -35,12 +35,7 @@ const adversary: Tampering[] = [
     ]),
     rough,
   ),
-  row(
-    'I-34',
-    'a liar that stays',
-    bannedStay,
-    rough,
-  ),
+  row('I-34', 'a liar that stays', bannedStay, rough),
   row('I-34', 'a liar that is found out and stays', bannedStay, shared),
   row(
     'I-34',
