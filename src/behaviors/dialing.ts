@@ -6,10 +6,18 @@
  * from `failuresMax` on. The rest is stretched by a factor of 0.75 to 1.25, drawn once per try, so that addresses that
  * failed together do not come back together. One that worked and was lost rests for `backoffBase`.
  *
- * Cost: O(candidates) per call, of which the machine keeps 3000 at most. It opens nothing and closes nothing.
+ * When all places have long been taken by the same peers, the one that moves the least makes room.
+ *
+ * Cost: O(candidates) per call, of which the machine keeps 3000 at most. It opens nothing and closes nothing itself.
  */
 import type { Millis, Random } from '../core/index.ts';
-import type { Behavior, CandidateView, ConnectionCounts, Dialing } from '../protocol/index.ts';
+import type {
+  Behavior,
+  CandidateView,
+  ConnectionCounts,
+  Dialing,
+  PeerView,
+} from '../protocol/index.ts';
 
 export interface DialingOptions {
   /** Connections of one torrent, half-open ones included: 1 to 10,000. Default 50. */
@@ -68,6 +76,13 @@ export function dialing(options: DialingOptions = {}): Behavior<Dialing> {
         for (const candidate of candidates) earliest = Math.min(earliest, readyAt(candidate));
         return earliest;
       },
+      toEvict(peers, now) {
+        let least: PeerView | null = null;
+        for (const peer of peers) {
+          if (least === null || isOfLessUse(peer, least, now)) least = peer;
+        }
+        return least?.conn ?? -1;
+      },
     };
   };
 }
@@ -93,6 +108,15 @@ function stretchOf(
   const factor = (768 + random.below(513)) / 1024;
   stretches.set(candidate, { triedAt: candidate.lastTriedAt, factor });
   return factor;
+}
+
+/** By what moves now, then by all that ever moved; of equals the one that came last. */
+function isOfLessUse(a: PeerView, b: PeerView, now: Millis): boolean {
+  const rate = (peer: PeerView): number => peer.downloadRate(now) + peer.uploadRate(now);
+  if (rate(a) !== rate(b)) return rate(a) < rate(b);
+  const total = (peer: PeerView): number => peer.downloaded + peer.uploaded;
+  if (total(a) !== total(b)) return total(a) < total(b);
+  return a.connectedAt > b.connectedAt;
 }
 
 /** Never tried first (-Infinity is the oldest), then fewer failures, then oldest. */

@@ -13,6 +13,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
 import { listFiles } from './list-files.ts';
 import { PlainReport } from './plain-report.ts';
+import { readIpFilter } from './read-ip-filter.ts';
 import { replay } from './replay.ts';
 import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
@@ -40,6 +41,7 @@ interface CommonWords {
   readonly choker?: string;
   readonly tracker: boolean;
   readonly maxPeers?: number;
+  readonly ipFilter?: string;
   readonly record?: string;
   readonly json?: boolean;
 }
@@ -171,6 +173,7 @@ function common(command: Command): Command {
     )
     .option('--host <address>', 'accept peers on this address only', hostWord)
     .option('--max-peers <count>', 'most connections', countWord)
+    .option('--ip-filter <file>', 'talk to nobody on this list (DAT, P2P, or one range a line)')
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
@@ -184,7 +187,7 @@ async function download(source: string, words: DownloadWords, streams: Streams):
   if (words.listFiles === true) return listFiles(source, add, words.json === true, streams);
   return transfer(
     {
-      client: clientOptions(words),
+      client: await clientOptions(words),
       add: (client, signal) => client.add(source, { ...add, signal }),
       onlySeed: false,
       keepSeeding: words.seed === true,
@@ -199,7 +202,7 @@ async function serve(source: string, words: ServeWords, streams: Streams): Promi
   const add: AddOptions = { path: words.output, peers: words.peer, ...selectionOf(words) };
   return transfer(
     {
-      client: clientOptions(words),
+      client: await clientOptions(words),
       add: (client, signal) => client.add(source, { ...add, signal }),
       onlySeed: false,
       keepSeeding: true,
@@ -223,7 +226,7 @@ async function seed(
 ): Promise<ExitCode> {
   return transfer(
     {
-      client: clientOptions(words),
+      client: await clientOptions(words),
       add: async (client, signal) => {
         await assertThere(path);
         return client.seed(source, path, { peers: words.peer, signal });
@@ -259,8 +262,9 @@ function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {
   return (torrent) => words.peer.length > 0 || (words.tracker && torrent.metainfo.tiers.length > 0);
 }
 
-function clientOptions(words: CommonWords): ClientOptions {
+async function clientOptions(words: CommonWords): Promise<ClientOptions> {
   return {
+    ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
     port: words.port,
     host: words.host,
     picker: words.picker,

@@ -16,7 +16,14 @@ import type {
 } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
-import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
+import type {
+  Command,
+  IpRange,
+  Metainfo,
+  PeerMessage,
+  SessionEvent,
+  TorrentId,
+} from '../protocol/index.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
@@ -28,6 +35,7 @@ import {
   behaviorsFor,
   checkAddOptions,
   chosenBehaviors,
+  ipRangesOf,
   peerIdBytes,
   sessionConfigOf,
 } from './options.ts';
@@ -70,6 +78,8 @@ export interface ClientParts {
   /** Overwrites borrowed bytes when their turn is over. */
   readonly canary: boolean;
   readonly recording: Recording | null;
+  /** Of the IP filter to begin with. */
+  readonly ipRanges: readonly IpRange[];
 }
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
@@ -130,6 +140,16 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
+    const { ipRanges } = parts;
+    if (ipRanges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges: ipRanges });
+  }
+
+  /**
+   * Replaces the IP filter (see `ClientOptions.ipFilter`; '' removes it): whom it denies is disconnected, and neither
+   * dialled nor let in any more.
+   */
+  setIpFilter(filter: string | readonly string[]): void {
+    this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
   }
 
   /** Opens the listening port, where wanted. @internal */

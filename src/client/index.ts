@@ -22,6 +22,7 @@ export type { PieceMap } from './torrent-figures.ts';
 export type {
   Announced,
   CheckProgress,
+  PeerBanned,
   PeerConnected,
   PeerDisconnected,
   TorrentEvent,

@@ -7,8 +7,15 @@
 import { copyOf } from '../core/index.ts';
 import { isIP } from 'node:net';
 import type { Reactor } from '../core/index.ts';
-import { defaultConfig } from '../protocol/index.ts';
-import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
+import { defaultConfig, parseIpFilter } from '../protocol/index.ts';
+import type {
+  Behavior,
+  Behaviors,
+  Choker,
+  IpRange,
+  PiecePicker,
+  SessionConfig,
+} from '../protocol/index.ts';
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import type { RecordTarget } from './recording.ts';
@@ -48,6 +55,11 @@ export interface ClientOptions extends BehaviorOptions {
   readonly seedValue?: number | undefined;
   /** Writes down all that the machine hears and does: a file, or whatever takes lines. Default: nothing is recorded. */
   readonly record?: RecordTarget | undefined;
+  /**
+   * Whom nobody talks to: the text of a list, or its lines (`192.0.2.0/24`, `2001:db8::/32`, `name:1.2.3.0-1.2.3.255`,
+   * DAT lists, `allow 192.0.2.7`). The last line that names an address decides. A line that is none of these throws.
+   */
+  readonly ipFilter?: string | readonly string[] | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -106,6 +118,8 @@ const named: Check = (v) =>
 const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
+const filterText: Check = (v) =>
+  typeof v === 'string' ? null : texts(v) && 'a text, or a list of texts';
 const peerId: Check = (v) =>
   (v instanceof Uint8Array && v.length === 20) ||
   (typeof v === 'string' && /^[0-9a-f]{40}$/i.test(v))
@@ -145,6 +159,7 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   clientName: text,
   seedValue: whole(-0x80000000, 0x7fffffff),
   record: recordTarget,
+  ipFilter: filterText,
   config: limits,
   reactor: object,
 };
@@ -211,6 +226,15 @@ export function behaviorsFor(options: AddOptions): BehaviorOptions {
 export function peerIdBytes(given: Uint8Array | string): Uint8Array {
   if (typeof given !== 'string') return copyOf(given);
   return Uint8Array.from({ length: 20 }, (_, i) => parseInt(given.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** The filter's ranges. Throws where a line cannot be read, and says which. */
+export function ipRangesOf(given: string | readonly string[]): readonly IpRange[] {
+  const { ranges, bad } = parseIpFilter(typeof given === 'string' ? given : given.join('\n'));
+  const [first] = bad;
+  if (first === undefined) return ranges;
+  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  throw optionError(`IP filter, line ${first.line}: "${first.text}" is no rule${more}`);
 }
 
 /** The machine's limits as the options set them. */

@@ -55,6 +55,11 @@ export function tellFact(
       );
       return;
     case 'peer-banned':
+      torrent.emit('ban', event);
+      return;
+    case 'ban-expired':
+      torrent.emit('unban', event.host);
+      return;
     case 'choke-changed':
     case 'piece-begun':
       return;

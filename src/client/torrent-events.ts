@@ -14,6 +14,7 @@ export type TorrentEvent =
 
 export type PeerConnected = Extract<SessionEvent, { type: 'peer-connected' }>;
 export type PeerDisconnected = Extract<SessionEvent, { type: 'peer-disconnected' }>;
+export type PeerBanned = Extract<SessionEvent, { type: 'peer-banned' }>;
 export type Announced = Extract<SessionEvent, { type: 'announced' }>;
 export type CheckProgress = Extract<SessionEvent, { type: 'check-progress' }>;
 
@@ -38,6 +39,10 @@ export interface TorrentEvents {
   /** A peer went through the handshake (WebTorrent's `wire`). */
   peer: [peer: PeerConnected];
   peerGone: [peer: PeerDisconnected];
+  /** A host was banned: why, and until when. */
+  ban: [ban: PeerBanned];
+  /** A ban is over: its time has passed, or it was lifted. */
+  unban: [host: string];
   /** A tracker answered with no addresses, and nobody is connected. */
   noPeers: [source: 'tracker'];
   /** A piece matched its hash. */

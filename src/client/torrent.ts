@@ -6,12 +6,14 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
+import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Address } from '../core/index.ts';
+import type { Address, Millis } from '../core/index.ts';
+import { canonicalIp } from '../protocol/index.ts';
 import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, storeError } from './errors.ts';
+import { codedError, optionError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { FileStreams } from './file-streams.ts';
@@ -112,6 +114,24 @@ export class Torrent extends TorrentFigures {
     this.#downloading = wish;
     this.#sendFlags();
   }
+  /**
+   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
+   * the client's `banTime`), or until the torrent stops.
+   */
+  ban(host: string, options: { readonly time?: Millis; readonly reason?: string } = {}): void {
+    const { time = null, reason = 'asked' } = options;
+    if (isIP(host) === 0) throw optionError(`ban(): "${host}" is no literal address`);
+    if (time !== null && !(time > 0)) throw optionError('ban(): "time" must be above 0');
+    const literal = canonicalIp(host) ?? host;
+    this.#engine.command({ type: 'ban-host', torrent: this.#id, host: literal, time, reason });
+  }
+
+  /** Ends a ban before its time. */
+  unban(host: string): void {
+    const literal = canonicalIp(host) ?? host;
+    this.#engine.command({ type: 'unban-host', torrent: this.#id, host: literal });
+  }
+
   /** Give peers what is held. */
   get seeding(): boolean {
     return this.#seeding;

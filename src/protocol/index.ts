@@ -31,6 +31,10 @@ export type {
   PeerView,
   TorrentView,
 } from './torrent/views.ts';
+export { IpFilter } from './filter/ip-filter.ts';
+export type { IpRange } from './filter/ip-filter.ts';
+export { parseIpFilter } from './filter/ip-filter-text.ts';
+export type { BadRule, ParsedIpFilter } from './filter/ip-filter-text.ts';
 export { buildMetainfo } from './metainfo/build.ts';
 export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';

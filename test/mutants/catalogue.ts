@@ -52,8 +52,8 @@ const books: readonly Mutant[] = [
     [
       'contributor-twice',
       'who sent two blocks of a piece is named twice',
-      'sender !== NOBODY && !senders.includes(sender)',
-      'sender !== NOBODY',
+      '[...new Set(this.senders(piece))].filter(',
+      'this.senders(piece).filter(',
     ],
     [
       'left-ignores-short-piece',
@@ -150,8 +150,8 @@ const downloads: readonly Mutant[] = [
     [
       'wrong-peer-banned',
       'somebody else pays for a bad piece',
-      'const contributors = ledger.contributors(piece);',
-      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);',
+      'const contributors = ledger.contributors(piece);\n        ledger.fail(piece);',
+      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);\n        ledger.fail(piece);',
     ],
     [
       'block-in-wrong-place',
@@ -543,10 +543,10 @@ const duties: readonly Mutant[] = [
     'const weDial = isGreater(this.#session.peerId, theirs);',
     'const weDial = true;',
   ]),
-  ...inFile('protocol/torrent/active-torrent', [
+  ...inFile('protocol/torrent/bans', [
     'banned-returns',
     'who was banned may come again',
-    'this.#bannedHosts.add(peer.address.host);',
+    'this.#hosts.set(host, until);',
     '',
   ]),
   ...inFile('protocol/torrent/checking', [

@@ -123,6 +123,7 @@ export interface WorldOptions {
   readonly existing?: 'check' | 'none' | 'all';
   readonly downloading?: boolean;
   readonly seeding?: boolean;
+  readonly tiers?: readonly (readonly string[])[];
 }
 
 type Job = Extract<SessionEffect, { readonly job: number }>;
@@ -161,7 +162,7 @@ export class SessionWorld {
         type: 'add-torrent',
         torrent: 1,
         metainfo: options.content.metainfo,
-        tiers: [],
+        tiers: options.tiers ?? [],
         downloading: options.downloading ?? true,
         seeding: options.seeding ?? true,
         existing: options.existing ?? 'none',

@@ -9,6 +9,7 @@ import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
+import { Admission } from './admission.ts';
 import { Announcing } from './announcing.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
@@ -35,7 +36,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
-  readonly #bannedHosts = new Set<string>();
+  readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
   /** Pieces that changed while the picker was choosing. */
@@ -56,6 +57,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
+    this.admission = new Admission(this, links, this.#dialer);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
@@ -144,6 +146,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
+    this.admission.stop();
     this.#swarm.stop();
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
@@ -213,7 +216,13 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   writePaused(peer: Peer, paused: boolean): void {
     peer.writePaused = paused;
-    if (!paused) this.#swarm.upload.pump(peer);
+    if (!paused) {
+      this.#swarm.upload.pump(peer);
+      return;
+    }
+    const { turn, config } = this.session;
+    peer.writePausedAt = turn.now;
+    this.watch(peer, turn.now + config.unsentTimeMax);
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
@@ -274,12 +283,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   ban(conn: ConnectionId, reason: string): void {
-    const peer = this.peers.get(conn);
-    if (peer === undefined) return;
-    this.#bannedHosts.add(peer.address.host);
-    const { address } = peer;
-    this.session.turn.notify({ type: 'peer-banned', torrent: this.id, conn, address, reason });
-    this.disconnect(peer, 'banned');
+    this.admission.ban(conn, reason);
   }
 
   offense(peer: Peer): void {
@@ -290,10 +294,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   // --- LinkTorrent
 
   refuses(host: string, dialled: boolean): CloseReason | null {
-    if (this.#stopped) return 'torrent-stopped';
-    if (this.#bannedHosts.has(host)) return 'banned';
-    if (dialled) return null;
-    return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
+    return this.admission.refuses(host, dialled);
   }
 
   joined(peer: Peer): void {
@@ -307,6 +308,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       dialled,
     });
     this.#swarm.join(peer);
+    this.admission.joined();
     this.#dialer.dial();
   }
 
@@ -324,6 +326,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       reason,
     });
     this.#swarm.leave(peer);
+    this.admission.left(peer);
     this.#dialer.left(peer, reason);
     const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
     if (starved && !this.#stopped) this.announceNow();

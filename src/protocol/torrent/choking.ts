@@ -69,6 +69,7 @@ export class Choking {
 
   #choke(peer: Peer, reason: string): void {
     this.#unchoked--;
+    peer.chokedAt = this.#torrent.session.turn.now;
     this.#tell(peer, true, reason);
     this.#upload.choke(peer);
   }

@@ -3,6 +3,7 @@
  * and replayed through one door. A command for an unknown torrent changes nothing.
  */
 import type { Address } from '../../core/index.ts';
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
 import type { PieceDeadline } from './deadlines.ts';
@@ -77,6 +78,25 @@ export type Command =
     }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
+  /**
+   * Bans a host from one torrent that is active, and closes its connections there. Like every ban it ends with its time
+   * (milliseconds; null: the session's `banTime`; Infinity: no end) or when the torrent stops; what must stay out for
+   * good belongs into an IP filter.
+   */
+  | {
+      readonly type: 'ban-host';
+      readonly torrent: TorrentId;
+      readonly host: string;
+      readonly time: number | null;
+      /** For people. */
+      readonly reason: string;
+    }
+  | { readonly type: 'unban-host'; readonly torrent: TorrentId; readonly host: string }
+  /**
+   * Replaces the IP filter: whom it denies is neither dialled nor let in, and is disconnected where it is connected. The
+   * last range that names an address decides.
+   */
+  | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */

@@ -72,13 +72,20 @@ export type SessionEvent =
       readonly conn: ConnectionId;
       readonly reason: string;
     }
+  /** Nobody at this host is a peer of this torrent any more, until the ban expires or the torrent stops. */
   | {
       readonly type: 'peer-banned';
       readonly torrent: TorrentId;
-      readonly conn: ConnectionId;
+      /** Who was found out, connected or already gone; null: the application asked for it (`ban-host`). */
+      readonly conn: ConnectionId | null;
+      /** Its port is 0 where only the host is known. */
       readonly address: Address;
       readonly reason: string;
+      /** When it expires; Infinity: not by time. */
+      readonly until: Millis;
     }
+  /** The host may come again: its time is over, the application lifted it, or there are too many bans. */
+  | { readonly type: 'ban-expired'; readonly torrent: TorrentId; readonly host: string }
   | {
       readonly type: 'announced';
       readonly torrent: TorrentId;

@@ -219,16 +219,20 @@ export class Ledger {
     return progress !== undefined && progress.received === progress.blocks;
   }
 
+  /** Whether some block of the piece is requested or received, and the piece not verified. */
+  isBegun(piece: number): boolean {
+    return this.#progress.has(piece);
+  }
+
+  /** By block of this partial piece: the connection that sent it, or -1. */
+  senders(piece: number): readonly ConnectionId[] {
+    const progress = this.#progress.get(piece);
+    return progress === undefined ? [] : Array.from(progress.senders.subarray(0, progress.blocks));
+  }
+
   /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
   contributors(piece: number): ConnectionId[] {
-    const senders: ConnectionId[] = [];
-    const progress = this.#progress.get(piece);
-    if (progress === undefined) return senders;
-    for (let block = 0; block < progress.blocks; block++) {
-      const sender = progress.senders[block]!;
-      if (sender !== NOBODY && !senders.includes(sender)) senders.push(sender);
-    }
-    return senders;
+    return [...new Set(this.senders(piece))].filter((sender) => sender !== NOBODY);
   }
 
   /** The hash matched. No lease may be out on it. */

@@ -8,6 +8,7 @@
 import { RateMeter } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import type { Candidate } from './candidates.ts';
+import type { Parole } from './parole.ts';
 import { PieceSet } from './piece-set.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { BlockIndex, PeerView } from './views.ts';
@@ -58,6 +59,10 @@ export class Peer implements PeerView {
 
   /** Ours, unanswered. */
   readonly requests: RequestQueue = new RequestQueue();
+  /** It is asked for whole pieces alone (`parole.ts`). */
+  suspect = false;
+  /** What suspects have to themselves; null: this peer has not joined yet. */
+  parole: Parole | null = null;
   /** Leases that ended although the block may still be on its way; null: none yet. */
   late: Set<BlockIndex> | null = null;
   requestsMax: number;
@@ -74,6 +79,11 @@ export class Peer implements PeerView {
   uploadOffsets: Set<number> | null = null;
   readingBytes = 0;
   writePaused = false;
+  writePausedAt: Millis = -Infinity;
+  /** When we last began to choke it. */
+  chokedAt: Millis;
+  /** Since when neither side is interested, where neither is. */
+  uninterestedSince: Millis;
 
   lastReceivedAt: Millis;
   lastSentAt: Millis;
@@ -103,6 +113,8 @@ export class Peer implements PeerView {
     this.extended = identity.extended;
     this.candidate = candidate;
     this.connectedAt = now;
+    this.chokedAt = now;
+    this.uninterestedSince = now;
     this.lastReceivedAt = now;
     this.lastSentAt = now;
     this.pieces = new PieceSet(pieceCount);
@@ -139,7 +151,8 @@ export class Peer implements PeerView {
 
   mayRequest(piece: number): boolean {
     if (!this.pieces.has(piece)) return false;
-    return !this.peerChoking || (this.allowedFast?.has(piece) ?? false);
+    if (this.peerChoking && this.allowedFast?.has(piece) !== true) return false;
+    return this.parole === null || this.parole.allows(this, piece);
   }
 
   asked(block: BlockIndex): boolean {

@@ -17,6 +17,7 @@ import type {
 } from '../../core/index.ts';
 import { sessionConfig } from '../config.ts';
 import type { SessionConfig } from '../config.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
@@ -131,6 +132,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       this.#shutdown();
       return;
     }
+    if (command.type === 'set-ip-filter') {
+      this.#links.filter = new IpFilter(command.ranges);
+      for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
+      return;
+    }
     if (command.type === 'drop-peer') {
       const peer = this.#links.peer(command.conn);
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
@@ -158,6 +164,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':
         return torrent.addPeers(command.addresses);
+      case 'ban-host':
+        return torrent.active?.admission.banHost(command.host, command.reason, command.time);
+      case 'unban-host':
+        return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
       default:
@@ -211,6 +221,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':
         return this.#torrents.get(id)?.active?.dialDue();
+      case 'bans':
+        return this.#torrents.get(id)?.active?.admission.bansDue();
+      case 'turnover':
+        return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
       default:

@@ -55,6 +55,7 @@ export class Swarm {
   join(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
+    peer.parole = this.download.parole;
     if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
     else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {
@@ -142,13 +143,20 @@ export class Swarm {
       this.#torrent.disconnect(peer, 'idle');
       return;
     }
+    if (peer.writePaused && turn.now >= peer.writePausedAt + config.unsentTimeMax) {
+      this.#torrent.disconnect(peer, 'not-reading');
+      return;
+    }
     if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
+    if (this.download.parole.expire(peer, turn.now)) this.download.fillAll();
     this.download.expire(peer);
     this.download.fill(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
+      peer.writePaused ? peer.writePausedAt + config.unsentTimeMax : Infinity,
       this.download.deadline(peer),
+      this.download.parole.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -269,6 +277,7 @@ export class Swarm {
   #onInterest(peer: Peer, interested: boolean): void {
     if (peer.peerInterested === interested) return;
     peer.peerInterested = interested;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
   }
 

@@ -30,9 +30,11 @@ export interface JobOwner {
 
 /**
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
- * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends.
+ * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
+ * `turnover`: all places are taken.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce';
+export type TimerKind =
+  'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'bans' | 'turnover';
 
 export class Turn {
   now: Millis = -Infinity;

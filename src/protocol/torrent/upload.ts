@@ -47,8 +47,10 @@ export class Upload {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
     } else if (peer.amChoking || this.#waits(peer, message)) {
-      // Choked: our choke and its request crossed on the way. Waiting already: one answer is enough (S-26).
+      // Choked: our choke and its request crossed on the way, if it comes soon (S-28). Waiting already: one answer is enough (S-26).
       if (peer.amChoking) this.#reject(peer, message);
+      const late = session.turn.now > peer.chokedAt + session.config.chokeGrace;
+      if (peer.amChoking && late) this.#torrent.offense(peer);
     } else if (peer.uploads.length + peer.reading.length >= session.config.requestQueueMax) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);

@@ -81,7 +81,7 @@ export interface PeerView {
   readonly snubbed: boolean;
   readonly isSeed: boolean;
   has(piece: number): boolean;
-  /** It has the piece, and it unchoked us or allowed this piece fast. */
+  /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */
   mayRequest(piece: number): boolean;
   /** We have an unanswered request for this block with this peer. */
   asked(block: BlockIndex): boolean;

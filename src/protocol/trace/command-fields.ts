@@ -1,6 +1,7 @@
 /**
  * How a command stands in a trace: the whole metainfo, and behaviors by name.
  */
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
 import type { Command } from '../torrent/command.ts';
@@ -95,6 +96,9 @@ export const command: Union<Command> = new Union<Command>({
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },
+  'ban-host': { ...torrent, host: text, time: nullable(number), reason: text },
+  'set-ip-filter': { ranges: list(record<IpRange>({ first: text, last: text, allow: flag })) },
+  'unban-host': { ...torrent, host: text },
   listening: { port: number },
   shutdown: {},
 });

@@ -29,6 +29,7 @@ const closeReason = words<CloseReason>({
   'duplicate-connection': true,
   'too-many-connections': true,
   banned: true,
+  filtered: true,
   idle: true,
   'bad-bitfield': true,
   'bad-index': true,
@@ -36,6 +37,9 @@ const closeReason = words<CloseReason>({
   'message-out-of-order': true,
   flooding: true,
   'both-seeds': true,
+  'not-reading': true,
+  uninterested: true,
+  turnover: true,
   'torrent-stopped': true,
   asked: true,
 });
@@ -67,7 +71,8 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   },
   'choke-changed': { ...peer, choking: flag, reason: text },
   'piece-begun': { ...piece, conn: number, reason: text },
-  'peer-banned': { ...peer, address, reason: text },
+  'peer-banned': { ...torrent, conn: nullable(number), address, reason: text, until: number },
+  'ban-expired': { ...torrent, host: text },
   announced: {
     ...torrent,
     url: text,

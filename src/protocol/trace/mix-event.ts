@@ -47,7 +47,14 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
     case 'connection-failed':
       return mixEnd(hash, 107, event);
     case 'peer-banned':
-      return mixEnd(hash, 108, event);
+      mixEnd(hash, 108, event);
+      hash.mixNumber(event.until);
+      return;
+    case 'ban-expired':
+      hash.mixNumber(116);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.host);
+      return;
     case 'state-changed':
       hash.mixNumber(109);
       hash.mixNumber(event.torrent);
@@ -102,7 +109,7 @@ type End = Extract<
 function mixEnd(hash: TraceHash, code: number, event: End): void {
   hash.mixNumber(code);
   hash.mixNumber(event.torrent ?? -1);
-  hash.mixNumber(event.conn);
+  hash.mixNumber(event.conn ?? -1);
   mixAddress(hash, event.address);
   hash.mixText(event.reason);
 }

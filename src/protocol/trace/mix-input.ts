@@ -138,6 +138,24 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return;
     case 'drop-peer':
       return hash.mixNumber(command.conn);
+    case 'ban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      hash.mixNumber(command.time ?? -1);
+      hash.mixText(command.reason);
+      return;
+    case 'set-ip-filter':
+      hash.mixNumber(command.ranges.length);
+      for (const { first, last, allow } of command.ranges) {
+        hash.mixText(first);
+        hash.mixText(last);
+        hash.mixNumber(allow ? 1 : 0);
+      }
+      return;
+    case 'unban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      return;
     case 'listening':
       return hash.mixNumber(command.port);
     case 'shutdown':

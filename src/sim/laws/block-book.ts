@@ -90,6 +90,12 @@ export class BlockBook {
     return bytes;
   }
 
+  /** Who sent the block; null: nobody yet, or its piece is verified. */
+  senderOf(block: number): ConnectionId | null {
+    const sender = this.#senders[block]!;
+    return sender === NOBODY ? null : sender;
+  }
+
   /** Who sent blocks of the piece, each once. */
   sendersOf(piece: number): ConnectionId[] {
     const senders: ConnectionId[] = [];

@@ -142,6 +142,15 @@ function hearAnswer(books: PeerBooks, answer: Answer, now: Millis): void {
 function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now: Millis): void {
   const { step, shape } = books;
   const piece = Math.floor(job.offset / shape.pieceLength);
+  if (job.length !== shape.pieceSize(piece)) {
+    if (digest === null) return;
+    const block = shape.blockAt(piece, job.offset - piece * shape.pieceLength, job.length);
+    const differed = books.evidence.answer(piece, block, digest);
+    if (differed === null) return;
+    if (books.verified[piece] === 0) step.examined = piece;
+    step.differed.push(...differed);
+    return;
+  }
   const matched = digest !== null && matches(books.metainfo!.pieces, piece, digest);
   if (books.state === 'active') {
     step.hashed = piece;

@@ -206,6 +206,7 @@ export class Lifecycle implements LawJudge {
       case 'piece-begun':
       case 'choke-changed':
       case 'peer-banned':
+      case 'ban-expired':
         if (state !== 'active') broken(`while ${state}`);
         return;
       case 'announced':

@@ -14,6 +14,7 @@ import type {
 } from '../../protocol/index.ts';
 import type { JudgedPeer } from '../judge.ts';
 import { BlockBook } from './block-book.ts';
+import { EvidenceBook } from './evidence-book.ts';
 import type { LinkBook } from './link-book.ts';
 import { NO_SHAPE, Shape } from './shape.ts';
 import { StepBook } from './step-book.ts';
@@ -42,6 +43,7 @@ export class PeerBooks {
   metainfo: Metainfo | null = null;
   shape: Shape = new Shape(NO_SHAPE);
   blocks: BlockBook = new BlockBook(this.shape);
+  evidence: EvidenceBook = new EvidenceBook(0);
   verified: Uint8Array = new Uint8Array(0);
   /** When each piece was last found true on disk. */
   trueAt: Float64Array = new Float64Array(0);

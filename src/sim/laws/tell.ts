@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
+import { EvidenceBook } from './evidence-book.ts';
 import { newLink } from './hear.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
@@ -157,6 +158,7 @@ function tellState(
       for (let piece = 0; piece < books.shape.pieceCount; piece++) books.verify(piece, false, now);
     }
     books.existing = 'none';
+    books.evidence = new EvidenceBook(books.config.evidenceBlocksMax);
     books.activeAt = now;
     books.writesOut = 0;
     books.peersMost = 0;
@@ -165,6 +167,21 @@ function tellState(
     books.uploadedHere = 0;
   }
   books.state = state;
+}
+
+/** Of a whole piece, or of one of its blocks. */
+function tellHash(books: PeerBooks, offset: number, length: number): void {
+  const { step, shape, blocks } = books;
+  const piece = Math.floor(offset / shape.pieceLength);
+  if (length === shape.pieceSize(piece)) {
+    step.hashAsked = piece;
+    return;
+  }
+  const block = shape.blockAt(piece, offset - piece * shape.pieceLength, length);
+  const right = books.verified[piece] === 1 || (step.hashed === piece && step.matched);
+  step.examining = piece;
+  step.digestsAsked++;
+  books.evidence.ask(piece, block, blocks.senderOf(block) ?? -1, right);
 }
 
 function tellJob(books: PeerBooks, effect: Job): void {
@@ -199,7 +216,7 @@ function tellJob(books: PeerBooks, effect: Job): void {
       break;
     case 'store-hash':
       ({ store, offset, length } = effect);
-      step.hashAsked = Math.floor(offset / books.shape.pieceLength);
+      tellHash(books, offset, length);
       break;
     case 'store-select':
     case 'store-sync':

@@ -132,6 +132,20 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       addresses: fc.array(address, { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('drop-peer'), conn: id }),
+    fc.record({
+      type: fc.constant('ban-host'),
+      torrent: id,
+      host: text,
+      time: orNull(id),
+      reason: text,
+    }),
+    fc.record({
+      type: fc.constant('set-ip-filter'),
+      ranges: fc.array(fc.record({ first: text, last: text, allow: fc.boolean() }), {
+        maxLength: 3,
+      }),
+    }),
+    fc.record({ type: fc.constant('unban-host'), torrent: id, host: text }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
     fc.record({ type: fc.constant('shutdown') }),
   );
@@ -237,7 +251,15 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     reason: text,
   }),
   fc.record({ type: fc.constant('piece-begun'), torrent: id, index: id, conn: id, reason: text }),
-  fc.record({ type: fc.constant('peer-banned'), torrent: id, conn: id, address, reason: text }),
+  fc.record({
+    type: fc.constant('peer-banned'),
+    torrent: id,
+    conn: orNull(id),
+    address,
+    reason: text,
+    until: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  }),
+  fc.record({ type: fc.constant('ban-expired'), torrent: id, host: text }),
   fc.record({
     type: fc.constant('announced'),
     torrent: id,

@@ -6,7 +6,12 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
 import { Replayer, replay } from '../../../src/core/index.ts';
-import { openSessionTrace, parseTrackerUrl, TraceScrubber } from '../../../src/protocol/index.ts';
+import {
+  IpFilter,
+  openSessionTrace,
+  parseTrackerUrl,
+  TraceScrubber,
+} from '../../../src/protocol/index.ts';
 import { AddressMask } from '../../../src/protocol/trace/scrub/address-mask.ts';
 import { IdMask } from '../../../src/protocol/trace/scrub/id-mask.ts';
 import { UrlMask } from '../../../src/protocol/trace/scrub/url-mask.ts';
@@ -163,5 +168,27 @@ describe('scrubbing', () => {
 
   after(() => {
     assert.ok(found > 20 * 40, `private words before scrubbing: ${found}`);
+  });
+});
+
+describe('a masked IP filter', () => {
+  it('denies the masks of those whom the true one denies, and of nobody else', () => {
+    const mask = new AddressMask();
+    const ranges = [
+      { first: '81.23.0.0', last: '81.23.255.255', allow: false },
+      { first: '81.23.45.6', last: '81.23.45.6', allow: true },
+      { first: '2a02::', last: '2a02:ffff::', allow: false },
+      { first: '127.0.0.1', last: '127.0.0.1', allow: false },
+    ];
+    const truth = new IpFilter(ranges);
+    const masked = new IpFilter(mask.filter(ranges));
+    let denied = 0;
+    const hosts = ['81.23.45.5', '81.23.45.6', '81.24.0.1', '2a02::1', '2b02::1', '127.0.0.1'];
+    for (const host of [...hosts, '127.0.0.2', '::ffff:81.23.45.7', '2a02::1%3']) {
+      assert.equal(masked.denies(mask.host(host)), truth.denies(host), host);
+      if (truth.denies(host)) denied++;
+    }
+    assert.equal(denied, 5);
+    assert.deepEqual(mask.filter([]), []);
   });
 });

@@ -3,11 +3,22 @@
  *
  * IPv4 goes to the documentation ranges (RFC 5737) and, when those are used up, to the ones for benchmarks (RFC 2544) and
  * private networks; IPv6 to 2001:db8::/32 (RFC 3849). What identifies nobody and what nobody can dial (loopback, the
- * unspecified address, multicast, broadcast) stays, so that it is judged as before. Ports stay. Addresses are numbered
+ * unspecified address, multicast, broadcast) stays, so that it is judged as before. An address that the IP filter denies
+ * gets one of 172.16/12 or 2001:db8:ffff::/48, which are what the masked filter denies; where a later filter judges an
+ * address otherwise than the one under which it was first seen, the masked run differs, and that is told. Ports stay. Addresses are numbered
  * in the order in which they appear: no machine compares them, and that order is all that the new ones tell.
  */
 import type { Address } from '../../../core/index.ts';
+import { IpFilter } from '../../filter/ip-filter.ts';
+import type { IpRange } from '../../filter/ip-filter.ts';
 import { formatIp, parseIp } from '../../tracker/ip-text.ts';
+
+/** What the masked filter denies. */
+const DENIED: readonly IpRange[] = [
+  { first: '172.16.0.0', last: '172.31.255.255', allow: false },
+  { first: '2001:db8:ffff::', last: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', allow: false },
+];
+const DENIED_V4 = 0xac10_0000;
 
 /** First address and count of each range, in the order of use. */
 const RANGES: readonly (readonly [first: number, count: number])[] = [
@@ -23,6 +34,16 @@ export class AddressMask {
   readonly #unread = new Map<string, string>();
   #v4 = 0;
   #v6 = 0;
+  #deniedV4 = 0;
+  #filter = new IpFilter();
+
+  /** The filter's own masked form; from now on addresses are masked after it. */
+  filter(ranges: readonly IpRange[]): readonly IpRange[] {
+    this.#filter = new IpFilter(ranges);
+    if (this.#filter.size === 0) return [];
+    const own = ['127.0.0.1', '::1'].filter((host) => this.#filter.denies(host));
+    return [...DENIED, ...own.map((host): IpRange => ({ first: host, last: host, allow: false }))];
+  }
 
   address(address: Address): Address {
     return { host: this.host(address.host), port: address.port };
@@ -35,7 +56,9 @@ export class AddressMask {
     const known = this.#unread.get(text);
     if (known !== undefined) return known;
     // An IPv6 address with a zone is one; anything else is no address, and stays none.
-    const masked = text.includes(':') ? formatIp(this.#next(16)) : `host-${this.#unread.size + 1}`;
+    const masked = text.includes(':')
+      ? formatIp(this.#next(16, this.#filter.denies(text)))
+      : `host-${this.#unread.size + 1}`;
     this.#unread.set(text, masked);
     return masked;
   }
@@ -51,17 +74,17 @@ export class AddressMask {
     const key = ip.join('.');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const masked = this.#next(ip.length);
+    const masked = this.#next(ip.length, this.#filter.denies(formatIp(ip)));
     this.#known.set(key, masked);
     return masked;
   }
 
-  #next(length: number): Uint8Array {
+  #next(length: number, denied: boolean): Uint8Array {
     const masked = new Uint8Array(length);
     if (length === 16) {
-      masked.set([0x20, 0x01, 0x0d, 0xb8]);
+      masked.set(denied ? [0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff] : [0x20, 0x01, 0x0d, 0xb8]);
       write32(masked, 12, ++this.#v6);
-    } else write32(masked, 0, nth(this.#v4++));
+    } else write32(masked, 0, denied ? DENIED_V4 + this.#deniedV4++ : nth(this.#v4++));
     return masked;
   }
 }
