@@ -21,6 +21,7 @@ export type { PieceMap } from './torrent-figures.ts';
 export type {
   Announced,
   CheckProgress,
+  Scraped,
   PeerConnected,
   PeerDisconnected,
   TorrentEvent,

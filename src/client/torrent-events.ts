@@ -15,6 +15,8 @@ export type TorrentEvent =
 export type PeerConnected = Extract<SessionEvent, { type: 'peer-connected' }>;
 export type PeerDisconnected = Extract<SessionEvent, { type: 'peer-disconnected' }>;
 export type Announced = Extract<SessionEvent, { type: 'announced' }>;
+export type Scraped = Extract<SessionEvent, { type: 'scraped' }>;
+export type ScrapeFailed = Extract<SessionEvent, { type: 'scrape-failed' }>;
 export type CheckProgress = Extract<SessionEvent, { type: 'check-progress' }>;
 
 /** Listener arguments by event name. */
@@ -45,6 +47,8 @@ export interface TorrentEvents {
   /** A piece did not match its hash and is asked for again. */
   failed: [piece: number];
   announce: [announce: Announced];
+  /** A tracker told what it counts (WebTorrent's tracker client has the same name for it). */
+  scrape: [scrape: Scraped];
   checked: [progress: CheckProgress];
   state: [state: TorrentState];
   /** It was removed; nothing follows. */

@@ -127,6 +127,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     if (this.#stopped) return 0;
     return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
   }
+  get alone(): boolean {
+    return this.peers.size === 0;
+  }
   get candidatesKnown(): number {
     return this.#dialer.known;
   }
@@ -305,8 +308,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     });
     this.#swarm.leave(peer);
     this.#dialer.left(peer, reason);
-    const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
-    if (starved && !this.#stopped) this.announceNow();
+    if (!this.alone || this.#stopped) return;
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
+    else this.#announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

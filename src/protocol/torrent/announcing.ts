@@ -56,6 +56,13 @@ export class Announcing {
     this.#arm();
   }
 
+  /** The last peer has left. */
+  leftAlone(): void {
+    const { now, out } = this.#holdings.session.turn;
+    this.#announcer.leftAlone(now, out);
+    this.#arm();
+  }
+
   stop(): void {
     const { now, out } = this.#holdings.session.turn;
     this.#announcer.stop(now, out);

@@ -57,6 +57,11 @@ export type Command =
   | { readonly type: 'drop-peer'; readonly conn: number }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
+  /**
+   * Asks the trackers what they count of the torrent, in whatever state it is (BEP 48, 15). Answered by one `scraped` or
+   * `scrape-failed`; those asked for while one is under way share it.
+   */
+  | { readonly type: 'scrape'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */
   | { readonly type: 'listening'; readonly port: number }
   /** Stops every torrent; `closed` is notified when the last one has stopped. */

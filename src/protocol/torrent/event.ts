@@ -96,6 +96,23 @@ export type SessionEvent =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** What a tracker counts of the torrent; null: it did not say. */
+  | {
+      readonly type: 'scraped';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly seeds: number | null;
+      readonly leeches: number | null;
+      /** Downloads completed since the tracker knows the torrent. */
+      readonly completed: number | null;
+    }
+  | {
+      readonly type: 'scrape-failed';
+      readonly torrent: TorrentId;
+      /** The last tracker that was asked; null: none could be. */
+      readonly url: string | null;
+      readonly reason: string;
+    }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

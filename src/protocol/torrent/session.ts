@@ -156,6 +156,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.addPeers(command.addresses);
       case 'announce':
         return torrent.active?.announceNow();
+      case 'scrape':
+        return torrent.scraping.scrape();
       default:
         command satisfies never;
     }
@@ -209,6 +211,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.dialDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
+      case 'scrape':
+        return this.#torrents.get(id)?.scraping.due();
       default:
         kind satisfies never;
     }
@@ -227,6 +231,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   #datagram(address: Address, data: Uint8Array): void {
     for (const torrent of this.#torrents.values()) {
       if (torrent.active?.datagram(address, data) === true) return;
+      if (torrent.scraping.datagram(address, data)) return;
     }
   }
 

@@ -19,6 +19,7 @@ import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
 import type { Peer } from './peer.ts';
+import { Scraping } from './scraping.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -35,6 +36,7 @@ export class Torrent implements Holdings, ActiveListener {
   readonly #facts: TorrentFacts;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly scraping: Scraping;
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
   #fault: StoreFault | null = null;
@@ -68,7 +70,11 @@ export class Torrent implements Holdings, ActiveListener {
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
     this.#existing = command.existing;
-    this.#removed = removed;
+    this.#removed = () => {
+      this.scraping.stop();
+      removed();
+    };
+    this.scraping = new Scraping(this, this.#tiers);
     const listener = {
       pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
     };

@@ -32,7 +32,7 @@ export interface JobOwner {
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce';
+export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'scrape';
 
 export class Turn {
   now: Millis = -Infinity;

@@ -86,6 +86,7 @@ export const command: Union<Command> = new Union<Command>({
   'remove-torrent': torrent,
   'recheck-torrent': torrent,
   announce: torrent,
+  scrape: torrent,
   'set-flags': { ...torrent, ...flags },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },

@@ -135,6 +135,7 @@ function mixCommand(hash: TraceHash, command: Command): void {
     case 'recheck-torrent':
     case 'set-behaviors':
     case 'announce':
+    case 'scrape':
       return hash.mixNumber(command.torrent);
     default:
       command satisfies never;

@@ -52,6 +52,9 @@ export class AddressMask {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const masked = this.#next(ip.length);
+    // Nobody's tracker is at a link-local address: it must stay one.
+    if (ip.length === 4 && ip[0] === 169 && ip[1] === 254) masked.set([169, 254]);
+    if (ip.length === 16 && ip[0] === 0xfe && (ip[1]! & 0xc0) === 0x80) masked.set([0xfe, 0x80]);
     this.#known.set(key, masked);
     return masked;
   }

@@ -13,8 +13,9 @@ export function sameChoice(a: unknown, b: unknown): boolean {
   const left = Object.entries(a);
   const right = new Map<string, unknown>(Object.entries(b));
   if (left.length !== right.size) return false;
-  // Why an announce failed may be the tracker's own words.
-  const words = 'type' in a && a.type === 'announce-failed' ? 'reason' : '';
+  // Why an announce or a scrape failed may be the tracker's own words.
+  const failed = 'type' in a && (a.type === 'announce-failed' || a.type === 'scrape-failed');
+  const words = failed ? 'reason' : '';
   for (const [key, value] of left) {
     const other = right.get(key);
     const same =
