@@ -16,12 +16,13 @@ import { randomFirst } from './random-first.ts';
 import { rarestFirst } from './rarest-first.ts';
 import { roundRobin } from './round-robin.ts';
 import { sequential } from './sequential.ts';
+import { suggested } from './suggested.ts';
 import { titForTat } from './tit-for-tat.ts';
 import { withOptimistic } from './with-optimistic.ts';
 
-/** Finishes pieces begun; begins 4 at random, then the rarest; at last, endgame. */
+/** Finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
 export function defaultPicker(): Behavior<PiecePicker> {
-  return chain(finishPartial(), randomFirst(), rarestFirst(), endgame());
+  return chain(finishPartial(), suggested(), randomFirst(), rarestFirst(), endgame());
 }
 
 /** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */

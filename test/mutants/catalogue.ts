@@ -246,14 +246,14 @@ const uploads: readonly Mutant[] = [
     [
       'no-reject-on-choke',
       'what a choked peer was waiting for is dropped without a word',
-      'for (const request of peer.uploads)\n            this.#reject(peer, request);',
-      '',
+      'this.#rejectAll(peer, peer.uploads);',
+      'peer.uploads.length = 0;',
     ],
     [
       'served-while-choked',
       'a choked peer is served',
-      'else if (peer.amChoking || this.#waits(peer, message)) {',
-      'else if (this.#waits(peer, message)) {',
+      'else if (peer.amChoking && !this.grants.take(peer, message)) {',
+      'else if (false) {',
     ],
     [
       'upload-uncounted',

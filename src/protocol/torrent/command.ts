@@ -53,6 +53,11 @@ export type Command =
       readonly torrent: TorrentId;
       readonly addresses: readonly Address[];
     }
+  /**
+   * Offers this peer these pieces while it is choked, in place of the canonical set of BEP 6 (S-27); to be said before
+   * the peer tells what it has. Pieces that there are not are left out.
+   */
+  | { readonly type: 'allow-fast'; readonly conn: number; readonly pieces: readonly number[] }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
   /** Announce now, as soon as the tracker's min interval allows. */

@@ -12,6 +12,8 @@ import { PieceSet } from './piece-set.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { BlockIndex, PeerView } from './views.ts';
 
+const NONE: readonly number[] = [];
+
 /** A request of the remote, waiting in its queue or being read. */
 export interface UploadRequest {
   readonly index: number;
@@ -55,6 +57,12 @@ export class Peer implements PeerView {
   wantedPieces = 0;
   /** Pieces it allows us to ask for while choked (BEP 6); null: none yet. */
   allowedFast: Set<number> | null = null;
+  /** Pieces it suggests (BEP 6), oldest first; null: none yet. */
+  suggestions: number[] | null = null;
+  /** Pieces that we allow it while choked, and the bytes given of each; null: it was not offered any. */
+  fastGiven: Map<number, number> | null = null;
+  /** Pieces to offer in place of the canonical set (`allow-fast`). */
+  fastChosen: readonly number[] | null = null;
 
   /** Ours, unanswered. */
   readonly requests: RequestQueue = new RequestQueue();
@@ -109,6 +117,12 @@ export class Peer implements PeerView {
     this.requestsMax = requestsMax;
   }
 
+  /** The pieces to offer it while choked, in place of the canonical ones. */
+  chooseFast(pieces: readonly number[]): void {
+    const { length } = this.pieces;
+    this.fastChosen = [...new Set(pieces)].filter((piece) => piece >= 0 && piece < length);
+  }
+
   get outstanding(): number {
     return this.requests.length;
   }
@@ -140,6 +154,10 @@ export class Peer implements PeerView {
   mayRequest(piece: number): boolean {
     if (!this.pieces.has(piece)) return false;
     return !this.peerChoking || (this.allowedFast?.has(piece) ?? false);
+  }
+
+  get suggested(): readonly number[] {
+    return this.suggestions ?? NONE;
   }
 
   asked(block: BlockIndex): boolean {

@@ -136,6 +136,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
       return;
     }
+    if (command.type === 'allow-fast') {
+      this.#links.peer(command.conn)?.chooseFast(command.pieces);
+      return;
+    }
     const torrent = this.#torrents.get(command.torrent);
     if (torrent === undefined) return;
     switch (command.type) {

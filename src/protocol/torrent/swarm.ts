@@ -22,6 +22,8 @@ import { Upload } from './upload.ts';
 
 /** Pieces that a peer may allow us to ask for while choked; real ones allow about ten (BEP 6). */
 const ALLOWED_FAST_MAX = 100;
+/** Pieces that a peer may suggest at a time (S-23). */
+const SUGGESTIONS_MAX = 16;
 
 export class Swarm {
   readonly #torrent: TorrentContext;
@@ -107,8 +109,7 @@ export class Swarm {
       case 'allowed-fast':
         return this.#onAllowedFast(peer, message.index);
       case 'suggest':
-        if (!this.#torrent.ledger.geometry.isPiece(message.index)) this.#torrent.offense(peer);
-        return;
+        return this.#onSuggest(peer, message.index);
       case 'extended':
         return this.#onExtended(peer, message.id, message.payload);
       case 'handshake':
@@ -229,6 +230,7 @@ export class Swarm {
     this.download.withdraw(peer);
     this.download.updateInterest(peer);
     this.download.fill(peer);
+    this.upload.grants.offer(peer);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -270,6 +272,18 @@ export class Swarm {
     if (peer.allowedFast.size >= ALLOWED_FAST_MAX) return;
     peer.allowedFast.add(index);
     this.download.fill(peer);
+  }
+
+  /** A hint for the picker: it need not have the piece. */
+  #onSuggest(peer: Peer, index: number): void {
+    if (!peer.fast || !this.#torrent.ledger.geometry.isPiece(index)) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    peer.suggestions ??= [];
+    if (peer.suggestions.includes(index)) return;
+    if (peer.suggestions.length >= SUGGESTIONS_MAX) peer.suggestions.shift();
+    peer.suggestions.push(index);
   }
 
   #onExtended(peer: Peer, id: number, payload: Uint8Array): void {

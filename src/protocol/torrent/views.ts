@@ -75,6 +75,8 @@ export interface PeerView {
   readonly snubbed: boolean;
   readonly isSeed: boolean;
   has(piece: number): boolean;
+  /** Pieces that it suggests (BEP 6), oldest first; few, and it need not have them. */
+  readonly suggested: readonly number[];
   /** It has the piece, and it unchoked us or allowed this piece fast. */
   mayRequest(piece: number): boolean;
   /** We have an unanswered request for this block with this peer. */

@@ -91,6 +91,7 @@ export const command: Union<Command> = new Union<Command>({
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },
+  'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
   shutdown: {},
 });

@@ -122,6 +122,11 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       addresses: fc.array(address, { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('drop-peer'), conn: id }),
+    fc.record({
+      type: fc.constant('allow-fast'),
+      conn: id,
+      pieces: fc.array(id, { maxLength: 3 }),
+    }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
     fc.record({ type: fc.constant('shutdown') }),
   );
