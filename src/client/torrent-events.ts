@@ -6,7 +6,10 @@ import type { SessionEvent, TorrentState } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
 
 /** Everything that the machine notifies about one torrent. */
-export type TorrentFact = Exclude<SessionEvent, { type: 'closed' | 'connection-failed' }>;
+export type TorrentFact = Exclude<
+  SessionEvent,
+  { type: 'closed' | 'connection-failed' | 'external-address' }
+>;
 
 /** What `events()` yields: facts, and how many were lost because the reader was slow. */
 export type TorrentEvent =

@@ -309,6 +309,7 @@ export class Torrent extends TorrentFigures {
       return;
     }
     if (event.type === 'closed' || event.type === 'connection-failed') return;
+    if (event.type === 'external-address') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
     this.#waiters.ask();

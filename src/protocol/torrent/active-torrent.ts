@@ -167,6 +167,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   flagsChanged(): void {
     if (!this.downloading) this.#swarm.download.cancelAll();
     for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.download.fillAll();
     this.#swarm.choking.rechoke();
   }
@@ -239,6 +240,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#listener.completed();
     this.#announcing.completed();
     this.#swarm.dropFellowSeeds();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
   }
 

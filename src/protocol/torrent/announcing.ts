@@ -112,6 +112,9 @@ export class Announcing {
         this.#listener.found(addresses);
         return;
       }
+      case 'external-ip':
+        session.votes.vote(report.voter, report.host, session.turn);
+        return;
       case 'announce-failed': {
         const { type, url, event, reason } = report;
         session.turn.notify({ type, torrent, url, event, reason });

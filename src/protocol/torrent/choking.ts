@@ -51,7 +51,8 @@ export class Choking {
     const picks = this.#picks;
     picks.length = 0;
     if (seeding) {
-      behaviors.choker.rechoke([...peers.values()], session.config.uploadSlots, now, picks);
+      const takers = [...peers.values()].filter((peer) => !peer.uploadOnly);
+      behaviors.choker.rechoke(takers, session.config.uploadSlots, now, picks);
     }
     assert(picks.length <= session.config.uploadSlots, 'choking: more unchokes than slots');
     const chosen = new Set<number>();

@@ -113,6 +113,8 @@ export type SessionEvent =
       readonly url: string | null;
       readonly reason: string;
     }
+  /** Two others or more see us at this address, and no other one has more votes. */
+  | { readonly type: 'external-address'; readonly host: string; readonly votes: number }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

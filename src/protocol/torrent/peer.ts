@@ -93,6 +93,11 @@ export class Peer implements PeerView {
   /** Its client's name and version from the extended handshake, not yet made safe for display; or null. */
   clientName: string | null = null;
 
+  /** It wants no pieces (BEP 21). */
+  uploadOnly = false;
+  /** Up to when its extended handshakes are paid for (S-36). */
+  introducedAt: Millis = -Infinity;
+
   readonly download: RateMeter = new RateMeter();
   readonly upload: RateMeter = new RateMeter();
 

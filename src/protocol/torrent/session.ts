@@ -21,6 +21,7 @@ import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { SessionFacts } from './context.ts';
+import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import { Torrent } from './torrent.ts';
 import { Turn } from './turn.ts';
@@ -46,6 +47,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly random: Random;
   readonly peerId: Uint8Array;
   readonly clientName: string;
+  readonly votes: ExternalVotes = new ExternalVotes();
   port = 0;
   readonly #behaviors: Behaviors;
   readonly #links: Links;

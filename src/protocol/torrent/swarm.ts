@@ -9,13 +9,10 @@ import { assert } from '../../core/index.ts';
 import type { ConnectionId, Millis } from '../../core/index.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import {
-  encodeExtendedHandshake,
-  parseExtendedHandshake,
-} from '../extensions/extended-handshake.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
 import { Download } from './download.ts';
+import { Introductions } from './introductions.ts';
 import type { Peer } from './peer.ts';
 import { PieceSet } from './piece-set.ts';
 import { Upload } from './upload.ts';
@@ -31,15 +28,18 @@ export class Swarm {
   readonly download: Download;
   readonly upload: Upload;
   readonly choking: Choking;
+  readonly introductions: Introductions;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
     this.download = new Download(torrent);
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
+    this.introductions = new Introductions(torrent);
   }
 
   start(): void {
+    this.introductions.start();
     this.download.start();
     this.choking.start();
   }
@@ -62,7 +62,7 @@ export class Swarm {
     else if (!ledger.verified.isEmpty) {
       this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
     }
-    if (peer.extended) this.#send(peer, this.#extendedHandshake());
+    if (peer.extended) this.introductions.tell(peer);
     const { keepAliveEvery, idleTimeMax } = session.config;
     this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
   }
@@ -287,29 +287,9 @@ export class Swarm {
   }
 
   #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
-    if (!peer.extended) {
-      this.#torrent.offense(peer);
-      return;
-    }
-    if (id !== 0) return; // an extension that we never offered: nothing to answer
-    const { handshake } = parseExtendedHandshake(payload);
-    if (handshake === null) {
-      this.#torrent.offense(peer);
-      return;
-    }
-    if (handshake.requestQueue !== null) peer.requestsMax = handshake.requestQueue;
-    if (handshake.client !== null) peer.clientName = handshake.client;
-    if (handshake.port !== null) this.#torrent.learnListeningPort(peer, handshake.port);
-  }
-
-  #extendedHandshake(): PeerMessage {
-    const { session } = this.#torrent;
-    const payload = encodeExtendedHandshake({
-      client: session.clientName,
-      requestQueue: session.config.requestQueueMax,
-      port: session.port === 0 ? null : session.port,
-    });
-    return { type: 'extended', id: 0, payload };
+    if (!peer.extended) this.#torrent.offense(peer);
+    else if (id === 0) this.introductions.heard(peer, payload);
+    // Others would be extensions that we never offered: nothing to answer.
   }
 
   #send(peer: Peer, message: PeerMessage): void {

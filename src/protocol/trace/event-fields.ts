@@ -87,6 +87,7 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     completed: nullable(number),
   },
   'scrape-failed': { ...torrent, url: nullable(text), reason: text },
+  'external-address': { host: text, votes: number },
   removed: torrent,
   closed: {},
 });

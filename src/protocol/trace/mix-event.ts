@@ -97,6 +97,11 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       hash.mixNumber(event.leeches ?? -1);
       hash.mixNumber(event.completed ?? -1);
       return;
+    case 'external-address':
+      hash.mixNumber(132);
+      hash.mixText(event.host);
+      hash.mixNumber(event.votes);
+      return;
     case 'scrape-failed':
       hash.mixNumber(131);
       hash.mixNumber(event.torrent);

@@ -67,6 +67,8 @@ export type AnnounceReport =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** The tracker at host `voter` sees us at `host` (BEP 24), canonical. */
+  | { readonly type: 'external-ip'; readonly voter: string; readonly host: string }
   /** `stop` has been told to every tracker that knew of us, or given up on: nothing more will be pushed. */
   | { readonly type: 'stopped' };
 
@@ -231,7 +233,10 @@ export class Announcer {
       this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);
       this.#dueAloneAt = this.#dueAt - Math.max(outcome.interval - aloneIntervalMax, 0);
     }
-    const { addresses, seeds, leeches, interval, warning } = outcome;
+    const { addresses, externalIp, seeds, leeches, interval, warning } = outcome;
+    if (externalIp !== null) {
+      this.#reports.push({ type: 'external-ip', voter: tracker.url.host, host: externalIp });
+    }
     this.#reports.push({
       type: 'announced',
       url,

@@ -216,6 +216,7 @@ export class Lifecycle implements LawJudge {
       case 'closed':
       case 'scraped':
       case 'scrape-failed':
+      case 'external-address':
         return;
       default:
         event satisfies never;

@@ -264,6 +264,7 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     completed: orNull(id),
   }),
   fc.record({ type: fc.constant('scrape-failed'), torrent: id, url: orNull(text), reason: text }),
+  fc.record({ type: fc.constant('external-address'), host: text, votes: id }),
   fc.record({ type: fc.constant('removed'), torrent: id }),
   fc.record({ type: fc.constant('closed') }),
 );

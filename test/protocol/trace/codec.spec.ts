@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 14 commands, 15 effects (`datagram` goes both ways), 17 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 14 + 15 - 1 + 17 + 2, [...seen.keys()].join());
+    // 12 inputs, 14 commands, 15 effects (`datagram` goes both ways), 18 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 14 + 15 - 1 + 18 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

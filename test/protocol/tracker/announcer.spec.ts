@@ -69,7 +69,7 @@ describe('protocol/tracker/announcer: one tracker', () => {
     world.soon();
     world.completed();
     world.quiet();
-    const events = world.reports.map((report) => (report.type === 'stopped' ? '-' : report.event));
+    const events = world.reports.map((report) => ('event' in report ? report.event : '-'));
     assert.deepEqual(events, ['started', 'none', 'completed', 'none', 'stopped', '-']);
   });
 

@@ -7,6 +7,7 @@
  * in the order in which they appear: no machine compares them, and that order is all that the new ones tell.
  */
 import type { Address } from '../../../core/index.ts';
+import { ipScope } from '../../tracker/ip-scope.ts';
 import { formatIp, parseIp } from '../../tracker/ip-text.ts';
 
 /** First address and count of each range, in the order of use. */
@@ -55,6 +56,8 @@ export class AddressMask {
     // Nobody's tracker is at a link-local address: it must stay one.
     if (ip.length === 4 && ip[0] === 169 && ip[1] === 254) masked.set([169, 254]);
     if (ip.length === 16 && ip[0] === 0xfe && (ip[1]! & 0xc0) === 0x80) masked.set([0xfe, 0x80]);
+    // Nor does anybody see us from outside at a private one.
+    if (ipScope(ip) === 'private') masked.set(ip.length === 4 ? [172, 16] : [0xfd, 0x00]);
     this.#known.set(key, masked);
     return masked;
   }
