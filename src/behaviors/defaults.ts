@@ -22,7 +22,8 @@ import { withOptimistic } from './with-optimistic.ts';
 
 /** Finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
 export function defaultPicker(): Behavior<PiecePicker> {
-  return chain(finishPartial(), suggested(), randomFirst(), rarestFirst(), endgame());
+  // Streams are forked by place: with the first two as one, recorded runs go as they went before there were two.
+  return chain(chain(finishPartial(), suggested()), randomFirst(), rarestFirst(), endgame());
 }
 
 /** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */

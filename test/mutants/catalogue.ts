@@ -205,6 +205,12 @@ const downloads: readonly Mutant[] = [
 ];
 
 const uploads: readonly Mutant[] = [
+  ...inFile('protocol/torrent/introductions', [
+    'reqq-ignored',
+    'how many requests a peer takes is not heard',
+    'peer.requestsMax = requestQueue;',
+    '',
+  ]),
   ...inFile(
     'protocol/torrent/upload',
     [
@@ -324,12 +330,6 @@ const peers: readonly Mutant[] = [
       'a repeated `have` counts as another copy',
       'if (!peer.pieces.add(index))\n            return;',
       'peer.pieces.add(index);',
-    ],
-    [
-      'reqq-ignored',
-      'how many requests a peer takes is not heard',
-      'if (handshake.requestQueue !== null)\n            peer.requestsMax = handshake.requestQueue;',
-      '',
     ],
     [
       'peer-timer-left',
