@@ -72,6 +72,7 @@ class FlatTorrent implements TorrentView {
 
 /** A peer that gives whatever it has. */
 class FlatPeer implements PeerView {
+  readonly suggested: readonly number[] = [];
   readonly conn: number;
   readonly pieces: Uint8Array = new Uint8Array(PIECES);
   readonly address: PeerView['address'] = { host: '10.0.0.1', port: 1 };

@@ -17,12 +17,15 @@ import { randomFirst } from './random-first.ts';
 import { rarestFirst } from './rarest-first.ts';
 import { roundRobin } from './round-robin.ts';
 import { sequential } from './sequential.ts';
+import { suggested } from './suggested.ts';
 import { titForTat } from './tit-for-tat.ts';
 import { withOptimistic } from './with-optimistic.ts';
 
-/** Keeps deadlines; finishes pieces begun; begins 4 at random, then the rarest; at last, endgame. */
+/** Keeps deadlines; finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
 export function defaultPicker(): Behavior<PiecePicker> {
-  return deadlinesFirst(chain(finishPartial(), randomFirst(), rarestFirst(), endgame()));
+  // Streams are forked by place: with the first two as one, recorded runs go as they went before there were two.
+  const begun = chain(finishPartial(), suggested());
+  return deadlinesFirst(chain(begun, randomFirst(), rarestFirst(), endgame()));
 }
 
 /** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */

@@ -33,6 +33,11 @@ export interface DialingOptions {
   readonly backoffMax?: Millis;
   /** Failures in a row after which an address is given up for `giveUpTime`: 1 to 100. Default 10. */
   readonly failuresMax?: number;
+  /**
+   * Among addresses that are equally good otherwise: the greater goes first, such as `peerPriority` to our own address
+   * (BEP 40). Default: none, the order in which they came.
+   */
+  readonly priority?: (candidate: CandidateView) => number;
   /** Rest of an address that was given up, before jitter: default a day. */
   readonly giveUpTime?: Millis;
 }
@@ -65,7 +70,7 @@ export function dialing(options: DialingOptions = {}): Behavior<Dialing> {
         let best = -1;
         for (let i = 0; i < candidates.length; i++) {
           const candidate = candidates[i]!;
-          if (best >= 0 && !isBefore(candidate, candidates[best]!)) continue;
+          if (best >= 0 && !isBefore(candidate, candidates[best]!, options.priority)) continue;
           if (readyAt(candidate) <= now) best = i;
         }
         return best;
@@ -119,9 +124,15 @@ function isOfLessUse(a: PeerView, b: PeerView, now: Millis): boolean {
   return a.connectedAt > b.connectedAt;
 }
 
-/** Never tried first (-Infinity is the oldest), then fewer failures, then oldest. */
-function isBefore(a: CandidateView, b: CandidateView): boolean {
+/** Never tried first (-Infinity is the oldest), then fewer failures, then oldest, then by priority. */
+function isBefore(
+  a: CandidateView,
+  b: CandidateView,
+  priority: DialingOptions['priority'],
+): boolean {
   const aTried = a.lastTriedAt !== -Infinity;
   if (aTried !== (b.lastTriedAt !== -Infinity)) return !aTried;
-  return a.failures !== b.failures ? a.failures < b.failures : a.lastTriedAt < b.lastTriedAt;
+  if (a.failures !== b.failures) return a.failures < b.failures;
+  if (a.lastTriedAt !== b.lastTriedAt) return a.lastTriedAt < b.lastTriedAt;
+  return priority !== undefined && priority(a) > priority(b);
 }

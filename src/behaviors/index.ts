@@ -24,6 +24,7 @@ export type { RoundRobinOptions } from './round-robin.ts';
 export { sequential } from './sequential.ts';
 export { steady } from './steady.ts';
 export type { SteadyOptions } from './steady.ts';
+export { suggested } from './suggested.ts';
 export { titForTat } from './tit-for-tat.ts';
 export type { TitForTatOptions } from './tit-for-tat.ts';
 export { withOptimistic } from './with-optimistic.ts';

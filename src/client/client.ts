@@ -64,6 +64,8 @@ export interface ClientEvents {
   torrent: [torrent: Torrent];
   /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
   warning: [warning: CodedError];
+  /** Peers and trackers agree that we are seen at this address (BEP 10 `yourip`, BEP 24). */
+  externalAddress: [host: string];
   /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
   error: [error: CodedError];
   close: [];
@@ -102,6 +104,8 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   #closing: Promise<void> | null = null;
   #allStopped: () => void = () => undefined;
   #ended = false;
+  #externalV4: string | null = null;
+  #externalV6: string | null = null;
 
   /** @internal Use `createClient()`. */
   constructor(options: ClientOptions, parts: ClientParts) {
@@ -187,6 +191,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   /** The port on which peers are accepted; 0: none. */
   get port(): number {
     return this.#port?.address.port ?? 0;
+  }
+  /** Our public addresses as peers and trackers agree to see them; empty while nobody knows. */
+  get externalAddresses(): readonly string[] {
+    return [this.#externalV4, this.#externalV6].filter((host) => host !== null);
   }
   get torrents(): readonly Torrent[] {
     return [...this.#torrents.values()];
@@ -341,7 +349,14 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
 
   #hear(event: SessionEvent): void {
     if (event.type === 'closed') this.#allStopped();
+    else if (event.type === 'external-address') this.#tellAddress(event.host);
     else if (event.torrent !== null) this.#hearers.get(event.torrent)?.(event);
+  }
+
+  #tellAddress(host: string): void {
+    if (host.includes(':')) this.#externalV6 = host;
+    else this.#externalV4 = host;
+    this.emit('externalAddress', host);
   }
 
   async #shutDown(deadline: Millis): Promise<void> {

@@ -23,6 +23,7 @@ export type {
   Announced,
   CheckProgress,
   PeerBanned,
+  Scraped,
   PeerConnected,
   PeerDisconnected,
   TorrentEvent,

@@ -6,7 +6,10 @@ import type { SessionEvent, TorrentState } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
 
 /** Everything that the machine notifies about one torrent. */
-export type TorrentFact = Exclude<SessionEvent, { type: 'closed' | 'connection-failed' }>;
+export type TorrentFact = Exclude<
+  SessionEvent,
+  { type: 'closed' | 'connection-failed' | 'external-address' }
+>;
 
 /** What `events()` yields: facts, and how many were lost because the reader was slow. */
 export type TorrentEvent =
@@ -16,6 +19,8 @@ export type PeerConnected = Extract<SessionEvent, { type: 'peer-connected' }>;
 export type PeerDisconnected = Extract<SessionEvent, { type: 'peer-disconnected' }>;
 export type PeerBanned = Extract<SessionEvent, { type: 'peer-banned' }>;
 export type Announced = Extract<SessionEvent, { type: 'announced' }>;
+export type Scraped = Extract<SessionEvent, { type: 'scraped' }>;
+export type ScrapeFailed = Extract<SessionEvent, { type: 'scrape-failed' }>;
 export type CheckProgress = Extract<SessionEvent, { type: 'check-progress' }>;
 
 /** Listener arguments by event name. */
@@ -50,6 +55,8 @@ export interface TorrentEvents {
   /** A piece did not match its hash and is asked for again. */
   failed: [piece: number];
   announce: [announce: Announced];
+  /** A tracker told what it counts (WebTorrent's tracker client has the same name for it). */
+  scrape: [scrape: Scraped];
   checked: [progress: CheckProgress];
   state: [state: TorrentState];
   /** It was removed; nothing follows. */

@@ -24,8 +24,8 @@ import type { BehaviorOptions } from './options.ts';
 import type { FileChoice, Selection } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
-import { tellFact } from './tell-fact.ts';
-import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
+import { scrapeError, tellFact } from './tell-fact.ts';
+import type { Scraped, ScrapeFailed, TorrentEvent, TorrentFact } from './torrent-events.ts';
 import { TorrentFigures } from './torrent-figures.ts';
 import { Waiters } from './waiters.ts';
 
@@ -68,6 +68,9 @@ export class Torrent extends TorrentFigures {
   #complete = false;
   #error: CodedError | null = null;
   #removal: Promise<void> | null = null;
+  /** The last answer to a scrape, and how many came. */
+  #scrape: Scraped | ScrapeFailed | null = null;
+  #scrapes = 0;
   #gone = false;
 
   /** @internal Made by `client.add()`. */
@@ -202,6 +205,24 @@ export class Torrent extends TorrentFigures {
   /** Asks the trackers as soon as they allow. */
   announce(): void {
     this.#engine.command({ type: 'announce', torrent: this.#id });
+  }
+
+  /**
+   * Asks a tracker how many seeds and leeches it counts, paused or not. What it answered less than a minute ago is told
+   * again. Rejects with `SWARMWRIGHT_TRACKER_FAILED` where no tracker can tell.
+   */
+  async scrape(options: Abortable = {}): Promise<Scraped> {
+    this.#assertThere();
+    const before = this.#scrapes;
+    this.#engine.command({ type: 'scrape', torrent: this.#id });
+    const answered = (): boolean => {
+      if (this.#scrapes === before) this.#assertThere();
+      return this.#scrapes > before;
+    };
+    await this.#waiters.until(answered, options.signal);
+    const answer = this.#scrape!;
+    if (answer.type === 'scraped') return answer;
+    throw scrapeError(answer);
   }
 
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
@@ -350,6 +371,7 @@ export class Torrent extends TorrentFigures {
       return;
     }
     if (event.type === 'closed' || event.type === 'connection-failed') return;
+    if (event.type === 'external-address') return;
     if (event.torrent !== this.#id) return;
     this.#note(event);
     this.#streams.hear(event, this.#error);
@@ -391,6 +413,11 @@ export class Torrent extends TorrentFigures {
       case 'complete':
         // More may have been wanted since.
         this.#complete = (this.status()?.wantedLeft ?? 0) === 0;
+        break;
+      case 'scraped':
+      case 'scrape-failed':
+        this.#scrape = event;
+        this.#scrapes++;
         break;
       case 'removed':
         this.#engine.unsubscribe(this.#id);

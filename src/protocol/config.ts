@@ -37,6 +37,11 @@ export interface SessionConfig {
   readonly requestQueueMax: number;
   /** Requests that a peer takes which has not told its `reqq`. */
   readonly requestsOutDefault: number;
+  /**
+   * Pieces that a peer may have while choked, and what it may have itself to be offered any (S-27); no more than an eighth
+   * of a torrent. Below 1: nobody is offered any.
+   */
+  readonly allowedFastMax: number;
   /** Bytes being read from the store, or handed to the network, per peer, ahead of what the socket took (S-26). */
   readonly readAheadBytesMax: number;
   /** Blocks handed to the store and not yet taken, per torrent: above it no new requests go out. */
@@ -85,6 +90,7 @@ export const defaultConfig: SessionConfig = {
   requestTimeMax: 60_000,
   requestQueueMax: 2000,
   requestsOutDefault: 250,
+  allowedFastMax: 10,
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
   offensesMax: 300,

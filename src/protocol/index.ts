@@ -18,6 +18,7 @@ export type { Command, TorrentId } from './torrent/command.ts';
 export type { PieceDeadline } from './torrent/deadlines.ts';
 export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
 export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
+export { peerPriority } from './torrent/peer-priority.ts';
 export { PieceSet } from './torrent/piece-set.ts';
 export type { CloseReason } from './torrent/reason.ts';
 export { Session } from './torrent/session.ts';

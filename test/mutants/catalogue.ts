@@ -205,6 +205,12 @@ const downloads: readonly Mutant[] = [
 ];
 
 const uploads: readonly Mutant[] = [
+  ...inFile('protocol/torrent/introductions', [
+    'reqq-ignored',
+    'how many requests a peer takes is not heard',
+    'peer.requestsMax = requestQueue;',
+    '',
+  ]),
   ...inFile(
     'protocol/torrent/upload',
     [
@@ -246,14 +252,14 @@ const uploads: readonly Mutant[] = [
     [
       'no-reject-on-choke',
       'what a choked peer was waiting for is dropped without a word',
-      'for (const request of peer.uploads)\n            this.#reject(peer, request);',
-      '',
+      'this.#rejectAll(peer, peer.uploads);',
+      'peer.uploads.length = 0;',
     ],
     [
       'served-while-choked',
       'a choked peer is served',
-      'else if (peer.amChoking || this.#waits(peer, message)) {',
-      'else if (this.#waits(peer, message)) {',
+      'else if (peer.amChoking && !this.grants.take(peer, message)) {',
+      'else if (false) {',
     ],
     [
       'upload-uncounted',
@@ -324,12 +330,6 @@ const peers: readonly Mutant[] = [
       'a repeated `have` counts as another copy',
       'if (!peer.pieces.add(index))\n            return;',
       'peer.pieces.add(index);',
-    ],
-    [
-      'reqq-ignored',
-      'how many requests a peer takes is not heard',
-      'if (handshake.requestQueue !== null)\n            peer.requestsMax = handshake.requestQueue;',
-      '',
     ],
     [
       'peer-timer-left',

@@ -107,6 +107,8 @@ export interface Remote {
   choking: boolean;
   /** We choke the remote, as our messages said. */
   choked: boolean;
+  /** Pieces that the engine allowed it fast. */
+  readonly offered: Set<number>;
   interested: boolean;
   /** Our requests that the remote has not answered. */
   readonly asked: Map<string, Extract<PeerMessage, { type: 'request' | 'cancel' | 'reject' }>>;
@@ -447,6 +449,9 @@ export class SessionWorld {
         remote.wants.set(key, waiting - 1);
         return;
       }
+      case 'allowed-fast':
+        remote.offered.add(message.index);
+        return;
       case 'choke':
       case 'unchoke': {
         const choked = message.type === 'choke';
@@ -495,7 +500,7 @@ export class SessionWorld {
   #judgeUpload(remote: Remote, message: Extract<PeerMessage, { type: 'piece' }>): void {
     this.counts.uploads++;
     const { index, begin, block } = message;
-    assert(!remote.choked, 'I-16: payload to a choked peer');
+    assert(!remote.choked || remote.offered.has(index), 'I-16: payload to a choked peer');
     const key = keyOf({ index, begin, length: block.length });
     const waiting = remote.wants.get(key) ?? 0;
     assert(waiting > 0, 'I-15: a block that nobody asked for, or a second answer');
@@ -568,6 +573,7 @@ export class SessionWorld {
       allowed: new Set(),
       choking: true,
       choked: true,
+      offered: new Set(),
       interested: false,
       asked: new Map(),
       wants: new Map(),

@@ -129,6 +129,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     if (this.#stopped) return 0;
     return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
   }
+  get alone(): boolean {
+    return this.peers.size === 0;
+  }
   get candidatesKnown(): number {
     return this.#dialer.known;
   }
@@ -167,6 +170,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   flagsChanged(): void {
     if (!this.downloading) this.#swarm.download.cancelAll();
     for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.download.fillAll();
     this.#swarm.choking.rechoke();
   }
@@ -265,6 +269,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     if (ledger.verified.isFull) this.#announcing.completed();
     if (!finishes) return;
     this.#swarm.dropFellowSeeds();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
   }
 
@@ -328,8 +333,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#swarm.leave(peer);
     this.admission.left(peer);
     this.#dialer.left(peer, reason);
-    const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
-    if (starved && !this.#stopped) this.announceNow();
+    if (!this.alone || this.#stopped) return;
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
+    else this.#announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

@@ -76,6 +76,11 @@ export type Command =
       readonly torrent: TorrentId;
       readonly addresses: readonly Address[];
     }
+  /**
+   * Offers this peer these pieces while it is choked, in place of the canonical set of BEP 6 (S-27); to be said before
+   * the peer tells what it has. Pieces that there are not are left out.
+   */
+  | { readonly type: 'allow-fast'; readonly conn: number; readonly pieces: readonly number[] }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
   /**
@@ -99,6 +104,11 @@ export type Command =
   | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
+  /**
+   * Asks the trackers what they count of the torrent, in whatever state it is (BEP 48, 15). Answered by one `scraped` or
+   * `scrape-failed`; those asked for while one is under way share it.
+   */
+  | { readonly type: 'scrape'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */
   | { readonly type: 'listening'; readonly port: number }
   /** Stops every torrent; `closed` is notified when the last one has stopped. */

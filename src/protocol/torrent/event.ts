@@ -106,6 +106,25 @@ export type SessionEvent =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** What a tracker counts of the torrent; null: it did not say. */
+  | {
+      readonly type: 'scraped';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly seeds: number | null;
+      readonly leeches: number | null;
+      /** Downloads completed since the tracker knows the torrent. */
+      readonly completed: number | null;
+    }
+  | {
+      readonly type: 'scrape-failed';
+      readonly torrent: TorrentId;
+      /** The last tracker that was asked; null: none could be. */
+      readonly url: string | null;
+      readonly reason: string;
+    }
+  /** Two others or more see us at this address, and no other one has more votes. */
+  | { readonly type: 'external-address'; readonly host: string; readonly votes: number }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

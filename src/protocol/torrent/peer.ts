@@ -13,6 +13,8 @@ import { PieceSet } from './piece-set.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { BlockIndex, PeerView } from './views.ts';
 
+const NONE: readonly number[] = [];
+
 /** A request of the remote, waiting in its queue or being read. */
 export interface UploadRequest {
   readonly index: number;
@@ -56,6 +58,12 @@ export class Peer implements PeerView {
   wantedPieces = 0;
   /** Pieces it allows us to ask for while choked (BEP 6); null: none yet. */
   allowedFast: Set<number> | null = null;
+  /** Pieces it suggests (BEP 6), oldest first; null: none yet. */
+  suggestions: number[] | null = null;
+  /** Pieces that we allow it while choked, and the bytes given of each; null: it was not offered any. */
+  fastGiven: Map<number, number> | null = null;
+  /** Pieces to offer in place of the canonical set (`allow-fast`). */
+  fastChosen: readonly number[] | null = null;
 
   /** Ours, unanswered. */
   readonly requests: RequestQueue = new RequestQueue();
@@ -95,6 +103,11 @@ export class Peer implements PeerView {
   /** Its client's name and version from the extended handshake, not yet made safe for display; or null. */
   clientName: string | null = null;
 
+  /** It wants no pieces (BEP 21). */
+  uploadOnly = false;
+  /** Up to when its extended handshakes are paid for (S-36). */
+  introducedAt: Millis = -Infinity;
+
   readonly download: RateMeter = new RateMeter();
   readonly upload: RateMeter = new RateMeter();
 
@@ -119,6 +132,12 @@ export class Peer implements PeerView {
     this.lastSentAt = now;
     this.pieces = new PieceSet(pieceCount);
     this.requestsMax = requestsMax;
+  }
+
+  /** The pieces to offer it while choked, in place of the canonical ones. */
+  chooseFast(pieces: readonly number[]): void {
+    const { length } = this.pieces;
+    this.fastChosen = [...new Set(pieces)].filter((piece) => piece >= 0 && piece < length);
   }
 
   get outstanding(): number {
@@ -153,6 +172,10 @@ export class Peer implements PeerView {
     if (!this.pieces.has(piece)) return false;
     if (this.peerChoking && this.allowedFast?.has(piece) !== true) return false;
     return this.parole === null || this.parole.allows(this, piece);
+  }
+
+  get suggested(): readonly number[] {
+    return this.suggestions ?? NONE;
   }
 
   asked(block: BlockIndex): boolean {

@@ -22,6 +22,7 @@ import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { SessionFacts } from './context.ts';
+import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import { Torrent } from './torrent.ts';
 import { Turn } from './turn.ts';
@@ -47,6 +48,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly random: Random;
   readonly peerId: Uint8Array;
   readonly clientName: string;
+  readonly votes: ExternalVotes = new ExternalVotes();
   port = 0;
   readonly #behaviors: Behaviors;
   readonly #links: Links;
@@ -142,6 +144,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
       return;
     }
+    if (command.type === 'allow-fast') {
+      this.#links.peer(command.conn)?.chooseFast(command.pieces);
+      return;
+    }
     const torrent = this.#torrents.get(command.torrent);
     if (torrent === undefined) return;
     switch (command.type) {
@@ -170,6 +176,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
+      case 'scrape':
+        return torrent.scraping.scrape();
       default:
         command satisfies never;
     }
@@ -227,6 +235,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
+      case 'scrape':
+        return this.#torrents.get(id)?.scraping.due();
       default:
         kind satisfies never;
     }
@@ -245,6 +255,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   #datagram(address: Address, data: Uint8Array): void {
     for (const torrent of this.#torrents.values()) {
       if (torrent.active?.datagram(address, data) === true) return;
+      if (torrent.scraping.datagram(address, data)) return;
     }
   }
 

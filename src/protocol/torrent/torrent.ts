@@ -21,6 +21,7 @@ import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
 import type { Peer } from './peer.ts';
+import { Scraping } from './scraping.ts';
 import { SelectedFiles } from './selected-files.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
@@ -40,6 +41,7 @@ export class Torrent implements Holdings, ActiveListener {
   readonly #selected: SelectedFiles;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly scraping: Scraping;
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
   #fault: StoreFault | null = null;
@@ -73,7 +75,11 @@ export class Torrent implements Holdings, ActiveListener {
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
     this.#existing = command.existing;
-    this.#removed = removed;
+    this.#removed = () => {
+      this.scraping.stop();
+      removed();
+    };
+    this.scraping = new Scraping(this, this.#tiers);
     const listener = {
       pieceChanged: (piece: number): void => {
         if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {

@@ -34,7 +34,7 @@ export interface JobOwner {
  * `turnover`: all places are taken.
  */
 export type TimerKind =
-  'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'bans' | 'turnover';
+  'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'scrape' | 'bans' | 'turnover';
 
 export class Turn {
   now: Millis = -Infinity;

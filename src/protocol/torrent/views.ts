@@ -81,6 +81,8 @@ export interface PeerView {
   readonly snubbed: boolean;
   readonly isSeed: boolean;
   has(piece: number): boolean;
+  /** Pieces that it suggests (BEP 6), oldest first; few, and it need not have them. */
+  readonly suggested: readonly number[];
   /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */
   mayRequest(piece: number): boolean;
   /** We have an unanswered request for this block with this peer. */

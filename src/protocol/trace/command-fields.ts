@@ -90,6 +90,7 @@ export const command: Union<Command> = new Union<Command>({
   'remove-torrent': torrent,
   'recheck-torrent': torrent,
   announce: torrent,
+  scrape: torrent,
   'set-flags': { ...torrent, ...flags },
   'set-priorities': { ...torrent, pieces: bytes, files: nullable(bytes) },
   'set-deadlines': { ...torrent, deadlines: list(deadline) },
@@ -99,6 +100,7 @@ export const command: Union<Command> = new Union<Command>({
   'ban-host': { ...torrent, host: text, time: nullable(number), reason: text },
   'set-ip-filter': { ranges: list(record<IpRange>({ first: text, last: text, allow: flag })) },
   'unban-host': { ...torrent, host: text },
+  'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
   shutdown: {},
 });

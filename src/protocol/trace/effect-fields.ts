@@ -24,6 +24,7 @@ const request: Field<HttpRequest> = record<HttpRequest>({
   method: words<'GET' | 'HEAD'>({ GET: true, HEAD: true }),
   url: text,
   range: nullable(twoNumbers),
+  localPath: nullable(text),
   bytesMax: number,
   timeMax: number,
 });

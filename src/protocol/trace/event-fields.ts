@@ -84,6 +84,15 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     warning: nullable(text),
   },
   'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
+  scraped: {
+    ...torrent,
+    url: text,
+    seeds: nullable(number),
+    leeches: nullable(number),
+    completed: nullable(number),
+  },
+  'scrape-failed': { ...torrent, url: nullable(text), reason: text },
+  'external-address': { host: text, votes: number },
   removed: torrent,
   closed: {},
 });

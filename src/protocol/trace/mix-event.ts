@@ -96,6 +96,25 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       return;
     case 'closed':
       return hash.mixNumber(115);
+    case 'scraped':
+      hash.mixNumber(130);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.url);
+      hash.mixNumber(event.seeds ?? -1);
+      hash.mixNumber(event.leeches ?? -1);
+      hash.mixNumber(event.completed ?? -1);
+      return;
+    case 'external-address':
+      hash.mixNumber(132);
+      hash.mixText(event.host);
+      hash.mixNumber(event.votes);
+      return;
+    case 'scrape-failed':
+      hash.mixNumber(131);
+      hash.mixNumber(event.torrent);
+      mixTextOrNull(hash, event.url);
+      hash.mixText(event.reason);
+      return;
     default:
       event satisfies never;
   }

@@ -136,6 +136,11 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.addresses.length);
       for (const address of command.addresses) mixAddress(hash, address);
       return;
+    case 'allow-fast':
+      hash.mixNumber(command.conn);
+      hash.mixNumber(command.pieces.length);
+      for (const piece of command.pieces) hash.mixNumber(piece);
+      return;
     case 'drop-peer':
       return hash.mixNumber(command.conn);
     case 'ban-host':
@@ -166,6 +171,7 @@ function mixCommand(hash: TraceHash, command: Command): void {
     case 'recheck-torrent':
     case 'set-behaviors':
     case 'announce':
+    case 'scrape':
       return hash.mixNumber(command.torrent);
     default:
       command satisfies never;

@@ -26,7 +26,7 @@ import type {
 import { NodeUDP } from './datagram.ts';
 import { FileStores, SharedStores } from './file-stores.ts';
 import { NodeHTTP } from './http-client.ts';
-import { defaultIsGlobal } from './http-exchange.ts';
+import { defaultIsGlobal, defaultLookup } from './http-exchange.ts';
 import { defaultNodeLimits } from './options.ts';
 import { NodeResolver } from './resolver.ts';
 import { NodeTCP } from './tcp.ts';
@@ -55,6 +55,7 @@ export class NodeReactor implements Reactor {
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
+      lookup: defaultLookup,
     });
     this.#resolver = new NodeResolver(this.limits.resolveTimeMax);
     this.#root = options.root ?? '.';

@@ -8,7 +8,7 @@ import type { ConnectionId, Millis } from '../../core/index.ts';
 import { supportsExtended, supportsFast } from '../../protocol/index.ts';
 import type { PeerMessage, SessionInput } from '../../protocol/index.ts';
 import { parseExtendedHandshake } from '../../protocol/extensions/extended-handshake.ts';
-import { LinkBook } from './link-book.ts';
+import { FAST_TIMES_MAX, LinkBook } from './link-book.ts';
 import type { JobBook, PeerBooks } from './peer-books.ts';
 import { BLOCK } from './shape.ts';
 import type { Range } from './step-book.ts';
@@ -277,10 +277,22 @@ function hearRequest(books: PeerBooks, link: LinkBook, range: Range): void {
   const valid = length <= BLOCK && shape.holds(index, begin, length) && verified[index] === 1;
   const offset = index * shape.pieceLength + begin;
   const crowded = link.wants.size >= config.requestQueueMax;
-  if (valid && !link.amChoking && (crowded ? link.wants.has(offset) : true)) {
-    // Asked for again while it waits: one answer is enough.
-    if (!link.wants.has(offset)) link.wants.set(offset, length);
-  } else if (link.fast) step.owed = { index, begin, length };
+  const waits = link.wants.has(offset);
+  // Asked for again while it waits: one answer is enough.
+  if (valid && waits) return;
+  const given = !link.amChoking || (valid && mayHaveChoked(books, link, index, length));
+  if (valid && given && !crowded) link.wants.set(offset, length);
+  else if (link.fast) step.owed = { index, begin, length };
+}
+
+/** While choked: pieces that it was offered, three times at most, and as long as it has little. Charges what it asks. */
+function mayHaveChoked(books: PeerBooks, link: LinkBook, piece: number, length: number): boolean {
+  const offer = link.offered?.get(piece);
+  if (offer === undefined || !books.seeding) return false;
+  if (link.hasCount > books.config.allowedFastMax) return false;
+  if (offer.asked + length > FAST_TIMES_MAX * books.shape.pieceSize(piece)) return false;
+  offer.asked += length;
+  return true;
 }
 
 function hearCancel(books: PeerBooks, link: LinkBook, range: Range): void {

@@ -26,7 +26,10 @@ export const lawTable: readonly LawRow[] = [
   checked(13, 'unchoked, or allowed fast; after the handshake'),
   checked(14, 'a block is taken once for each time that it was asked for'),
   checked(15, 'one answer to every valid request, at once where it is no'),
-  checked(16, 'nothing to a choked peer; we offer no allowed-fast set'),
+  checked(
+    16,
+    'nothing to a choked peer but what it was allowed fast, each piece three times at most',
+  ),
   checked(17, 'slots, the optimistic one included; ten seconds between flips'),
   checked(18, 'turns of a seed, rounded up to the rechoke; fairness in the tests of chokers'),
   checked(19, 'choke, interest and have on change only, to everybody, and believed'),

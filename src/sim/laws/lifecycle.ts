@@ -218,6 +218,9 @@ export class Lifecycle implements LawJudge {
         told.removed = true;
         return;
       case 'closed':
+      case 'scraped':
+      case 'scrape-failed':
+      case 'external-address':
         return;
       default:
         event satisfies never;
@@ -246,13 +249,13 @@ export class Lifecycle implements LawJudge {
   }
 }
 
-/** BEP 15: a connect with its magic number, or an announce by its length. */
+/** BEP 15: a connect with its magic number, or an announce or a scrape by its length. */
 function isTrackerRequest(data: Uint8Array): boolean {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (data.length < 16) return false;
   const action = view.getUint32(8);
   if (action === 0) return view.getUint32(0) === 0x417 && view.getUint32(4) === 0x27101980;
-  return action === 1 && data.length >= 98;
+  return (action === 1 && data.length >= 98) || (action === 2 && data.length >= 36);
 }
 
 /** Whether the bytes contain this ASCII word. */

@@ -88,6 +88,10 @@ function tellMessage(books: PeerBooks, link: LinkBook, message: PeerMessage, now
     case 'not-interested':
       link.amInterested = message.type === 'interested';
       return;
+    case 'allowed-fast':
+      link.offered ??= new Map();
+      link.offered.set(message.index, { asked: 0, given: 0 });
+      return;
     case 'have':
       link.toldPiece = message.index;
       link.toldStep = books.steps;

@@ -324,6 +324,20 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     const remotes = ['a', 'b', 'c', 'd', 'e'].map((name) => joinLeech(world, name));
     assert.equal(remotes.filter((remote) => !remote.choked).length, 3);
   },
+  allowedFastMax() {
+    const content = makeContent(40 * BLOCK, BLOCK);
+    for (const [allowedFastMax, count] of [
+      [3, 3],
+      [1, 1],
+      [0.5, 0],
+      [100, 5],
+    ] as const) {
+      const world = open({ allowedFastMax }, { content, existing: 'all' });
+      const remote = world.accept('starting', true);
+      world.say(remote, { type: 'have-none' });
+      assert.equal(heard(remote, 'allowed-fast').length, count, `${allowedFastMax} of 40`);
+    }
+  },
   checkJobsMax() {
     const config = { checkJobsMax: 5 };
     const world = new SessionWorld({ content: CONTENT, existing: 'check', config });

@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 17 commands, 16 effects (`datagram` goes both ways), 16 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 17 + 16 - 1 + 16 + 2, [...seen.keys()].join());
+    // 12 inputs, 19 commands, 16 effects (`datagram` goes both ways), 19 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 19 + 16 - 1 + 19 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

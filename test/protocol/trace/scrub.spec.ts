@@ -7,16 +7,24 @@ import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
 import { Replayer, replay } from '../../../src/core/index.ts';
 import {
+  decodeHttpReply,
+  encodeHttpScrape,
+  httpScrapeUrl,
   IpFilter,
   openSessionTrace,
   parseTrackerUrl,
   TraceScrubber,
 } from '../../../src/protocol/index.ts';
+import { encode } from '../../../src/protocol/bencode/encode.ts';
 import { AddressMask } from '../../../src/protocol/trace/scrub/address-mask.ts';
 import { IdMask } from '../../../src/protocol/trace/scrub/id-mask.ts';
+import { Masks } from '../../../src/protocol/trace/scrub/masks.ts';
+import { scrubHttpReply } from '../../../src/protocol/trace/scrub/scrub-http-reply.ts';
 import { UrlMask } from '../../../src/protocol/trace/scrub/url-mask.ts';
 import { WordMask } from '../../../src/protocol/trace/scrub/word-mask.ts';
+import { ipScope } from '../../../src/protocol/tracker/ip-scope.ts';
 import { parseIp } from '../../../src/protocol/tracker/ip-text.ts';
+import { decodeHttpScrape } from '../../../src/protocol/tracker/scrape-http.ts';
 import { hostOf, LivelyWorld, peerIdOf, SECRETS } from './lively-world.ts';
 import { namesWith } from './names.ts';
 
@@ -82,12 +90,14 @@ describe('scrubbing', () => {
   it('keeps the run: line by line the same kinds, times and pieces', () => {
     const { lines } = new LivelyWorld({ seedValue: 31, length: 500 });
     const scrubbed = scrub(lines);
-    assert.equal(scrubbed.length, lines.length);
+    // The new trace says which pieces were allowed fast, for they follow from what is masked.
+    const told = scrubbed.filter((line) => !line.includes('"command":{"type":"allow-fast"'));
+    assert.equal(told.length, lines.length);
     const shape = (line: string): unknown => {
       const { in: input, out, at, conn, job } = JSON.parse(line) as Record<string, unknown>;
       return [input, out, at, conn, job, /"index":\d+,"begin":\d+/.exec(line)?.[0]];
     };
-    assert.deepEqual(scrubbed.map(shape), lines.map(shape));
+    assert.deepEqual(told.map(shape), lines.map(shape));
   });
 
   it('is consistent, and may be done twice', () => {
@@ -146,6 +156,11 @@ describe('scrubbing', () => {
       'http://127.0.0.1:8080/announce',
       'http://localhost/announce?x=1',
       'http://localhost/secret',
+      'http://192.168.3.4/secret/announce',
+      'http://192.168.3.4/secret',
+      'http://169.254.169.254/announce',
+      'http://alice.example/secret.php',
+      'http://alice.example/secret/announce.php?k=1',
       'ftp://alice.example/',
       'udp://alice.example/',
       'http://u:p@alice.example/announce',
@@ -158,12 +173,39 @@ describe('scrubbing', () => {
     const verdict = (url: string): unknown => {
       const parsed = parseTrackerUrl(url);
       if (typeof parsed === 'string') return parsed;
-      return [parsed.scheme, parsed.port, parsed.literal];
+      const scraped = httpScrapeUrl(parsed, new Uint8Array(20)) !== null;
+      return [parsed.scheme, parsed.port, parsed.literal, scraped];
     };
     const masked = urls.map((url) => mask.url(url));
     assert.deepEqual(masked.map(verdict), urls.map(verdict));
     assert.equal(new Set(masked).size, urls.length);
     assert.ok(!/alice|secret|77\.1\.2\.3|2a00/i.test(masked.join(' ')));
+  });
+
+  it('keeps what a scrape says and an external address, and masks whose they are', () => {
+    const infoHash = Uint8Array.from({ length: 20 }, (_, i) => i + 100);
+    const counts = { seeds: 3, completed: 1, leeches: 2 };
+    const masks = new Masks(new Uint8Array(20));
+    const masked = scrubHttpReply(encodeHttpScrape([[infoHash, counts]]), masks);
+    const reply = { status: 200, body: masked };
+    const input = { type: 'http-done', job: 1, reply, fault: null } as const;
+    const expected = { type: 'scraped', ...counts };
+    assert.deepEqual(decodeHttpScrape(input, masks.ids.infoHash(infoHash)), expected);
+    assert.ok(!hex(masked).includes(hex(infoHash)));
+    const told = encode(new Map([['external ip', Uint8Array.of(77, 1, 2, 3)]]));
+    const { body } = { body: scrubHttpReply(told, masks) };
+    const outcome = decodeHttpReply({ ...input, reply: { status: 200, body } });
+    assert.ok(outcome.type === 'answered');
+    assert.equal(outcome.externalIp, '192.0.2.1');
+  });
+
+  it('a link-local address stays one, for nobody asks a tracker there', () => {
+    const mask = new AddressMask();
+    for (const host of ['169.254.7.7', 'fe80::7', '::ffff:169.254.1.2']) {
+      const masked = mask.host(host);
+      assert.equal(ipScope(parseIp(masked)!), 'forbidden', masked);
+      assert.notEqual(masked, host);
+    }
   });
 
   after(() => {

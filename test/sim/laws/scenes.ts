@@ -64,10 +64,12 @@ export const rough: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
   swarm.tracker = () => trackerReply(60, ...swarm.nodes);
   const tiers = [['http://live.example/announce']];
-  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers });
-  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true });
-  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000 });
-  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000 });
+  // Nobody is allowed anything fast: the faults are timed for blocks that come by unchokes alone.
+  const config = { allowedFastMax: 0.5 };
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers, config });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true, config });
+  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000, config });
+  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000, config });
   swarm.introduce(ann, liar);
   swarm.introduce(bob, liar, seed);
   swarm.play(2500);

@@ -37,6 +37,7 @@ export class ModelPeer implements PeerView {
   readonly pieces: boolean[];
   /** Pieces that it allows while choking us. */
   readonly allowedFast: Set<number> = new Set<number>();
+  readonly suggested: number[] = [];
   readonly requests: Set<BlockIndex> = new Set<BlockIndex>();
   questions = 0;
 

@@ -11,21 +11,24 @@
 import type { Address } from '../../../core/index.ts';
 import { IpFilter } from '../../filter/ip-filter.ts';
 import type { IpRange } from '../../filter/ip-filter.ts';
+import { ipScope } from '../../tracker/ip-scope.ts';
 import { formatIp, parseIp } from '../../tracker/ip-text.ts';
 
 /** What the masked filter denies. */
 const DENIED: readonly IpRange[] = [
-  { first: '172.16.0.0', last: '172.31.255.255', allow: false },
+  { first: '198.19.0.0', last: '198.19.255.255', allow: false },
+  { first: '172.31.0.0', last: '172.31.255.255', allow: false },
   { first: '2001:db8:ffff::', last: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', allow: false },
+  { first: 'fd00:db8:ffff::', last: 'fd00:db8:ffff:ffff:ffff:ffff:ffff:ffff', allow: false },
 ];
-const DENIED_V4 = 0xac10_0000;
+const DENIED_V4 = 0xc613_0000;
 
 /** First address and count of each range, in the order of use. */
 const RANGES: readonly (readonly [first: number, count: number])[] = [
   [0xc000_0201, 254], // 192.0.2.0/24
   [0xc633_6401, 254], // 198.51.100.0/24
   [0xcb00_7101, 254], // 203.0.113.0/24
-  [0xc612_0000, 0x2_0000], // 198.18.0.0/15
+  [0xc612_0000, 0x1_0000], // 198.18.0.0/16
   [0x0a00_0000, 0x100_0000], // 10.0.0.0/8
 ];
 
@@ -74,7 +77,15 @@ export class AddressMask {
     const key = ip.join('.');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const masked = this.#next(ip.length, this.#filter.denies(formatIp(ip)));
+    const denied = this.#filter.denies(formatIp(ip));
+    const masked = this.#next(ip.length, denied);
+    // Nobody's tracker is at a link-local address: it must stay one.
+    if (ip.length === 4 && ip[0] === 169 && ip[1] === 254) masked.set([169, 254]);
+    if (ip.length === 16 && ip[0] === 0xfe && (ip[1]! & 0xc0) === 0x80) masked.set([0xfe, 0x80]);
+    // Nor does anybody see us from outside at a private one.
+    if (ipScope(ip) === 'private') {
+      masked.set(ip.length === 4 ? [172, denied ? 31 : 16] : [0xfd, 0x00]);
+    }
     this.#known.set(key, masked);
     return masked;
   }
