@@ -99,6 +99,7 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_RESUME_FAILED: [EXIT.write, 'choose another folder for --state, or --no-resume'],
   SWARMWRIGHT_RECORD_FAILED: [EXIT.write, 'choose another file for --record'],
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],
+  SWARMWRIGHT_TORRENT_STOPPED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_CLIENT_CLOSED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_BUG: [EXIT.unexpected, 'please report it with the command that led here'],
 };

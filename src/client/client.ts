@@ -6,17 +6,12 @@
  */
 import { EventEmitter } from 'node:events';
 import { Driver, WireNetwork, createRandom } from '../core/index.ts';
-import type {
-  Address,
-  ListenFault,
-  ListeningPort,
-  Millis,
-  Reactor,
-  ReactorStore,
-} from '../core/index.ts';
+import type { Address, ListenFault, ListeningPort, Millis } from '../core/index.ts';
 import { defaultBehaviors } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
 import type { Command, Metainfo, PeerMessage, SessionEvent, TorrentId } from '../protocol/index.ts';
+import { closeTimeDefault } from './client-parts.ts';
+import type { ClientEvents, ClientParts, CloseOptions } from './client-parts.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
@@ -24,51 +19,28 @@ import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
-import { checkAddOptions, chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
+import {
+  behaviorsFor,
+  checkAddOptions,
+  chosenBehaviors,
+  ipRangesOf,
+  peerIdBytes,
+  sessionConfigOf,
+} from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
-import type { Recording } from './recording.ts';
 import { earlierSession } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
 import { removeData } from './remove-data.ts';
 import { RoutingStore } from './routing-store.ts';
+import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
-import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
 import type { RemoveOptions } from './torrent.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that `close()` gives the trackers and the files when it is not told. */
-export const closeTimeDefault: Millis = 3000;
-
-export interface CloseOptions extends Abortable {
-  /** Milliseconds for the good-byes; after that everything is cut. Default: 3000. */
-  readonly deadline?: Millis | undefined;
-}
-
-/** Listener arguments by event name. */
-export interface ClientEvents {
-  torrent: [torrent: Torrent];
-  /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
-  warning: [warning: CodedError];
-  /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
-  error: [error: CodedError];
-  close: [];
-}
-
-/** What a client is made of. @internal */
-export interface ClientParts {
-  readonly reactor: Reactor;
-  /** The reactor is the client's own, to be stopped with it. */
-  readonly ownsReactor: boolean;
-  readonly storeAt: (root: string) => ReactorStore;
-  /** Overwrites borrowed bytes when their turn is over. */
-  readonly canary: boolean;
-  readonly recording: Recording | null;
-}
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
 
@@ -91,6 +63,8 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   #closing: Promise<void> | null = null;
   #allStopped: () => void = () => undefined;
   #ended = false;
+  #externalV4: string | null = null;
+  #externalV6: string | null = null;
 
   /** @internal Use `createClient()`. */
   constructor(options: ClientOptions, parts: ClientParts) {
@@ -130,6 +104,16 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
+    const { ipRanges } = parts;
+    if (ipRanges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges: ipRanges });
+  }
+
+  /**
+   * Replaces the IP filter (see `ClientOptions.ipFilter`; '' removes it): whom it denies is disconnected, and neither
+   * dialled nor let in any more.
+   */
+  setIpFilter(filter: string | readonly string[]): void {
+    this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
   }
 
   /** Opens the listening port, where wanted. @internal */
@@ -168,6 +152,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   get port(): number {
     return this.#port?.address.port ?? 0;
   }
+  /** Our public addresses as peers and trackers agree to see them; empty while nobody knows. */
+  get externalAddresses(): readonly string[] {
+    return [this.#externalV4, this.#externalV6].filter((host) => host !== null);
+  }
   get torrents(): readonly Torrent[] {
     return [...this.#torrents.values()];
   }
@@ -179,12 +167,12 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   get uploadSpeed(): number {
     return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
   }
-  /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
+  /** Verified bytes of what is wanted, over all torrents that are not complete, 0 to 1; 1 where all are. */
   get progress(): number {
     const open = this.torrents.filter((torrent) => !torrent.done);
-    const length = open.reduce((sum, torrent) => sum + torrent.length, 0);
+    const length = open.reduce((sum, torrent) => sum + torrent.wantedLength, 0);
     if (length === 0) return 1;
-    return open.reduce((sum, torrent) => sum + torrent.downloaded, 0) / length;
+    return open.reduce((sum, torrent) => sum + torrent.wantedDownloaded, 0) / length;
   }
   /** Uploaded through received bytes, over all torrents; 0 where nothing was received. */
   get ratio(): number {
@@ -260,6 +248,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     if (this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
+    const selection = new Selection(metainfo, options);
     const route = this.#stores.route(location.root);
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
@@ -272,8 +261,10 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       skipVerify: options.skipVerify ?? false,
       earlier,
       paused: options.paused ?? false,
-      behaviors: options,
+      behaviors: behaviorsFor(options),
+      selection,
       peers: options.peers ?? [],
+      read: (offset, length) => this.#stores.read(route, offset, length, location.root),
       removeData: () => removeData(location, this.#parts.ownsReactor),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
@@ -338,7 +329,14 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
 
   #hear(event: SessionEvent): void {
     if (event.type === 'closed') this.#allStopped();
+    else if (event.type === 'external-address') this.#tellAddress(event.host);
     else if (event.torrent !== null) this.#hearers.get(event.torrent)?.(event);
+  }
+
+  #tellAddress(host: string): void {
+    if (host.includes(':')) this.#externalV6 = host;
+    else this.#externalV4 = host;
+    this.emit('externalAddress', host);
   }
 
   async #shutDown(deadline: Millis): Promise<void> {

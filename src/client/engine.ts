@@ -21,8 +21,10 @@ export interface TorrentStatus {
   readonly downloaded: number;
   /** Payload bytes sent since it was added. */
   readonly uploaded: number;
-  /** Bytes not verified yet. */
+  /** Bytes not verified yet, wanted or not. */
   readonly left: number;
+  /** Bytes of wanted pieces not verified yet. */
+  readonly wantedLeft: number;
   readonly peers: readonly PeerView[];
   /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
   readonly availability: number;

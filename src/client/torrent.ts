@@ -6,83 +6,52 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
-import type { Address } from '../core/index.ts';
-import type {
-  Existing,
-  Metainfo,
-  SessionEvent,
-  TorrentId,
-  TorrentState,
-} from '../protocol/index.ts';
+import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Address, Millis } from '../core/index.ts';
+import { canonicalIp } from '../protocol/index.ts';
+import type { Existing, SessionEvent, TorrentId } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, storeError } from './errors.ts';
+import { optionError } from './errors.ts';
 import type { CodedError } from './errors.ts';
-import { EventQueue } from './event-queue.ts';
-import type { Location } from './location.ts';
+import { FileStreams } from './file-streams.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
+import type { FileChoice } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { keeperFor } from './resume/keeper-for.ts';
-import type { EarlierSession } from './resume/earlier-session.ts';
 import type { ResumeKeeper } from './resume/resume-keeper.ts';
+import { Scrapes } from './scrapes.ts';
 import { tellFact } from './tell-fact.ts';
-import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
-import { TorrentFigures } from './torrent-figures.ts';
-import { Waiters } from './waiters.ts';
-
-/** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
-export const eventQueueMax = 1000;
+import type { Scraped } from './torrent-events.ts';
+import { TorrentLife } from './torrent-life.ts';
+import type { TorrentSetup } from './torrent-setup.ts';
 
 export interface RemoveOptions extends Abortable {
   /** Delete its files as well: only those that the torrent names, then the folders that are empty. Default: false. */
   readonly data?: boolean | undefined;
 }
 
-/** How a torrent is handed to the machine. @internal */
-export interface TorrentSetup {
-  readonly metainfo: Metainfo;
-  /** The metainfo as the machine gets it: with routed paths. */
-  readonly routed: Metainfo;
-  readonly location: Location;
-  readonly tiers: readonly (readonly string[])[] | null;
-  readonly downloading: boolean;
-  readonly seeding: boolean;
-  readonly skipVerify: boolean;
-  /** What an earlier session left; null: nothing is remembered, here or for later. */
-  readonly earlier: EarlierSession | null;
-  readonly paused: boolean;
-  readonly behaviors: BehaviorOptions;
-  readonly peers: readonly string[];
-  /** Deletes its files, and the folders that are empty then. */
-  readonly removeData: () => Promise<void>;
-  /** The torrent is gone. */
-  readonly removed: (torrent: Torrent) => void;
-}
-
-export class Torrent extends TorrentFigures {
+export class Torrent extends TorrentLife {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
-  readonly #waiters = new Waiters();
-  readonly #queues = new Set<EventQueue<TorrentEvent>>();
+  readonly #scrapes = new Scrapes(this.waiters);
+  readonly #streams: FileStreams;
   readonly #id: TorrentId;
   readonly #keeper: ResumeKeeper | null;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
   #seeding: boolean;
   #paused: boolean;
-  #state: TorrentState = 'stopped';
-  #complete = false;
-  #error: CodedError | null = null;
   #removal: Promise<void> | null = null;
-  #gone = false;
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super(setup.metainfo, setup.location, () => engine.now());
+    super(setup.metainfo, setup.location, setup.selection, () => engine.now());
     this.#engine = engine;
     this.#setup = setup;
     this.#downloading = setup.downloading;
@@ -94,6 +63,9 @@ export class Torrent extends TorrentFigures {
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
+    this.#streams = new FileStreams(this, setup.read, (deadlines) => {
+      if (!this.gone) engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+    });
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
@@ -105,10 +77,6 @@ export class Torrent extends TorrentFigures {
     engine.later(0, () => this.#begin());
   }
 
-  /** Every piece is verified and on disk. */
-  get done(): boolean {
-    return this.#complete;
-  }
   /** It should not be running. */
   get paused(): boolean {
     return this.#paused;
@@ -124,6 +92,24 @@ export class Torrent extends TorrentFigures {
     this.#downloading = wish;
     this.#sendFlags();
   }
+  /**
+   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
+   * the client's `banTime`), or until the torrent stops.
+   */
+  ban(host: string, options: { readonly time?: Millis; readonly reason?: string } = {}): void {
+    const { time = null, reason = 'asked' } = options;
+    if (isIP(host) === 0) throw optionError(`ban(): "${host}" is no literal address`);
+    if (time !== null && !(time > 0)) throw optionError('ban(): "time" must be above 0');
+    const literal = canonicalIp(host) ?? host;
+    this.#engine.command({ type: 'ban-host', torrent: this.#id, host: literal, time, reason });
+  }
+
+  /** Ends a ban before its time. */
+  unban(host: string): void {
+    const literal = canonicalIp(host) ?? host;
+    this.#engine.command({ type: 'unban-host', torrent: this.#id, host: literal });
+  }
+
   /** Give peers what is held. */
   get seeding(): boolean {
     return this.#seeding;
@@ -133,21 +119,33 @@ export class Torrent extends TorrentFigures {
     this.#sendFlags();
   }
 
+  /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
+  setPriority(file: number, priority: number): void {
+    this.selection.set(file, priority);
+    this.#sendPriorities();
+  }
+
+  /** Wants these files and no others: by index, or by pattern. Throws where one of them means no file. */
+  select(files: FileChoice): void {
+    this.selection.choose(files);
+    this.#sendPriorities();
+  }
+
   /** Takes part in the swarm; also leaves the state `error`. */
   start(): void {
     this.#paused = false;
-    this.#error = null;
-    if (!this.#gone) this.#engine.command({ type: 'start-torrent', torrent: this.#id });
+    this.failure = null;
+    if (!this.gone) this.#engine.command({ type: 'start-torrent', torrent: this.#id });
   }
 
   /** Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. */
   async stop(options: Abortable = {}): Promise<void> {
     this.#paused = true;
-    if (this.#gone) return;
+    if (this.gone) return;
     this.#keeper?.save();
     this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
-    await this.#waiters.until(() => this.#gone || stopped(), options.signal);
+    await this.waiters.until(() => this.gone || stopped(), options.signal);
     await this.saved();
   }
 
@@ -186,24 +184,35 @@ export class Torrent extends TorrentFigures {
     this.#engine.command({ type: 'announce', torrent: this.#id });
   }
 
+  /**
+   * Asks a tracker how many seeds and leeches it counts, paused or not. What it answered less than a minute ago is told
+   * again. Rejects with `SWARMWRIGHT_TRACKER_FAILED` where no tracker can tell.
+   */
+  async scrape(options: Abortable = {}): Promise<Scraped> {
+    this.assertThere();
+    const answer = this.#scrapes.next(() => this.assertThere(), options.signal);
+    this.#engine.command({ type: 'scrape', torrent: this.#id });
+    return answer;
+  }
+
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
   async recheck(options: Abortable = {}): Promise<void> {
-    this.#assertThere();
+    this.assertThere();
     await this.#keeper?.doubt();
-    this.#assertThere();
+    this.assertThere();
     this.#engine.command({ type: 'recheck-torrent', torrent: this.#id });
     this.start();
     let left = false;
     const back = (): boolean => {
-      left ||= this.#state !== 'active';
-      return left && this.#state === 'active';
+      left ||= this.told !== 'active';
+      return left && this.told === 'active';
     };
-    await this.#waiters.until(() => this.#throwIfStopped() || back(), options.signal);
+    await this.waiters.until(() => this.throwIfStopped() || back(), options.signal);
   }
 
   /** Asks for the resume file to be brought up to date, where there is one. Does not wait. @internal */
   save(): void {
-    if (!this.#gone) this.#keeper?.save();
+    if (!this.gone) this.#keeper?.save();
   }
 
   /** Resolves when the resume file holds all that was told so far. @internal */
@@ -218,8 +227,8 @@ export class Torrent extends TorrentFigures {
    */
   async remove(options: RemoveOptions = {}): Promise<void> {
     this.#paused = true;
-    if (this.#gone) return;
-    this.#removal ??= this.#waiters.until(() => this.#gone, undefined);
+    if (this.gone) return;
+    this.#removal ??= this.waiters.until(() => this.gone, undefined);
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
     await abortable(this.#removal, options.signal);
     await this.#keeper?.forget();
@@ -231,44 +240,11 @@ export class Torrent extends TorrentFigures {
     await this.remove(options);
   }
 
-  // Waiting -----------------------------------------------------------------------------------------------------
-
-  /** Resolves when existing data is checked and it takes part in the swarm. Rejects as `completed()` does. */
-  async started(options: Abortable = {}): Promise<void> {
-    await this.#waiters.until(
-      () => this.#state === 'active' || this.#throwIfStopped(),
-      options.signal,
-    );
-  }
-
-  /** Resolves when every piece is verified and on disk. Rejects when the torrent fails or is removed. */
-  async completed(options: Abortable = {}): Promise<void> {
-    await this.#waiters.until(() => this.#complete || this.#throwIfStopped(), options.signal);
-  }
-
-  /**
-   * All that happens to this torrent from now on, in order. A reader that falls `eventQueueMax` events behind loses the
-   * oldest and gets `{ type: 'events-dropped', count }` in their place. Ends when the torrent is removed; throws the
-   * signal's reason when it is aborted.
-   */
-  events(options: Abortable = {}): AsyncIterableIterator<TorrentEvent> {
-    const { signal } = options;
-    const give = (): void => queue.end(signal?.reason as Error);
-    const queue = new EventQueue<TorrentEvent>(
-      eventQueueMax,
-      (count) => ({ type: 'events-dropped', count }),
-      () => {
-        this.#queues.delete(queue);
-        signal?.removeEventListener('abort', give);
-      },
-    );
-    if (this.#gone) queue.end(null);
-    else if (signal?.aborted === true) give();
-    else {
-      this.#queues.add(queue);
-      signal?.addEventListener('abort', give, { once: true });
-    }
-    return queue;
+  protected streamFile(file: number, start: number, end: number): Readable {
+    this.assertThere();
+    if (this.failure !== null) throw this.failure;
+    if (this.selection.priority(file) === 0) this.setPriority(file, 1);
+    return this.#streams.add(start, end);
   }
 
   // Inside ------------------------------------------------------------------------------------------------------
@@ -290,11 +266,14 @@ export class Torrent extends TorrentFigures {
       existing,
       behaviors: chosenBehaviors(this.#behaviors),
     });
+    if (!this.selection.isPlain) {
+      this.#engine.command({ type: 'set-priorities', torrent, ...this.selection.toCommand() });
+    }
     return torrent;
   }
 
   #begin(): void {
-    if (this.#gone) return;
+    if (this.gone) return;
     this.emit('infoHash');
     this.emit('metadata');
     const { earlier } = this.#setup;
@@ -306,6 +285,16 @@ export class Torrent extends TorrentFigures {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
+  }
+
+  #sendPriorities(): void {
+    if (this.gone) return;
+    this.#engine.command({
+      type: 'set-priorities',
+      torrent: this.#id,
+      ...this.selection.toCommand(),
+    });
+    this.selectionChanged();
   }
 
   #sendFlags(): void {
@@ -320,18 +309,7 @@ export class Torrent extends TorrentFigures {
   #tellBytes(down: number, up: number): boolean {
     if (down > 0) this.emit('download', down);
     if (up > 0) this.emit('upload', up);
-    return !this.#gone && this.listenerCount('download') + this.listenerCount('upload') > 0;
-  }
-
-  #assertThere(): void {
-    if (this.#gone) throw codedError('SWARMWRIGHT_TORRENT_REMOVED', `"${this.name}" was removed`);
-  }
-
-  /** Never returns true: for use in a test that may also throw. */
-  #throwIfStopped(): boolean {
-    if (this.#error !== null) throw this.#error;
-    this.#assertThere();
-    return false;
+    return !this.gone && this.listenerCount('download') + this.listenerCount('upload') > 0;
   }
 
   #hear(event: SessionEvent | EngineEnd): void {
@@ -340,55 +318,34 @@ export class Torrent extends TorrentFigures {
       return;
     }
     if (event.type === 'closed' || event.type === 'connection-failed') return;
+    if (event.type === 'external-address') return;
     if (event.torrent !== this.#id) return;
     this.#keeper?.hear(event);
-    this.#note(event);
-    this.#waiters.ask();
-    for (const queue of [...this.#queues]) {
-      queue.push(event);
-      if (this.#gone) queue.end(null);
-    }
-    tellFact(this, event, this.#error);
-    if (this.#gone) this.emit('close');
+    this.note(event);
+    if (this.gone) this.#leave();
+    this.#scrapes.hear(event);
+    this.#streams.hear(event, this.failure);
+    this.tellReaders(event);
+    tellFact(this, event, this.failure);
+    if (this.gone) this.emit('close');
   }
 
   /** The client is gone, and this with it. */
   #end(error: CodedError): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#state = 'stopped';
-    this.#error = error;
+    if (this.gone) return;
+    const bug = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     this.#ticker.stop();
-    this.#waiters.ask();
-    const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
-    for (const queue of [...this.#queues]) queue.end(failure);
-    this.#setup.removed(this);
-    if (failure !== null && this.listenerCount('error') > 0) this.emit('error', failure);
+    this.#streams.end(error);
+    this.over(error, bug);
+    this.#setup.removed();
+    if (bug !== null && this.listenerCount('error') > 0) this.emit('error', bug);
     this.emit('close');
   }
 
-  /** Keeps what the event changes here. */
-  #note(event: TorrentFact): void {
-    switch (event.type) {
-      case 'state-changed':
-        this.#state = event.state;
-        if (event.state === 'opening') this.#error = null;
-        if (event.state === 'checking') this.#complete = false;
-        if (event.state === 'error') {
-          this.#error = storeError(event.fault ?? 'io', this.#setup.location.root);
-        }
-        break;
-      case 'complete':
-        this.#complete = true;
-        break;
-      case 'removed':
-        this.#engine.unsubscribe(this.#id);
-        this.#state = 'stopped';
-        this.#gone = true;
-        this.#ticker.stop();
-        this.#setup.removed(this);
-        break;
-      default:
-    }
+  /** It was removed. */
+  #leave(): void {
+    this.#engine.unsubscribe(this.#id);
+    this.#ticker.stop();
+    this.#setup.removed();
   }
 }

@@ -68,8 +68,8 @@ describe('banPolicy', () => {
   it('at the limit: remembers so many connections and forgets the longest known', () => {
     const policy = open({ connectionsMax: 16 });
     for (let i = 0; i < 3; i++) fail(policy, [1000, 1001]);
-    for (let conn = 0; conn < 14; conn++) policy.pieceVerified(0, [conn]);
-    policy.pieceVerified(0, [14]);
+    for (let conn = 1; conn < 15; conn++) policy.pieceVerified(0, [conn]);
+    policy.pieceVerified(0, [15]);
     assert.deepEqual(fail(policy, [1001, 1000]), [1001], 'the first known was forgotten');
   });
 });

@@ -33,6 +33,7 @@ describe('client options', () => {
       clientName: 'me',
       seedValue: -1,
       config: { idleTimeMax: 5 },
+      ipFilter: ['10.0.0.0/8'],
       picker: 'rarest-first',
       strategy: 'rarest',
       choker: 'tit-for-tat',
@@ -42,6 +43,8 @@ describe('client options', () => {
   });
 
   const wrong: readonly [string, unknown][] = [
+    ['ipFilter', 7],
+    ['ipFilter', ['']],
     ['port', 65_536],
     ['port', -1],
     ['port', 1.5],

@@ -52,8 +52,8 @@ const books: readonly Mutant[] = [
     [
       'contributor-twice',
       'who sent two blocks of a piece is named twice',
-      'sender !== NOBODY && !senders.includes(sender)',
-      'sender !== NOBODY',
+      '[...new Set(this.senders(piece))].filter(',
+      'this.senders(piece).filter(',
     ],
     [
       'left-ignores-short-piece',
@@ -145,8 +145,8 @@ const downloads: readonly Mutant[] = [
     [
       'wrong-peer-banned',
       'somebody else pays for a bad piece',
-      'const contributors = ledger.contributors(piece);',
-      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);',
+      'const contributors = ledger.contributors(piece);\n        ledger.fail(piece);',
+      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);\n        ledger.fail(piece);',
     ],
     [
       'block-in-wrong-place',
@@ -200,6 +200,12 @@ const downloads: readonly Mutant[] = [
 ];
 
 const uploads: readonly Mutant[] = [
+  ...inFile('protocol/torrent/introductions', [
+    'reqq-ignored',
+    'how many requests a peer takes is not heard',
+    'peer.requestsMax = requestQueue;',
+    '',
+  ]),
   ...inFile(
     'protocol/torrent/upload',
     [
@@ -241,14 +247,14 @@ const uploads: readonly Mutant[] = [
     [
       'no-reject-on-choke',
       'what a choked peer was waiting for is dropped without a word',
-      'for (const request of peer.uploads)\n            this.#reject(peer, request);',
-      '',
+      'this.#rejectAll(peer, peer.uploads);',
+      'peer.uploads.length = 0;',
     ],
     [
       'served-while-choked',
       'a choked peer is served',
-      'else if (peer.amChoking || this.#waits(peer, message)) {',
-      'else if (this.#waits(peer, message)) {',
+      'else if (peer.amChoking && !this.grants.take(peer, message)) {',
+      'else if (false) {',
     ],
     [
       'upload-uncounted',
@@ -319,12 +325,6 @@ const peers: readonly Mutant[] = [
       'a repeated `have` counts as another copy',
       'if (!peer.pieces.add(index))\n            return;',
       'peer.pieces.add(index);',
-    ],
-    [
-      'reqq-ignored',
-      'how many requests a peer takes is not heard',
-      'if (handshake.requestQueue !== null)\n            peer.requestsMax = handshake.requestQueue;',
-      '',
     ],
     [
       'peer-timer-left',
@@ -538,10 +538,10 @@ const duties: readonly Mutant[] = [
     'const weDial = isGreater(this.#session.peerId, theirs);',
     'const weDial = true;',
   ]),
-  ...inFile('protocol/torrent/active-torrent', [
+  ...inFile('protocol/torrent/bans', [
     'banned-returns',
     'who was banned may come again',
-    'this.#bannedHosts.add(peer.address.host);',
+    'this.#hosts.set(host, until);',
     '',
   ]),
   ...inFile('protocol/torrent/checking', [

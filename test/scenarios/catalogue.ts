@@ -47,6 +47,7 @@ const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
 const ACTIVE_TIME = 'clocks of active, finished and seeding time';
 const INACTIVITY = 'peers that use their slot for nothing are dropped';
+const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
 type Tests = Readonly<Record<string, Counterpart>>;
@@ -84,8 +85,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_fast_extensions: {
-    allow_fast: notYet('allowed-fast sets'),
-    allow_fast_stress: notYet('allowed-fast sets'),
+    allow_fast: elsewhere(
+      FAST_SETS,
+      'S-27, the other way: a leech begins with what it is allowed while choked',
+    ),
+    allow_fast_stress: elsewhere(
+      'test/protocol/torrent/peer-messages.spec.ts',
+      'that allows every piece fast is believed a hundred times, no more (allow_fast_stress)',
+    ),
     peer_idle_timeout: passes(
       'a peer that is silent after its handshake goes 150 s later, to the millisecond',
     ),
@@ -112,12 +119,12 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     seed_mode_disable_hash_checks: passes(
       'what is added as complete is not hashed before it is given',
     ),
-    seed_mode_suggest: notYet('suggest messages'),
+    seed_mode_suggest: notYet('sending suggest messages'),
     plain: passes('a seed and a leech: everything is there, and right, in 10 s'),
     session_stats: passes(
       'the figures of a swarm of two: one torrent, one peer, one extended handshake',
     ),
-    suggest: notYet('suggest messages'),
+    suggest: notYet('sending suggest messages'),
     stop_start_download: passes(
       'a download stopped half way and started at once stops once and finishes',
     ),
@@ -382,7 +389,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'the seeds and leeches that an announce counts are told',
       'how often it was downloaded is not told',
     ),
-    test_scrape: notYet('scrapes by the client'),
+    test_scrape: elsewhere(
+      'test/protocol/tracker/scraper.spec.ts',
+      'asks over HTTP and reports what the tracker counts',
+    ),
     test_http_status: passes('the status of an HTTP failure is told'),
     test_interval: passes(
       'the min interval holds back an announce that is asked for, and the tracker id goes back',

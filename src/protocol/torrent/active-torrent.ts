@@ -9,6 +9,7 @@ import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
+import { Admission } from './admission.ts';
 import { Announcing } from './announcing.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
@@ -21,7 +22,7 @@ import { Swarm } from './swarm.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {
-  /** The last wanted piece was verified. */
+  /** The last wanted piece was verified, or what was missing is no longer wanted. */
   completed(): void;
   /** A piece was verified: the store works. */
   progressed(): void;
@@ -37,7 +38,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
-  readonly #bannedHosts = new Set<string>();
+  readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
   /** Pieces that changed while the picker was choosing. */
@@ -58,6 +59,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
+    this.admission = new Admission(this, links, this.#dialer);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
@@ -129,6 +131,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     if (this.#stopped) return 0;
     return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
   }
+  get alone(): boolean {
+    return this.peers.size === 0;
+  }
   get candidatesKnown(): number {
     return this.#dialer.known;
   }
@@ -146,6 +151,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
+    this.admission.stop();
     this.#swarm.stop();
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
@@ -166,8 +172,26 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   flagsChanged(): void {
     if (!this.downloading) this.#swarm.download.cancelAll();
     for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.download.fillAll();
     this.#swarm.choking.rechoke();
+  }
+
+  /** Every priority may have changed. */
+  prioritiesChanged(wasComplete: boolean): void {
+    this.behaviors.picker.allChanged();
+    this.#swarm.prioritiesChanged();
+    if (!this.view.complete) this.#dialer.wantMore();
+    else {
+      if (!wasComplete) this.#listener.completed();
+      this.#swarm.dropFellowSeeds();
+    }
+    this.#swarm.choking.rechoke();
+  }
+
+  /** Somebody waits for other pieces than before. */
+  deadlinesChanged(): void {
+    this.#swarm.download.fillAll();
   }
 
   learn(addresses: readonly Address[]): void {
@@ -198,7 +222,13 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   writePaused(peer: Peer, paused: boolean): void {
     peer.writePaused = paused;
-    if (!paused) this.#swarm.upload.pump(peer);
+    if (!paused) {
+      this.#swarm.upload.pump(peer);
+      return;
+    }
+    const { turn, config } = this.session;
+    peer.writePausedAt = turn.now;
+    this.watch(peer, turn.now + config.unsentTimeMax);
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
@@ -235,10 +265,14 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.session.turn.notify({ type: 'piece-verified', torrent: this.id, index });
     this.#listener.progressed();
     this.#swarm.announcePiece(index);
-    if (!this.view.complete) return;
-    this.#listener.completed();
-    this.#announcing.completed();
+    const { ledger } = this;
+    // A piece that nobody wanted may come all the same: it was asked for before it was deselected.
+    const finishes = ledger.complete && ledger.priority(index) > 0;
+    if (finishes) this.#listener.completed();
+    if (ledger.verified.isFull) this.#announcing.completed();
+    if (!finishes) return;
     this.#swarm.dropFellowSeeds();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
   }
 
@@ -257,12 +291,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   ban(conn: ConnectionId, reason: string): void {
-    const peer = this.peers.get(conn);
-    if (peer === undefined) return;
-    this.#bannedHosts.add(peer.address.host);
-    const { address } = peer;
-    this.session.turn.notify({ type: 'peer-banned', torrent: this.id, conn, address, reason });
-    this.disconnect(peer, 'banned');
+    this.admission.ban(conn, reason);
   }
 
   offense(peer: Peer): void {
@@ -273,10 +302,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   // --- LinkTorrent
 
   refuses(host: string, dialled: boolean): CloseReason | null {
-    if (this.#stopped) return 'torrent-stopped';
-    if (this.#bannedHosts.has(host)) return 'banned';
-    if (dialled) return null;
-    return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
+    return this.admission.refuses(host, dialled);
   }
 
   joined(peer: Peer): void {
@@ -290,6 +316,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       dialled,
     });
     this.#swarm.join(peer);
+    this.admission.joined();
     this.#dialer.dial();
   }
 
@@ -307,9 +334,11 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       reason,
     });
     this.#swarm.leave(peer);
+    this.admission.left(peer);
     this.#dialer.left(peer, reason);
-    const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
-    if (starved && !this.#stopped) this.announceNow();
+    if (!this.alone || this.#stopped) return;
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
+    else this.#announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

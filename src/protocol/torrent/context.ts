@@ -9,6 +9,7 @@ import type { Metainfo } from '../metainfo/types.ts';
 import type { Availability } from './availability.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
+import type { ExternalVotes } from './external-votes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
@@ -35,6 +36,8 @@ export interface SessionFacts {
   readonly clientName: string;
   /** Where we accept peers; 0: nowhere. */
   readonly port: number;
+  /** How others see our address. */
+  readonly votes: ExternalVotes;
   /** Connections that exist or are being dialled, over all torrents. */
   readonly connectionCount: number;
 }

@@ -10,9 +10,11 @@ import { assert } from '../../core/index.ts';
 import type { JobId, Millis } from '../../core/index.ts';
 import { INTERESTED, NOT_INTERESTED } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import type { PickSink } from './behavior.ts';
+import type { Ban, PickSink } from './behavior.ts';
 import type { TorrentContext } from './context.ts';
+import { Evidence } from './evidence.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
+import { Parole } from './parole.ts';
 import type { Peer } from './peer.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
 import type { JobAnswer } from './turn.ts';
@@ -27,6 +29,9 @@ const REJECTED_RETRY = 1000;
 
 export class Download implements PickSink {
   readonly #torrent: TorrentContext;
+  /** What suspects have to themselves. */
+  readonly parole: Parole;
+  readonly #evidence: Evidence;
   readonly #hashing = new Map<JobId, number>();
   /** One owner for all writes, so that a block costs no closure. */
   readonly #writes = { jobDone: (answer: JobAnswer): void => this.#writeDone(answer) };
@@ -41,6 +46,15 @@ export class Download implements PickSink {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.parole = new Parole(torrent.ledger);
+    this.#evidence = new Evidence(torrent, {
+      examined: (piece) => this.#pieceFailed(piece),
+      differed: (piece, senders) => {
+        const bans: Ban[] = [];
+        torrent.behaviors.bans.blocksDiffered?.(piece, senders, bans);
+        this.#ban(bans);
+      },
+    });
   }
 
   /** Hashes what is whole already: pieces received before a stop, and pieces that are nothing but padding. */
@@ -56,6 +70,7 @@ export class Download implements PickSink {
   /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
+    this.#evidence.close();
   }
 
   // --- requests out
@@ -73,7 +88,12 @@ export class Download implements PickSink {
     // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
     if (room < Math.max(1, depth >> 3)) return;
     this.#asking = peer;
-    this.#torrent.pick(peer, room);
+    peer.suspect = this.#torrent.behaviors.bans.isSuspect?.(peer.conn) ?? false;
+    const picked = this.#torrent.pick(peer, room);
+    if (picked === 0 && peer.suspect && peer.requests.length === 0) {
+      peer.suspect = false; // nothing is left for it alone: better shared than never
+      this.#torrent.pick(peer, room);
+    }
     this.#asking = null;
     if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
   }
@@ -89,11 +109,14 @@ export class Download implements PickSink {
     assert(peer !== null, 'download: a pick outside of pick()');
     const { ledger, session } = this.#torrent;
     const piece = ledger.geometry.pieceOf(block);
+    assert(ledger.priority(piece) > 0, 'download: picked a piece that is not wanted');
     assert(peer.mayRequest(piece), 'download: picked a piece that this peer cannot be asked for');
     if (ledger.requesters(block) > 0) assert(!peer.asked(block), 'download: asked a peer twice');
     const begins = ledger.reserve(block);
     if (begins) {
       const { conn } = peer;
+      const until = session.turn.now + session.config.paroleTimeMax;
+      if (peer.suspect) this.#claim(piece, peer, until);
       session.turn.notify({
         type: 'piece-begun',
         torrent: this.#torrent.id,
@@ -105,6 +128,12 @@ export class Download implements PickSink {
     peer.requests.push(block, session.turn.now);
     peer.late?.delete(block);
     this.#send(peer, 'request', block);
+  }
+
+  /** The suspect begins the piece: it is its own for a while. */
+  #claim(piece: number, peer: Peer, until: Millis): void {
+    this.parole.claim(piece, peer, until);
+    this.#torrent.watch(peer, until);
   }
 
   // --- answers
@@ -144,7 +173,7 @@ export class Download implements PickSink {
       // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
       peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
       this.#torrent.watch(peer, peer.retryAt);
-      if (returned) this.fillAll();
+      if (this.parole.forfeit(peer) || returned) this.fillAll();
     } else if (block < 0 || !(peer.late?.delete(block) ?? false)) {
       this.#torrent.offense(peer);
     }
@@ -155,6 +184,7 @@ export class Download implements PickSink {
    * on their way still arrive; with it, each is answered by a block or a reject (BEP 6).
    */
   choked(peer: Peer): void {
+    if (this.parole.forfeit(peer)) this.fillAll();
     if (peer.fast) return;
     if (this.#returnAll(peer, false) > 0) this.fillAll();
   }
@@ -172,6 +202,21 @@ export class Download implements PickSink {
   /** `downloading` was switched off: nothing more is wanted from anybody. */
   cancelAll(): void {
     for (const peer of this.#torrent.peers.values()) this.#returnAll(peer, true);
+  }
+
+  /** Takes back what this peer was asked for of pieces that are not wanted. */
+  cancelUnwanted(peer: Peer): void {
+    const { ledger } = this.#torrent;
+    for (let i = 0; i < peer.requests.length;) {
+      const block = peer.requests.at(i);
+      if (ledger.priority(ledger.geometry.pieceOf(block)) > 0) {
+        i++;
+        continue;
+      }
+      peer.requests.remove(block);
+      ledger.release(block);
+      this.#cancel(peer, block);
+    }
   }
 
   // --- time
@@ -197,6 +242,7 @@ export class Download implements PickSink {
     } else {
       while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
         const block = peer.requests.shift();
+        this.parole.forfeit(peer);
         ledger.release(block);
         this.#cancel(peer, block);
       }
@@ -213,6 +259,7 @@ export class Download implements PickSink {
     const wants = this.#torrent.downloading && peer.wantedPieces > 0;
     if (wants === peer.amInterested) return;
     peer.amInterested = wants;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.#tell(peer, wants ? INTERESTED : NOT_INTERESTED);
   }
 
@@ -267,25 +314,39 @@ export class Download implements PickSink {
       this.#torrent.storeFailed(answer.fault ?? 'io');
       return;
     }
-    const { behaviors, ledger, session, id } = this.#torrent;
-    const contributors = ledger.contributors(piece);
+    const { behaviors, ledger } = this.#torrent;
     if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {
+      const contributors = ledger.contributors(piece);
       ledger.verify(piece);
+      this.parole.judged(piece);
       behaviors.bans.pieceVerified(piece, contributors);
+      this.#evidence.verified(piece);
       this.#torrent.pieceVerified(piece);
       return;
     }
+    if (!this.#evidence.failed(piece)) this.#pieceFailed(piece);
+  }
+
+  /** The piece is not what it should be, and all that can be learned from its bytes is known. */
+  #pieceFailed(piece: number): void {
+    const { behaviors, ledger, session, id } = this.#torrent;
+    const contributors = ledger.contributors(piece);
     ledger.fail(piece);
+    this.parole.judged(piece);
     session.turn.notify({ type: 'piece-failed', torrent: id, index: piece });
-    const bans: { conn: number; reason: string }[] = [];
+    const bans: Ban[] = [];
     behaviors.bans.pieceFailed(piece, contributors, bans);
-    for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
+    this.#ban(bans);
     this.fillAll();
   }
 
-  /** Ends all leases of a peer. Returns how many blocks are missing again. */
+  #ban(bans: readonly Ban[]): void {
+    for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
+  }
+
+  /** Ends all leases of a peer. Returns above 0 where others have something new to be asked for. */
   #returnAll(peer: Peer, tell: boolean): number {
-    let returned = 0;
+    let returned = this.parole.forfeit(peer) ? 1 : 0;
     while (peer.requests.length > 0) {
       const block = peer.requests.shift();
       if (this.#torrent.ledger.release(block)) returned++;

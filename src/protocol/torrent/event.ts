@@ -41,7 +41,10 @@ export type SessionEvent =
       readonly downloaded: number;
       readonly uploaded: number;
     }
-  /** Every wanted piece is verified and on disk. Once per start at most; also after a check that finds all. */
+  /**
+   * Every wanted piece is verified and on disk: after a check that finds all, when the last one arrives, or when the
+   * rest is no longer wanted. Once per start, and again when more was wanted in between.
+   */
   | { readonly type: 'complete'; readonly torrent: TorrentId; readonly downloaded: number }
   | {
       readonly type: 'peer-connected';
@@ -82,13 +85,20 @@ export type SessionEvent =
       readonly conn: ConnectionId;
       readonly reason: string;
     }
+  /** Nobody at this host is a peer of this torrent any more, until the ban expires or the torrent stops. */
   | {
       readonly type: 'peer-banned';
       readonly torrent: TorrentId;
-      readonly conn: ConnectionId;
+      /** Who was found out, connected or already gone; null: the application asked for it (`ban-host`). */
+      readonly conn: ConnectionId | null;
+      /** Its port is 0 where only the host is known. */
       readonly address: Address;
       readonly reason: string;
+      /** When it expires; Infinity: not by time. */
+      readonly until: Millis;
     }
+  /** The host may come again: its time is over, the application lifted it, or there are too many bans. */
+  | { readonly type: 'ban-expired'; readonly torrent: TorrentId; readonly host: string }
   | {
       readonly type: 'announced';
       readonly torrent: TorrentId;
@@ -109,6 +119,25 @@ export type SessionEvent =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** What a tracker counts of the torrent; null: it did not say. */
+  | {
+      readonly type: 'scraped';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly seeds: number | null;
+      readonly leeches: number | null;
+      /** Downloads completed since the tracker knows the torrent. */
+      readonly completed: number | null;
+    }
+  | {
+      readonly type: 'scrape-failed';
+      readonly torrent: TorrentId;
+      /** The last tracker that was asked; null: none could be. */
+      readonly url: string | null;
+      readonly reason: string;
+    }
+  /** Two others or more see us at this address, and no other one has more votes. */
+  | { readonly type: 'external-address'; readonly host: string; readonly votes: number }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

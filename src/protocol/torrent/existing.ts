@@ -2,8 +2,10 @@
  * What whoever adds a torrent says of the data that is there already, and how a remembered download is put back into
  * the books. Nothing remembered is trusted further than it says: sets of a wrong size mean that everything is checked.
  */
+import { hasBlock } from './block-bits.ts';
 import type { Doubts } from './doubts.ts';
 import type { Ledger } from './ledger.ts';
+import { EARLIER } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 
 /** Which blocks of an unverified piece are on disk. */
@@ -61,10 +63,27 @@ export function enterExisting(existing: Existing, ledger: Ledger, doubts: Doubts
     else if (verified.has(piece)) ledger.verify(piece);
   }
   for (const { piece, blocks } of existing.partial) {
-    if (geometry.isPiece(piece) && !ledger.verified.has(piece)) ledger.restore(piece, blocks);
+    if (geometry.isPiece(piece) && !ledger.verified.has(piece)) restore(ledger, piece, blocks);
   }
   doubts.settle(ledger.verified);
   const { downloaded, uploaded } = existing;
   const held = (piece: number): boolean => geometry.isPiece(piece) && ledger.verified.has(piece);
   return { samples: existing.samples.filter(held), downloaded, uploaded };
+}
+
+/** Enters everything as held, because somebody vouches for it. */
+export function trustAll(ledger: Ledger, doubts: Doubts): void {
+  for (let piece = 0; piece < ledger.geometry.pieceCount; piece++) {
+    if (!ledger.verified.has(piece)) ledger.verify(piece);
+  }
+  doubts.settle(ledger.verified);
+}
+
+function restore(ledger: Ledger, piece: number, blocks: Uint8Array): void {
+  const { geometry } = ledger;
+  const first = geometry.indexOf(piece, 0);
+  for (let block = 0; block < geometry.blocksIn(piece); block++) {
+    if (hasBlock(blocks, block) && ledger.needs(first + block))
+      ledger.receive(first + block, EARLIER);
+  }
 }

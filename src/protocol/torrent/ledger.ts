@@ -5,24 +5,30 @@
  * pieces cost memory. Every request is a lease: `reserve` opens it, `release` or `receive` ends it.
  *
  * Invariant: a block is `requested` exactly while it is not received and its requester count is above zero;
- * `missingTotal` is the number of wanted blocks that are neither requested nor received; a piece is partial exactly
- * while one of its blocks is requested, received or has a requester. The ledger knows no peers beyond connection ids,
- * and chooses nothing.
+ * `missingTotal` is the number of blocks of wanted pieces that are neither requested nor received; a piece is partial
+ * exactly while one of its blocks is requested, received or has a requester. A piece of priority 0 is not wanted, and
+ * everything else about it is as true as of any other. The ledger knows no peers beyond connection ids, and chooses
+ * nothing.
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
-import { blockBits, hasBlock } from './block-bits.ts';
+import { blockBits } from './block-bits.ts';
 import type { PartialPiece } from './existing.ts';
 import type { Geometry } from './geometry.ts';
-import { Padding } from './padding.ts';
-import type { PaddingRange } from './padding.ts';
-import { MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
-import type { PieceProgress } from './piece-progress.ts';
+import { PaddingBlocks } from './padding-blocks.ts';
+import type { PaddingRange } from './padding-blocks.ts';
+import {
+  assertCounts,
+  begin,
+  MISSING,
+  newProgress,
+  NOBODY,
+  RECEIVED,
+  REQUESTED,
+} from './piece-progress.ts';
+import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
-
-/** In the place of a connection, for a block that was there at the start; no connection has this id. */
-const EARLIER: ConnectionId = 0;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
@@ -33,22 +39,26 @@ export class Ledger {
   readonly geometry: Geometry;
   readonly verified: PieceSet;
   readonly #priorities: Uint8Array;
-  readonly #padding: Padding;
+  readonly #padding: PaddingBlocks;
   readonly #listener: PieceListener;
-  readonly #progress = new Map<number, PieceProgress>();
+  readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
   readonly #partial: number[] = [];
-  readonly #spare: PieceProgress[] = [];
+  readonly #spare: Progress[] = [];
   #missingTotal = 0;
   #wantedUnverified = 0;
+  #wantedLeft = 0;
+  /** Pieces of priority 0; null: there are none. */
+  #unwanted: PieceSet | null = null;
 
   constructor(geometry: Geometry, padding: readonly PaddingRange[], listener: PieceListener) {
     this.geometry = geometry;
     this.verified = new PieceSet(geometry.pieceCount);
     this.#priorities = new Uint8Array(geometry.pieceCount).fill(1);
-    this.#padding = new Padding(padding, geometry);
+    this.#padding = new PaddingBlocks(geometry, padding);
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
+    this.#wantedLeft = geometry.length;
     for (let piece = 0; piece < geometry.pieceCount; piece++) {
       this.#missingTotal += this.#untouchedMissing(piece);
     }
@@ -68,6 +78,11 @@ export class Ledger {
   }
 
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.#wantedLeft;
+  }
+
+  /** Bytes of pieces that are not verified, wanted or not: what trackers are told. */
   get bytesLeft(): number {
     const { geometry, verified } = this;
     const last = geometry.pieceCount - 1;
@@ -86,6 +101,30 @@ export class Ledger {
 
   priority(piece: number): number {
     return this.#priorities[piece]!;
+  }
+
+  /**
+   * Sets every priority, one byte per piece. What is begun stays begun and what is held stays held; leases on pieces
+   * that are no longer wanted are the caller's to end. Tells no listener of single pieces: anything may have changed.
+   */
+  prioritize(priorities: Uint8Array): void {
+    const { pieceCount } = this.geometry;
+    assert(priorities.length === pieceCount, 'ledger: one priority per piece');
+    this.#priorities.set(priorities);
+    this.#unwanted = null;
+    this.#missingTotal = 0;
+    this.#wantedUnverified = 0;
+    this.#wantedLeft = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (this.#priorities[piece] === 0) {
+        this.#unwanted ??= new PieceSet(pieceCount);
+        this.#unwanted.add(piece);
+      } else if (!this.verified.has(piece)) {
+        this.#missingTotal += this.missingBlocks(piece);
+        this.#wantedUnverified++;
+        this.#wantedLeft += this.geometry.pieceSize(piece);
+      }
+    }
   }
 
   state(index: BlockIndex): BlockState {
@@ -116,7 +155,7 @@ export class Ledger {
     if (progress === undefined) {
       if (this.verified.has(piece)) return -1;
       for (let block = from; block < this.geometry.blocksIn(piece); block++) {
-        if (!this.#padding.covers(piece, block)) return first + block;
+        if (!this.#padding.has(piece, block)) return first + block;
       }
       return -1;
     }
@@ -156,7 +195,7 @@ export class Ledger {
     progress.states[block] = MISSING;
     progress.missing++;
     if (this.#priorities[piece]! > 0) this.#missingTotal++;
-    if (progress.leases === 0 && progress.received === this.#padding.blocksIn(piece)) {
+    if (progress.leases === 0 && progress.received === this.#padding.countIn(piece)) {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
@@ -190,19 +229,23 @@ export class Ledger {
     return progress !== undefined && progress.received === progress.blocks;
   }
 
+  /** Whether some block of the piece is requested or received, and the piece not verified. */
+  isBegun(piece: number): boolean {
+    return this.#progress.has(piece);
+  }
+
+  /** By block of this partial piece: the connection that sent it, NOBODY, or EARLIER. */
+  senders(piece: number): readonly ConnectionId[] {
+    const progress = this.#progress.get(piece);
+    return progress === undefined ? [] : Array.from(progress.senders.subarray(0, progress.blocks));
+  }
+
   /**
-   * The connections that sent blocks of this partial piece, each once, in order of their first block; 0 stands for an
-   * earlier session, so that nobody who is here now is taken for the only one.
+   * The connections that sent blocks of this partial piece, each once, in order of their first block; EARLIER among
+   * them, so that nobody who is here now is taken for the only one.
    */
   contributors(piece: number): ConnectionId[] {
-    const senders: ConnectionId[] = [];
-    const progress = this.#progress.get(piece);
-    if (progress === undefined) return senders;
-    for (let block = 0; block < progress.blocks; block++) {
-      const sender = progress.senders[block]!;
-      if (sender !== NOBODY && !senders.includes(sender)) senders.push(sender);
-    }
-    return senders;
+    return [...new Set(this.senders(piece))].filter((sender) => sender !== NOBODY);
   }
 
   /** The hash matched. No lease may be out on it. */
@@ -217,7 +260,10 @@ export class Ledger {
       this.#end(progress);
     }
     this.verified.add(piece);
-    if (this.#priorities[piece]! > 0) this.#wantedUnverified--;
+    if (this.#priorities[piece]! > 0) {
+      this.#wantedUnverified--;
+      this.#wantedLeft -= this.geometry.pieceSize(piece);
+    }
     this.#listener.pieceChanged(piece);
   }
 
@@ -235,7 +281,7 @@ export class Ledger {
 
   /** How many of `pieces` are wanted and not verified. */
   countLacking(pieces: PieceSet): number {
-    return pieces.countWithout(this.verified);
+    return pieces.countWithout(this.verified, this.#unwanted);
   }
 
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
@@ -251,6 +297,7 @@ export class Ledger {
     assert(this.verified.remove(piece), 'ledger: forgot a piece that is not verified');
     if (this.#priorities[piece]! > 0) {
       this.#wantedUnverified++;
+      this.#wantedLeft += this.geometry.pieceSize(piece);
       this.#missingTotal += this.#untouchedMissing(piece);
     }
     this.#listener.pieceChanged(piece);
@@ -262,15 +309,6 @@ export class Ledger {
     const whole = partial.filter((piece) => this.isWhole(piece));
     for (const piece of partial) this.fail(piece);
     return whole;
-  }
-
-  /** Blocks that were there at the start, of a piece that is untouched. `blocks`: see `PartialPiece`. */
-  restore(piece: number, blocks: Uint8Array): void {
-    const first = this.geometry.indexOf(piece, 0);
-    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
-      if (!hasBlock(blocks, block) || !this.needs(first + block)) continue;
-      this.receive(first + block, EARLIER);
-    }
   }
 
   /** Every partial piece of which blocks have been received, and which; padding counts as received. */
@@ -286,11 +324,11 @@ export class Ledger {
   /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */
   beginPadding(): number[] {
     const whole: number[] = [];
-    for (const piece of this.#padding.pieces()) {
-      if (this.verified.has(piece)) continue;
+    this.#padding.eachWhole((piece) => {
+      if (this.verified.has(piece)) return;
       if (!this.#progress.has(piece)) this.#begin(piece);
       if (this.isWhole(piece)) whole.push(piece);
-    }
+    });
     return whole;
   }
 
@@ -305,54 +343,40 @@ export class Ledger {
   assertInvariants(): void {
     let missing = 0;
     let unverified = 0;
+    let left = 0;
     for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
       if (this.#priorities[piece] === 0) continue;
       missing += this.missingBlocks(piece);
-      if (!this.verified.has(piece)) unverified++;
+      if (this.verified.has(piece)) continue;
+      unverified++;
+      left += this.geometry.pieceSize(piece);
     }
     assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
     assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
+    assert(left === this.#wantedLeft, 'ledger: wanted bytes differ from a recount');
     assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
     for (const piece of this.#partial) {
       const progress = this.#progress.get(piece);
       assert(progress?.piece === piece, 'ledger: partial without progress');
       assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
-      const counts = [0, 0, 0];
-      let leases = 0;
-      for (let block = 0; block < progress.blocks; block++) {
-        const state = progress.states[block]!;
-        counts[state]!++;
-        leases += progress.requesters[block]!;
-        if (state === REQUESTED) assert(progress.requesters[block]! > 0, 'ledger: asked of nobody');
-        if (state === MISSING) assert(progress.requesters[block] === 0, 'ledger: a stray lease');
-      }
-      assert(counts[MISSING] === progress.missing, 'ledger: missing differs from a recount');
-      assert(counts[RECEIVED] === progress.received, 'ledger: received differs from a recount');
-      assert(leases === progress.leases, 'ledger: leases differ from a recount');
+      assertCounts(progress);
     }
   }
 
-  #lessMissing(progress: PieceProgress): void {
+  #lessMissing(progress: Progress): void {
     progress.missing--;
     if (this.#priorities[progress.piece]! > 0) this.#missingTotal--;
     if (progress.missing === 0) this.#listener.pieceChanged(progress.piece);
   }
 
-  #begin(piece: number): PieceProgress {
+  #begin(piece: number): Progress {
     assert(!this.verified.has(piece), 'ledger: began a verified piece');
     const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
-    progress.piece = piece;
-    progress.blocks = this.geometry.blocksIn(piece);
-    progress.missing = progress.blocks;
-    progress.received = 0;
-    progress.leases = 0;
-    progress.states.fill(MISSING);
-    progress.requesters.fill(0);
-    progress.senders.fill(NOBODY);
+    begin(progress, piece, this.geometry.blocksIn(piece));
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
-      if (!this.#padding.covers(piece, block)) continue;
+      if (!this.#padding.has(piece, block)) continue;
       progress.states[block] = RECEIVED;
       progress.received++;
       progress.missing--;
@@ -361,13 +385,13 @@ export class Ledger {
     return progress;
   }
 
-  #end(progress: PieceProgress): void {
+  #end(progress: Progress): void {
     this.#progress.delete(progress.piece);
     this.#partial.splice(this.#partial.indexOf(progress.piece), 1);
     if (this.#spare.length < 64) this.#spare.push(progress);
   }
 
   #untouchedMissing(piece: number): number {
-    return this.geometry.blocksIn(piece) - this.#padding.blocksIn(piece);
+    return this.geometry.blocksIn(piece) - this.#padding.countIn(piece);
   }
 }

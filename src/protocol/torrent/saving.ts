@@ -21,7 +21,7 @@ export interface SavedTorrent {
   readonly uploaded: number;
   /** The pieces are on the device. */
   synced(pieces: PieceSet): void;
-  syncFailed(fault: StoreFault): void;
+  storeFailed(fault: StoreFault): void;
 }
 
 interface Snapshot {
@@ -64,7 +64,7 @@ export class Saving implements JobOwner {
     const { id, session, ledger } = this.#torrent;
     if (answer.fault !== null) {
       this.#again = false;
-      if (answer.fault !== 'closed') this.#torrent.syncFailed(answer.fault);
+      if (answer.fault !== 'closed') this.#torrent.storeFailed(answer.fault);
       return;
     }
     const { store, ...saved } = snapshot;

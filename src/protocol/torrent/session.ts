@@ -17,10 +17,12 @@ import type {
 } from '../../core/index.ts';
 import { sessionConfig } from '../config.ts';
 import type { SessionConfig } from '../config.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { SessionFacts } from './context.ts';
+import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import { Torrent } from './torrent.ts';
 import { Turn } from './turn.ts';
@@ -46,6 +48,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly random: Random;
   readonly peerId: Uint8Array;
   readonly clientName: string;
+  readonly votes: ExternalVotes = new ExternalVotes();
   port = 0;
   readonly #behaviors: Behaviors;
   readonly #links: Links;
@@ -131,9 +134,18 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       this.#shutdown();
       return;
     }
+    if (command.type === 'set-ip-filter') {
+      this.#links.filter = new IpFilter(command.ranges);
+      for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
+      return;
+    }
     if (command.type === 'drop-peer') {
       const peer = this.#links.peer(command.conn);
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
+      return;
+    }
+    if (command.type === 'allow-fast') {
+      this.#links.peer(command.conn)?.chooseFast(command.pieces);
       return;
     }
     const torrent = this.#torrents.get(command.torrent);
@@ -152,12 +164,22 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.save();
       case 'set-flags':
         return torrent.setFlags(command.downloading, command.seeding);
+      case 'set-priorities':
+        return torrent.prioritize(command.pieces, command.files);
+      case 'set-deadlines':
+        return torrent.setDeadlines(command.deadlines);
       case 'set-behaviors':
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':
         return torrent.addPeers(command.addresses);
+      case 'ban-host':
+        return torrent.active?.admission.banHost(command.host, command.reason, command.time);
+      case 'unban-host':
+        return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
+      case 'scrape':
+        return torrent.scraping.scrape();
       default:
         command satisfies never;
     }
@@ -209,10 +231,16 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':
         return this.#torrents.get(id)?.active?.dialDue();
+      case 'bans':
+        return this.#torrents.get(id)?.active?.admission.bansDue();
+      case 'turnover':
+        return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
       case 'store-retry':
         return this.#torrents.get(id)?.retry();
+      case 'scrape':
+        return this.#torrents.get(id)?.scraping.due();
       default:
         kind satisfies never;
     }
@@ -231,6 +259,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   #datagram(address: Address, data: Uint8Array): void {
     for (const torrent of this.#torrents.values()) {
       if (torrent.active?.datagram(address, data) === true) return;
+      if (torrent.scraping.datagram(address, data)) return;
     }
   }
 

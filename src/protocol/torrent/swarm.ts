@@ -9,19 +9,18 @@ import { assert } from '../../core/index.ts';
 import type { ConnectionId, Millis } from '../../core/index.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import {
-  encodeExtendedHandshake,
-  parseExtendedHandshake,
-} from '../extensions/extended-handshake.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
 import { Download } from './download.ts';
+import { Introductions } from './introductions.ts';
 import type { Peer } from './peer.ts';
 import { PieceSet } from './piece-set.ts';
 import { Upload } from './upload.ts';
 
 /** Pieces that a peer may allow us to ask for while choked; real ones allow about ten (BEP 6). */
 const ALLOWED_FAST_MAX = 100;
+/** Pieces that a peer may suggest at a time (S-23). */
+const SUGGESTIONS_MAX = 16;
 
 export class Swarm {
   readonly #torrent: TorrentContext;
@@ -29,15 +28,18 @@ export class Swarm {
   readonly download: Download;
   readonly upload: Upload;
   readonly choking: Choking;
+  readonly introductions: Introductions;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
     this.download = new Download(torrent);
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
+    this.introductions = new Introductions(torrent);
   }
 
   start(): void {
+    this.introductions.start();
     this.download.start();
     this.choking.start();
   }
@@ -55,12 +57,13 @@ export class Swarm {
   join(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
+    peer.parole = this.download.parole;
     if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
     else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {
       this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
     }
-    if (peer.extended) this.#send(peer, this.#extendedHandshake());
+    if (peer.extended) this.introductions.tell(peer);
     const { keepAliveEvery, idleTimeMax } = session.config;
     this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
   }
@@ -107,8 +110,7 @@ export class Swarm {
       case 'allowed-fast':
         return this.#onAllowedFast(peer, message.index);
       case 'suggest':
-        if (!this.#torrent.ledger.geometry.isPiece(message.index)) this.#torrent.offense(peer);
-        return;
+        return this.#onSuggest(peer, message.index);
       case 'extended':
         return this.#onExtended(peer, message.id, message.payload);
       case 'handshake':
@@ -142,13 +144,20 @@ export class Swarm {
       this.#torrent.disconnect(peer, 'idle');
       return;
     }
+    if (peer.writePaused && turn.now >= peer.writePausedAt + config.unsentTimeMax) {
+      this.#torrent.disconnect(peer, 'not-reading');
+      return;
+    }
     if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
+    if (this.download.parole.expire(peer, turn.now)) this.download.fillAll();
     this.download.expire(peer);
     this.download.fill(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
+      peer.writePaused ? peer.writePausedAt + config.unsentTimeMax : Infinity,
       this.download.deadline(peer),
+      this.download.parole.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -164,9 +173,20 @@ export class Swarm {
         this.#send(peer, have);
         continue;
       }
+      if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
       this.download.updateInterest(peer);
     }
+  }
+
+  /** Asks nobody any more for what is not wanted, and says anew who is of interest. */
+  prioritiesChanged(): void {
+    for (const peer of this.peers.values()) {
+      this.download.cancelUnwanted(peer);
+      peer.wantedPieces = this.#torrent.ledger.countLacking(peer.pieces);
+      this.download.updateInterest(peer);
+    }
+    this.download.fillAll();
   }
 
   /** Both complete: neither has anything to give to the other. */
@@ -229,6 +249,7 @@ export class Swarm {
     this.download.withdraw(peer);
     this.download.updateInterest(peer);
     this.download.fill(peer);
+    this.upload.grants.offer(peer);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -258,6 +279,7 @@ export class Swarm {
   #onInterest(peer: Peer, interested: boolean): void {
     if (peer.peerInterested === interested) return;
     peer.peerInterested = interested;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
   }
 
@@ -272,30 +294,22 @@ export class Swarm {
     this.download.fill(peer);
   }
 
-  #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
-    if (!peer.extended) {
+  /** A hint for the picker: it need not have the piece. */
+  #onSuggest(peer: Peer, index: number): void {
+    if (!peer.fast || !this.#torrent.ledger.geometry.isPiece(index)) {
       this.#torrent.offense(peer);
       return;
     }
-    if (id !== 0) return; // an extension that we never offered: nothing to answer
-    const { handshake } = parseExtendedHandshake(payload);
-    if (handshake === null) {
-      this.#torrent.offense(peer);
-      return;
-    }
-    if (handshake.requestQueue !== null) peer.requestsMax = handshake.requestQueue;
-    if (handshake.client !== null) peer.clientName = handshake.client;
-    if (handshake.port !== null) this.#torrent.learnListeningPort(peer, handshake.port);
+    peer.suggestions ??= [];
+    if (peer.suggestions.includes(index)) return;
+    if (peer.suggestions.length >= SUGGESTIONS_MAX) peer.suggestions.shift();
+    peer.suggestions.push(index);
   }
 
-  #extendedHandshake(): PeerMessage {
-    const { session } = this.#torrent;
-    const payload = encodeExtendedHandshake({
-      client: session.clientName,
-      requestQueue: session.config.requestQueueMax,
-      port: session.port === 0 ? null : session.port,
-    });
-    return { type: 'extended', id: 0, payload };
+  #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
+    if (!peer.extended) this.#torrent.offense(peer);
+    else if (id === 0) this.introductions.heard(peer, payload);
+    // Others would be extensions that we never offered: nothing to answer.
   }
 
   #send(peer: Peer, message: PeerMessage): void {
@@ -322,7 +336,9 @@ export class Swarm {
       for (let i = 0; i < peer.requests.length; i++) {
         const block = peer.requests.at(i);
         assert(ledger.state(block) === 'requested', 'swarm: a lease on a block that is held');
-        assert(peer.pieces.has(ledger.geometry.pieceOf(block)), 'swarm: asked for what it lacks');
+        const piece = ledger.geometry.pieceOf(block);
+        assert(peer.pieces.has(piece), 'swarm: asked for what it lacks');
+        assert(ledger.priority(piece) > 0, 'swarm: asked for what is not wanted');
         leases.set(block, (leases.get(block) ?? 0) + 1);
       }
     }

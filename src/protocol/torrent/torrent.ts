@@ -17,13 +17,18 @@ import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import { Doubts } from './doubts.ts';
 import type { TorrentState } from './event.ts';
-import { enterExisting } from './existing.ts';
+import { Deadlines } from './deadlines.ts';
+import type { PieceDeadline } from './deadlines.ts';
+import { enterExisting, trustAll } from './existing.ts';
 import { Geometry } from './geometry.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
+import { NamedPeers } from './named-peers.ts';
 import type { Peer } from './peer.ts';
 import type { PieceSet } from './piece-set.ts';
 import { Saving } from './saving.ts';
+import { Scraping } from './scraping.ts';
+import { SelectedFiles } from './selected-files.ts';
 import { StoreRetry } from './store-retry.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
@@ -39,8 +44,11 @@ export class Torrent implements Holdings, ActiveListener {
   readonly availability: Availability;
   readonly #links: Links;
   readonly #facts: TorrentFacts;
+  readonly #deadlines = new Deadlines();
+  readonly #selected: SelectedFiles;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly scraping: Scraping;
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
   #fault: StoreFault | null = null;
@@ -60,8 +68,7 @@ export class Torrent implements Holdings, ActiveListener {
   #samples: readonly number[];
   readonly #saving: Saving;
   readonly #retry: StoreRetry;
-  /** Addresses that the user named, oldest first: they last over a stop. */
-  readonly #named = new Map<string, Address>();
+  readonly #named = new NamedPeers();
   #downloadedBefore: number;
   #uploadedBefore: number;
 
@@ -80,15 +87,28 @@ export class Torrent implements Holdings, ActiveListener {
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
     this.#trusting = command.existing === 'all';
-    this.#removed = removed;
+    this.#removed = () => {
+      this.scraping.stop();
+      removed();
+    };
+    this.scraping = new Scraping(this, this.#tiers);
     const listener = {
-      pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
+      pieceChanged: (piece: number): void => {
+        if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
+          this.#deadlines.remove(piece);
+        }
+        this.#active?.pieceChanged(piece);
+      },
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
-    this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+    this.#selected = new SelectedFiles(this, (fault) => {
+      this.#doubts.addAll(); // files may have been moved in part
+      this.storeFailed(fault);
+    });
+    this.#facts = new TorrentFacts(this.ledger, this.availability, this.#deadlines, command);
     this.#doubts = new Doubts(this.ledger);
     this.#saving = new Saving(this);
     this.#retry = new StoreRetry(this.id, session);
@@ -128,6 +148,10 @@ export class Torrent implements Holdings, ActiveListener {
     return this.#uploadedBefore + (this.#active?.uploaded ?? 0);
   }
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.ledger.wantedLeft;
+  }
+  /** Bytes of pieces that are not verified, wanted or not. */
   get left(): number {
     return this.ledger.bytesLeft;
   }
@@ -197,28 +221,39 @@ export class Torrent implements Holdings, ActiveListener {
     this.#active?.flagsChanged();
   }
 
+  /** Both as in `set-priorities`. */
+  prioritize(pieces: Uint8Array, files: Uint8Array | null): void {
+    const wasComplete = this.ledger.complete;
+    this.ledger.prioritize(pieces);
+    this.#selected.choose(files);
+    if (this.#state === 'checking' || this.#state === 'active') this.#selected.tell(this.store);
+    this.#active?.prioritiesChanged(wasComplete);
+  }
+
+  /** As in `set-deadlines`. What does not exist or is held already is left out. */
+  setDeadlines(deadlines: readonly PieceDeadline[]): void {
+    const { geometry, verified } = this.ledger;
+    this.#deadlines.set(deadlines, this.session.turn.now, (piece) => {
+      return Number.isInteger(piece) && geometry.isPiece(piece) && !verified.has(piece);
+    });
+    this.#active?.deadlinesChanged();
+  }
+
   setBehaviors(behaviors: Partial<Behaviors>): void {
     this.#behaviors = { ...this.#behaviors, ...behaviors };
     this.#active?.replace(behaviors);
   }
 
   addPeers(addresses: readonly Address[]): void {
-    for (const address of addresses) {
-      if (this.#named.size >= this.session.config.candidatesMax) break;
-      const { host, port } = address;
-      this.#named.set(`${port} ${host}`, { host, port });
-    }
+    this.#named.add(addresses, this.session.config.candidatesMax);
     this.#active?.learn(addresses);
   }
 
   // --- ActiveListener
 
   completed(): void {
-    this.session.turn.notify({
-      type: 'complete',
-      torrent: this.id,
-      downloaded: this.downloaded,
-    });
+    const { id: torrent, downloaded } = this;
+    this.session.turn.notify({ type: 'complete', torrent, downloaded });
   }
 
   progressed(): void {
@@ -226,7 +261,7 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   storeFailed(fault: StoreFault, piece = -1): void {
-    if (this.#state !== 'active') return;
+    if (this.#state !== 'active' && this.#state !== 'checking') return;
     this.#doubts.storeFailed(fault, piece);
     this.#stop(fault);
   }
@@ -235,10 +270,6 @@ export class Torrent implements Holdings, ActiveListener {
 
   synced(pieces: PieceSet): void {
     this.#doubts.settle(pieces);
-  }
-
-  syncFailed(fault: StoreFault): void {
-    this.storeFailed(fault);
   }
 
   announcedStop(): void {
@@ -252,12 +283,15 @@ export class Torrent implements Holdings, ActiveListener {
     const fault = answer.type === 'store-done' ? answer.fault : 'io';
     if (this.#state === 'stopping') {
       this.#closeStore();
-    } else if (fault !== null) {
+      return;
+    }
+    if (fault !== null) {
       this.#doubts.addAll();
       this.#failed(fault);
-    } else {
-      this.#check();
+      return;
     }
+    this.#selected.tell(this.store);
+    this.#check();
   }
 
   #check(): void {
@@ -276,10 +310,7 @@ export class Torrent implements Holdings, ActiveListener {
   #trustExisting(): void {
     if (!this.#trusting || this.#doubts.count > 0) return;
     this.#trusting = false;
-    for (let piece = 0; piece < this.ledger.geometry.pieceCount; piece++) {
-      if (!this.ledger.verified.has(piece)) this.ledger.verify(piece);
-    }
-    this.#doubts.settle(this.ledger.verified);
+    trustAll(this.ledger, this.#doubts);
   }
 
   #checked(fault: StoreFault | null): void {
@@ -299,7 +330,7 @@ export class Torrent implements Holdings, ActiveListener {
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();
-    this.#active.learn([...this.#named.values()]);
+    this.#active.learn(this.#named.all);
   }
 
   #stop(fault: StoreFault | null): void {

@@ -30,10 +30,19 @@ export interface JobOwner {
 
 /**
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
- * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `store-retry`: a store that failed
- * is tried again.
+ * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
+ * `turnover`: all places are taken. `store-retry`: a store that failed is tried again.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'store-retry';
+export type TimerKind =
+  | 'handshake'
+  | 'peer'
+  | 'rechoke'
+  | 'dial'
+  | 'announce'
+  | 'scrape'
+  | 'bans'
+  | 'turnover'
+  | 'store-retry';
 
 export class Turn {
   now: Millis = -Infinity;

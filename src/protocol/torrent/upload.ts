@@ -4,11 +4,12 @@
  * A request waits as three numbers; its bytes are read only when the peer's socket has room (`pause-writing`,
  * `readAheadBytesMax`), so a peer that asks and never reads costs no memory (S-25, S-26). Every valid request ends in
  * exactly one way: the block, a reject (BEP 6), a cancel, a choke, or the end of the connection. Who is unchoked is
- * decided elsewhere (`choking.ts`).
+ * decided elsewhere (`choking.ts`), and what the others may have all the same by `fast-grants.ts`.
  */
 import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { TorrentContext } from './context.ts';
+import { FastGrants } from './fast-grants.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer, UploadRequest } from './peer.ts';
 import type { JobAnswer } from './turn.ts';
@@ -24,12 +25,14 @@ export class Upload {
   readonly #torrent: TorrentContext;
   readonly #readings = new Map<JobId, Reading>();
   readonly #owner = { jobDone: (answer: JobAnswer): void => this.#readDone(answer) };
+  readonly grants: FastGrants;
   #closed = false;
   /** Payload bytes handed to the network. */
   uploaded = 0;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.grants = new FastGrants(torrent);
   }
 
   close(): void {
@@ -46,9 +49,14 @@ export class Upload {
     if (!valid) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
-    } else if (peer.amChoking || this.#waits(peer, message)) {
-      // Choked: our choke and its request crossed on the way. Waiting already: one answer is enough (S-26).
-      if (peer.amChoking) this.#reject(peer, message);
+    } else if (this.#waits(peer, message)) {
+      // Waiting already: one answer is enough (S-26).
+    } else if (peer.amChoking && !this.grants.take(peer, message)) {
+      // Our choke and its request crossed on the way, if it comes soon (S-28), or it has had its share while choked.
+      if (peer.closed) return;
+      this.#reject(peer, message);
+      const late = session.turn.now > peer.chokedAt + session.config.chokeGrace;
+      if (late) this.#torrent.offense(peer);
     } else if (peer.uploads.length + peer.reading.length >= session.config.requestQueueMax) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
@@ -67,13 +75,25 @@ export class Upload {
     this.#reject(peer, message);
   }
 
-  /** We choke the peer: everything it still waits for ends here. */
+  /** We choke the peer: what it still waits for ends here. */
   choke(peer: Peer): void {
-    for (const request of peer.uploads) this.#reject(peer, request);
-    for (const request of peer.reading) this.#reject(peer, request);
-    peer.uploads.length = 0;
-    peer.reading.length = 0;
-    peer.uploadOffsets = null;
+    this.#rejectAll(peer, peer.uploads);
+    this.#rejectAll(peer, peer.reading);
+    if (peer.uploadOffsets?.size === 0) peer.uploadOffsets = null;
+  }
+
+  /** But for those of pieces that it may have while choked (BEP 6). */
+  #rejectAll(peer: Peer, requests: UploadRequest[]): void {
+    let kept = 0;
+    for (const request of requests) {
+      if (this.grants.outlives(peer, request)) {
+        requests[kept++] = request;
+        continue;
+      }
+      peer.uploadOffsets?.delete(this.#offset(request));
+      this.#reject(peer, request);
+    }
+    requests.length = kept;
   }
 
   /** Reads ahead for this peer as far as its socket allows. */

@@ -1,9 +1,11 @@
 /**
  * How a command stands in a trace: the whole metainfo, and behaviors by name.
  */
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
 import type { Command } from '../torrent/command.ts';
+import type { PieceDeadline } from '../torrent/deadlines.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
@@ -29,6 +31,8 @@ const metainfo: Field<Metainfo> = record<Metainfo>({
   creationDate: nullable(number),
   info: bytes,
 });
+
+const deadline: Field<PieceDeadline> = record<PieceDeadline>({ piece: number, within: number });
 
 /** Names by kind; kinds that are absent are not replaced. */
 export const someBehaviors: Field<Partial<Behaviors>> = {
@@ -87,10 +91,17 @@ export const command: Union<Command> = new Union<Command>({
   'recheck-torrent': torrent,
   'save-torrent': torrent,
   announce: torrent,
+  scrape: torrent,
   'set-flags': { ...torrent, ...flags },
+  'set-priorities': { ...torrent, pieces: bytes, files: nullable(bytes) },
+  'set-deadlines': { ...torrent, deadlines: list(deadline) },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'drop-peer': { conn: number },
+  'ban-host': { ...torrent, host: text, time: nullable(number), reason: text },
+  'set-ip-filter': { ranges: list(record<IpRange>({ first: text, last: text, allow: flag })) },
+  'unban-host': { ...torrent, host: text },
+  'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
   shutdown: {},
 });

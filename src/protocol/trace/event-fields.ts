@@ -30,6 +30,7 @@ const closeReason = words<CloseReason>({
   'duplicate-connection': true,
   'too-many-connections': true,
   banned: true,
+  filtered: true,
   idle: true,
   'bad-bitfield': true,
   'bad-index': true,
@@ -37,6 +38,9 @@ const closeReason = words<CloseReason>({
   'message-out-of-order': true,
   flooding: true,
   'both-seeds': true,
+  'not-reading': true,
+  uninterested: true,
+  turnover: true,
   'torrent-stopped': true,
   asked: true,
 });
@@ -75,7 +79,8 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   },
   'choke-changed': { ...peer, choking: flag, reason: text },
   'piece-begun': { ...piece, conn: number, reason: text },
-  'peer-banned': { ...peer, address, reason: text },
+  'peer-banned': { ...torrent, conn: nullable(number), address, reason: text, until: number },
+  'ban-expired': { ...torrent, host: text },
   announced: {
     ...torrent,
     url: text,
@@ -87,6 +92,15 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     warning: nullable(text),
   },
   'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
+  scraped: {
+    ...torrent,
+    url: text,
+    seeds: nullable(number),
+    leeches: nullable(number),
+    completed: nullable(number),
+  },
+  'scrape-failed': { ...torrent, url: nullable(text), reason: text },
+  'external-address': { host: text, votes: number },
   removed: torrent,
   closed: {},
 });

@@ -119,13 +119,49 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
       return;
+    case 'set-priorities':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.pieces);
+      mixBytesOrNull(hash, command.files);
+      return;
+    case 'set-deadlines':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.deadlines.length);
+      for (const { piece, within } of command.deadlines) {
+        hash.mixNumber(piece);
+        hash.mixNumber(within);
+      }
+      return;
     case 'add-peers':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.addresses.length);
       for (const address of command.addresses) mixAddress(hash, address);
       return;
+    case 'allow-fast':
+      hash.mixNumber(command.conn);
+      hash.mixNumber(command.pieces.length);
+      for (const piece of command.pieces) hash.mixNumber(piece);
+      return;
     case 'drop-peer':
       return hash.mixNumber(command.conn);
+    case 'ban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      hash.mixNumber(command.time ?? -1);
+      hash.mixText(command.reason);
+      return;
+    case 'set-ip-filter':
+      hash.mixNumber(command.ranges.length);
+      for (const { first, last, allow } of command.ranges) {
+        hash.mixText(first);
+        hash.mixText(last);
+        hash.mixNumber(allow ? 1 : 0);
+      }
+      return;
+    case 'unban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      return;
     case 'listening':
       return hash.mixNumber(command.port);
     case 'shutdown':
@@ -137,6 +173,7 @@ function mixCommand(hash: TraceHash, command: Command): void {
     case 'save-torrent':
     case 'set-behaviors':
     case 'announce':
+    case 'scrape':
       return hash.mixNumber(command.torrent);
     default:
       command satisfies never;

@@ -57,6 +57,8 @@ export class FileStore implements Store {
   /** The syncs under way: the files are closed after the last one. */
   #syncing: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** It knows which files are wanted: it was told, or took it that all are. */
+  #selected = false;
 
   constructor(ranges: FileRanges, partBytes: number, means: StoreMeans) {
     this.#ranges = ranges;
@@ -86,7 +88,11 @@ export class FileStore implements Store {
       this.#refuse(work, done, 'closed');
       return;
     }
+    if ('offset' in work) this.#restore();
     switch (work.type) {
+      case 'store-select':
+        this.#select(work, done);
+        return;
       case 'store-write':
         this.#write(work, done);
         return;
@@ -273,6 +279,34 @@ export class FileStore implements Store {
       written = { fault: this.#lost.take(offset, end) };
       answer();
       this.#means.answers.push(() => this.#order.done(operation));
+    });
+  }
+
+  /** Before the first job of a store that was told nothing: what an earlier run put aside moves into its files. */
+  #restore(): void {
+    if (this.#selected) return;
+    this.#selected = true;
+    // It is no job: what it could not do shows when the bytes are looked for.
+    this.#alone(() => this.#ranges.restore().catch(() => undefined));
+  }
+
+  #select({ job, wanted }: Work<'store-select'>, done: Answers): void {
+    this.#selected = true;
+    this.#sealAll();
+    this.#alone(() =>
+      this.#ranges.select(wanted).then(
+        () => this.#answer(done, { type: 'store-done', job, fault: null }),
+        (error: unknown) =>
+          this.#answer(done, { type: 'store-done', job, fault: storeFaultOf(error) }),
+      ),
+    );
+  }
+
+  /** Runs when all that was submitted before is done; what comes later waits for it. */
+  #alone(run: () => Promise<void>): void {
+    const end = Math.max(1, this.#ranges.layout.length);
+    const operation: RangeOperation = this.#order.add(0, end, true, () => {
+      void run().finally(() => this.#order.done(operation));
     });
   }
 

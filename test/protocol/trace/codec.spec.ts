@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 13 commands, 15 effects (`datagram` goes both ways), 16 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 13 + 15 - 1 + 16 + 2, [...seen.keys()].join());
+    // 12 inputs, 20 commands, 16 effects (`datagram` goes both ways), 20 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 20 + 16 - 1 + 20 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

@@ -17,6 +17,8 @@ const TIERS = [['http://dead.example/announce'], ['http://live.example/announce?
 
 /** 30 pieces of two blocks; the last one is short. */
 const crowdContent: Content = makeContent(60 * BLOCK - 5000, 2 * BLOCK);
+/** 6 pieces of 24 blocks. */
+const longContent: Content = makeContent(144 * BLOCK, 24 * BLOCK, 3);
 /** 8 pieces, one of them nothing but padding, one half. */
 const padded: Content = makeContent(16 * BLOCK, 2 * BLOCK, 2, [
   { offset: 4 * BLOCK, length: 2 * BLOCK },
@@ -64,10 +66,12 @@ export const rough: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
   swarm.tracker = () => trackerReply(60, ...swarm.nodes);
   const tiers = [['http://live.example/announce']];
-  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers });
-  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true });
-  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000 });
-  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000 });
+  // Nobody is allowed anything fast: the faults are timed for blocks that come by unchokes alone.
+  const config = { allowedFastMax: 0.5 };
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers, config });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true, config });
+  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000, config });
+  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000, config });
   swarm.introduce(ann, liar);
   swarm.introduce(bob, liar, seed);
   swarm.play(2500);
@@ -92,6 +96,19 @@ export const rough: Scene = (judge, tamper) => {
   swarm.play(230_000);
   swarm.finishBy = swarm.now;
   swarm.play(232_000);
+  swarm.end();
+  return swarm;
+};
+
+/** A liar among others, one block in seven of whose is wrong: nobody can tell whose fault a piece is at first. */
+export const shared: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(longContent, judge, tamper);
+  swarm.tracker = () => trackerReply(60, ...swarm.nodes);
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000 });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true, lieEvery: 7 });
+  const ann = swarm.add({ name: 'ann', config: { banTime: 20_000 } });
+  swarm.introduce(ann, seed, liar);
+  swarm.play(90_000);
   swarm.end();
   return swarm;
 };

@@ -1,0 +1,42 @@
+/**
+ * What a client is made of, and what it tells: the shapes around `Client`. Types, and one default.
+ */
+import type { Millis, Reactor, ReactorStore } from '../core/index.ts';
+import type { IpRange } from '../protocol/index.ts';
+import type { CodedError } from './errors.ts';
+import type { Recording } from './recording.ts';
+import type { Abortable } from './signal.ts';
+import type { Torrent } from './torrent.ts';
+
+/** Milliseconds that `close()` gives the trackers and the files when it is not told. */
+export const closeTimeDefault: Millis = 3000;
+
+export interface CloseOptions extends Abortable {
+  /** Milliseconds for the good-byes; after that everything is cut. Default: 3000. */
+  readonly deadline?: Millis | undefined;
+}
+
+/** Listener arguments by event name. */
+export interface ClientEvents {
+  torrent: [torrent: Torrent];
+  /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
+  warning: [warning: CodedError];
+  /** Peers and trackers agree that we are seen at this address (BEP 10 `yourip`, BEP 24). */
+  externalAddress: [host: string];
+  /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
+  error: [error: CodedError];
+  close: [];
+}
+
+/** What a client is made of. @internal */
+export interface ClientParts {
+  readonly reactor: Reactor;
+  /** The reactor is the client's own, to be stopped with it. */
+  readonly ownsReactor: boolean;
+  readonly storeAt: (root: string) => ReactorStore;
+  /** Overwrites borrowed bytes when their turn is over. */
+  readonly canary: boolean;
+  readonly recording: Recording | null;
+  /** Of the IP filter to begin with. */
+  readonly ipRanges: readonly IpRange[];
+}
