@@ -1,8 +1,8 @@
 /**
  * The front door: one machine, one reactor, and the torrents of one application.
  *
- * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, or
- * a bug of ours). Does no protocol work: torrents talk to the machine through `Engine`.
+ * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, a
+ * bug of ours). No protocol work: torrents talk to the machine through `Engine`.
  */
 import { EventEmitter } from 'node:events';
 import { Driver, WireNetwork, createRandom } from '../core/index.ts';
@@ -118,8 +118,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     this.#network = new WireNetwork(reactor, new PeerCodec({ canary: parts.canary }), {
       canary: parts.canary,
     });
-    const seedValue = options.seedValue ?? drawSeedValue();
-    const { peerId } = this;
+    const [seedValue, { peerId }] = [options.seedValue ?? drawSeedValue(), this];
     const behaviors = { ...defaultBehaviors, ...chosenBehaviors(options) };
     const clientName = options.clientName ?? `Swarmwright ${VERSION}`;
     const random = createRandom(seedValue);
