@@ -6,51 +6,33 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
-import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Address, Millis } from '../core/index.ts';
-import { canonicalIp } from '../protocol/index.ts';
-import type { Metainfo, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import type { Address } from '../core/index.ts';
+import type { SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import { banCommand, unbanCommand } from './ban-words.ts';
+import type { BanOptions } from './ban-words.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, optionError, storeError } from './errors.ts';
+import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { FileStreams } from './file-streams.ts';
-import type { Location } from './location.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
-import type { FileChoice, Selection } from './selection.ts';
+import type { FileChoice } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
-import { scrapeError, tellFact } from './tell-fact.ts';
-import type { Scraped, ScrapeFailed, TorrentEvent, TorrentFact } from './torrent-events.ts';
+import { ScrapeAnswers } from './scrape-answers.ts';
+import { tellFact } from './tell-fact.ts';
+import { isFactOf } from './torrent-events.ts';
+import type { Scraped, TorrentEvent, TorrentFact } from './torrent-events.ts';
 import { TorrentFigures } from './torrent-figures.ts';
+import type { TorrentSetup } from './torrent-setup.ts';
 import { Waiters } from './waiters.ts';
 
 /** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
 export const eventQueueMax = 1000;
-
-/** How a torrent is handed to the machine. @internal */
-export interface TorrentSetup {
-  readonly metainfo: Metainfo;
-  /** The metainfo as the machine gets it: with routed paths. */
-  readonly routed: Metainfo;
-  readonly location: Location;
-  readonly tiers: readonly (readonly string[])[] | null;
-  readonly downloading: boolean;
-  readonly seeding: boolean;
-  readonly skipVerify: boolean;
-  readonly paused: boolean;
-  readonly behaviors: BehaviorOptions;
-  readonly selection: Selection;
-  readonly peers: readonly string[];
-  /** Bytes of the store that is open, at an offset of the torrent. */
-  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
-  /** The torrent is gone. */
-  readonly removed: (torrent: Torrent) => void;
-}
 
 export class Torrent extends TorrentFigures {
   readonly #engine: Engine;
@@ -68,9 +50,7 @@ export class Torrent extends TorrentFigures {
   #complete = false;
   #error: CodedError | null = null;
   #removal: Promise<void> | null = null;
-  /** The last answer to a scrape, and how many came. */
-  #scrape: Scraped | ScrapeFailed | null = null;
-  #scrapes = 0;
+  readonly #scrapes = new ScrapeAnswers();
   #gone = false;
 
   /** @internal Made by `client.add()`. */
@@ -107,8 +87,6 @@ export class Torrent extends TorrentFigures {
     return this.#paused;
   }
 
-  // Wishes ------------------------------------------------------------------------------------------------------
-
   /** Ask peers for what is missing. */
   get downloading(): boolean {
     return this.#downloading;
@@ -117,24 +95,6 @@ export class Torrent extends TorrentFigures {
     this.#downloading = wish;
     this.#sendFlags();
   }
-  /**
-   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
-   * the client's `banTime`), or until the torrent stops.
-   */
-  ban(host: string, options: { readonly time?: Millis; readonly reason?: string } = {}): void {
-    const { time = null, reason = 'asked' } = options;
-    if (isIP(host) === 0) throw optionError(`ban(): "${host}" is no literal address`);
-    if (time !== null && !(time > 0)) throw optionError('ban(): "time" must be above 0');
-    const literal = canonicalIp(host) ?? host;
-    this.#engine.command({ type: 'ban-host', torrent: this.#id, host: literal, time, reason });
-  }
-
-  /** Ends a ban before its time. */
-  unban(host: string): void {
-    const literal = canonicalIp(host) ?? host;
-    this.#engine.command({ type: 'unban-host', torrent: this.#id, host: literal });
-  }
-
   /** Give peers what is held. */
   get seeding(): boolean {
     return this.#seeding;
@@ -142,6 +102,19 @@ export class Torrent extends TorrentFigures {
   set seeding(wish: boolean) {
     this.#seeding = wish;
     this.#sendFlags();
+  }
+
+  /**
+   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
+   * the client's `banTime`), or until the torrent stops.
+   */
+  ban(host: string, options: BanOptions = {}): void {
+    this.#engine.command(banCommand(this.#id, host, options));
+  }
+
+  /** Ends a ban before its time. */
+  unban(host: string): void {
+    this.#engine.command(unbanCommand(this.#id, host));
   }
 
   /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
@@ -213,16 +186,14 @@ export class Torrent extends TorrentFigures {
    */
   async scrape(options: Abortable = {}): Promise<Scraped> {
     this.#assertThere();
-    const before = this.#scrapes;
+    const before = this.#scrapes.count;
     this.#engine.command({ type: 'scrape', torrent: this.#id });
     const answered = (): boolean => {
-      if (this.#scrapes === before) this.#assertThere();
-      return this.#scrapes > before;
+      if (this.#scrapes.count === before) this.#assertThere();
+      return this.#scrapes.count > before;
     };
     await this.#waiters.until(answered, options.signal);
-    const answer = this.#scrape!;
-    if (answer.type === 'scraped') return answer;
-    throw scrapeError(answer);
+    return this.#scrapes.result();
   }
 
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
@@ -246,8 +217,6 @@ export class Torrent extends TorrentFigures {
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
     await abortable(this.#removal, options.signal);
   }
-
-  // Waiting -----------------------------------------------------------------------------------------------------
 
   /** Resolves when existing data is checked and it takes part in the swarm. Rejects as `completed()` does. */
   async started(options: Abortable = {}): Promise<void> {
@@ -293,8 +262,6 @@ export class Torrent extends TorrentFigures {
     if (this.selection.priority(file) === 0) this.setPriority(file, 1);
     return this.#streams.add(start, end);
   }
-
-  // Inside ------------------------------------------------------------------------------------------------------
 
   protected status(): TorrentStatus | undefined {
     return this.#engine.status(this.#id);
@@ -370,9 +337,7 @@ export class Torrent extends TorrentFigures {
       this.#end(event.error);
       return;
     }
-    if (event.type === 'closed' || event.type === 'connection-failed') return;
-    if (event.type === 'external-address') return;
-    if (event.torrent !== this.#id) return;
+    if (!isFactOf(event, this.#id)) return;
     this.#note(event);
     this.#streams.hear(event, this.#error);
     this.#waiters.ask();
@@ -395,7 +360,7 @@ export class Torrent extends TorrentFigures {
     this.#waiters.ask();
     const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     for (const queue of [...this.#queues]) queue.end(failure);
-    this.#setup.removed(this);
+    this.#setup.removed();
     if (failure !== null && this.listenerCount('error') > 0) this.emit('error', failure);
     this.emit('close');
   }
@@ -416,15 +381,14 @@ export class Torrent extends TorrentFigures {
         break;
       case 'scraped':
       case 'scrape-failed':
-        this.#scrape = event;
-        this.#scrapes++;
+        this.#scrapes.note(event);
         break;
       case 'removed':
         this.#engine.unsubscribe(this.#id);
         this.#state = 'stopped';
         this.#gone = true;
         this.#ticker.stop();
-        this.#setup.removed(this);
+        this.#setup.removed();
         break;
       default:
     }
