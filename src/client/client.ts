@@ -1,8 +1,8 @@
 /**
  * The front door: one machine, one reactor, and the torrents of one application.
  *
- * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, or
- * a bug of ours). Does no protocol work: torrents talk to the machine through `Engine`.
+ * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, a
+ * bug of ours). No protocol work: torrents talk to the machine through `Engine`.
  */
 import { EventEmitter } from 'node:events';
 import { Driver, WireNetwork, createRandom } from '../core/index.ts';
@@ -17,6 +17,7 @@ import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
 import { codedError, listenError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
+import { ExternalAddresses } from './external-addresses.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
 import {
@@ -63,8 +64,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   #closing: Promise<void> | null = null;
   #allStopped: () => void = () => undefined;
   #ended = false;
-  #externalV4: string | null = null;
-  #externalV6: string | null = null;
+  readonly #external = new ExternalAddresses();
 
   /** @internal Use `createClient()`. */
   constructor(options: ClientOptions, parts: ClientParts) {
@@ -91,21 +91,18 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       this.#session;
     const relay = new EventRelay<SessionEvent>((event) => this.#hear(event));
     const driverParts = {
+      ...{ time: reactor, udp: reactor, http: reactor, resolver: reactor },
       network: this.#network,
-      time: reactor,
-      udp: reactor,
       udpAddress: { host: options.host ?? '0.0.0.0', port: 0 },
       store: this.#stores,
-      http: reactor,
-      resolver: reactor,
       canary: parts.canary,
     };
     this.#driver = new Driver(machine, driverParts, relay, {
       onBug: (error) => this.#broken(error),
     });
     this.#engine = this.#makeEngine();
-    const { ipRanges } = parts;
-    if (ipRanges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges: ipRanges });
+    const { ipRanges: ranges } = parts;
+    if (ranges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges });
   }
 
   /**
@@ -154,7 +151,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
   }
   /** Our public addresses as peers and trackers agree to see them; empty while nobody knows. */
   get externalAddresses(): readonly string[] {
-    return [this.#externalV4, this.#externalV6].filter((host) => host !== null);
+    return this.#external.hosts;
   }
   get torrents(): readonly Torrent[] {
     return [...this.#torrents.values()];
@@ -329,14 +326,9 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
 
   #hear(event: SessionEvent): void {
     if (event.type === 'closed') this.#allStopped();
-    else if (event.type === 'external-address') this.#tellAddress(event.host);
+    else if (event.type === 'external-address')
+      this.emit('externalAddress', this.#external.learn(event.host));
     else if (event.torrent !== null) this.#hearers.get(event.torrent)?.(event);
-  }
-
-  #tellAddress(host: string): void {
-    if (host.includes(':')) this.#externalV6 = host;
-    else this.#externalV4 = host;
-    this.emit('externalAddress', host);
   }
 
   async #shutDown(deadline: Millis): Promise<void> {

@@ -11,6 +11,18 @@ export type TorrentFact = Exclude<
   { type: 'closed' | 'connection-failed' | 'external-address' }
 >;
 
+/** Whether the event tells of this torrent. */
+export function isFactOf(event: SessionEvent, torrent: number): event is TorrentFact {
+  switch (event.type) {
+    case 'closed':
+    case 'connection-failed':
+    case 'external-address':
+      return false;
+    default:
+      return event.torrent === torrent;
+  }
+}
+
 /** What `events()` yields: facts, and how many were lost because the reader was slow. */
 export type TorrentEvent =
   TorrentFact | { readonly type: 'events-dropped'; readonly count: number };

@@ -1,6 +1,4 @@
-/**
- * What a client gives a torrent to begin with. Types only.
- */
+/** How a torrent is handed to the machine, and what its client wants to hear of it. */
 import type { Metainfo } from '../protocol/index.ts';
 import type { Location } from './location.ts';
 import type { BehaviorOptions } from './options.ts';

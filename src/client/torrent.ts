@@ -6,14 +6,13 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
-import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Address, Millis } from '../core/index.ts';
-import { canonicalIp } from '../protocol/index.ts';
+import type { Address } from '../core/index.ts';
 import type { Existing, SessionEvent, TorrentId } from '../protocol/index.ts';
+import { banCommand, unbanCommand } from './ban-words.ts';
+import type { BanOptions } from './ban-words.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { optionError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { FileStreams } from './file-streams.ts';
 import { lookUpPeer } from './look-up-peer.ts';
@@ -24,8 +23,9 @@ import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { keeperFor } from './resume/keeper-for.ts';
 import type { ResumeKeeper } from './resume/resume-keeper.ts';
-import { Scrapes } from './scrapes.ts';
+import { ScrapeAnswers } from './scrape-answers.ts';
 import { tellFact } from './tell-fact.ts';
+import { isFactOf } from './torrent-events.ts';
 import type { Scraped } from './torrent-events.ts';
 import { TorrentLife } from './torrent-life.ts';
 import type { TorrentSetup } from './torrent-setup.ts';
@@ -39,7 +39,7 @@ export class Torrent extends TorrentLife {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
-  readonly #scrapes = new Scrapes(this.waiters);
+  readonly #scrapes = new ScrapeAnswers();
   readonly #streams: FileStreams;
   readonly #id: TorrentId;
   readonly #keeper: ResumeKeeper | null;
@@ -82,8 +82,6 @@ export class Torrent extends TorrentLife {
     return this.#paused;
   }
 
-  // Wishes ------------------------------------------------------------------------------------------------------
-
   /** Ask peers for what is missing. */
   get downloading(): boolean {
     return this.#downloading;
@@ -92,24 +90,6 @@ export class Torrent extends TorrentLife {
     this.#downloading = wish;
     this.#sendFlags();
   }
-  /**
-   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
-   * the client's `banTime`), or until the torrent stops.
-   */
-  ban(host: string, options: { readonly time?: Millis; readonly reason?: string } = {}): void {
-    const { time = null, reason = 'asked' } = options;
-    if (isIP(host) === 0) throw optionError(`ban(): "${host}" is no literal address`);
-    if (time !== null && !(time > 0)) throw optionError('ban(): "time" must be above 0');
-    const literal = canonicalIp(host) ?? host;
-    this.#engine.command({ type: 'ban-host', torrent: this.#id, host: literal, time, reason });
-  }
-
-  /** Ends a ban before its time. */
-  unban(host: string): void {
-    const literal = canonicalIp(host) ?? host;
-    this.#engine.command({ type: 'unban-host', torrent: this.#id, host: literal });
-  }
-
   /** Give peers what is held. */
   get seeding(): boolean {
     return this.#seeding;
@@ -117,6 +97,19 @@ export class Torrent extends TorrentLife {
   set seeding(wish: boolean) {
     this.#seeding = wish;
     this.#sendFlags();
+  }
+
+  /**
+   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
+   * the client's `banTime`), or until the torrent stops.
+   */
+  ban(host: string, options: BanOptions = {}): void {
+    this.#engine.command(banCommand(this.#id, host, options));
+  }
+
+  /** Ends a ban before its time. */
+  unban(host: string): void {
+    this.#engine.command(unbanCommand(this.#id, host));
   }
 
   /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
@@ -190,9 +183,14 @@ export class Torrent extends TorrentLife {
    */
   async scrape(options: Abortable = {}): Promise<Scraped> {
     this.assertThere();
-    const answer = this.#scrapes.next(() => this.assertThere(), options.signal);
+    const before = this.#scrapes.count;
     this.#engine.command({ type: 'scrape', torrent: this.#id });
-    return answer;
+    const answered = (): boolean => {
+      if (this.#scrapes.count === before) this.assertThere();
+      return this.#scrapes.count > before;
+    };
+    await this.waiters.until(answered, options.signal);
+    return this.#scrapes.result();
   }
 
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
@@ -246,8 +244,6 @@ export class Torrent extends TorrentLife {
     if (this.selection.priority(file) === 0) this.setPriority(file, 1);
     return this.#streams.add(start, end);
   }
-
-  // Inside ------------------------------------------------------------------------------------------------------
 
   protected status(): TorrentStatus | undefined {
     return this.#engine.status(this.#id);
@@ -317,13 +313,11 @@ export class Torrent extends TorrentLife {
       this.#end(event.error);
       return;
     }
-    if (event.type === 'closed' || event.type === 'connection-failed') return;
-    if (event.type === 'external-address') return;
-    if (event.torrent !== this.#id) return;
+    if (!isFactOf(event, this.#id)) return;
     this.#keeper?.hear(event);
     this.note(event);
     if (this.gone) this.#leave();
-    this.#scrapes.hear(event);
+    if (event.type === 'scraped' || event.type === 'scrape-failed') this.#scrapes.note(event);
     this.#streams.hear(event, this.failure);
     this.tellReaders(event);
     tellFact(this, event, this.failure);

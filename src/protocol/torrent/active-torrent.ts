@@ -181,6 +181,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   prioritiesChanged(wasComplete: boolean): void {
     this.behaviors.picker.allChanged();
     this.#swarm.prioritiesChanged();
+    this.#swarm.introductions.wishesChanged();
     if (!this.view.complete) this.#dialer.wantMore();
     else {
       if (!wasComplete) this.#listener.completed();

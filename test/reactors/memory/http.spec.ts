@@ -68,7 +68,6 @@ describe('HTTP in memory', () => {
         url: URL_OF,
         target: '/announce?x=%01%ff',
         range: null,
-        localPath: null,
       },
     );
   });
