@@ -29,7 +29,7 @@ import {
   sessionConfigOf,
 } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
-import { earlierSession } from './resume/earlier-session.ts';
+import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
 import { removeData } from './remove-data.ts';
@@ -245,7 +245,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
     if (this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
-    const selection = new Selection(metainfo, options);
+    const selection = new Selection(metainfo, selectionAfter(options, earlier));
     const route = this.#stores.route(location.root);
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
@@ -262,7 +262,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       selection,
       peers: options.peers ?? [],
       read: (offset, length) => this.#stores.read(route, offset, length, location.root),
-      removeData: () => removeData(location, this.#parts.ownsReactor),
+      removeData: () => removeData(location, metainfo, this.#parts.ownsReactor),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);

@@ -27,7 +27,8 @@ export class Selection {
   readonly #metainfo: Metainfo;
   /** By index without padding: the index in the metainfo. */
   readonly #places: readonly number[];
-  readonly #firstLast: boolean;
+  /** The first and the last piece of every wanted file come before all others. */
+  readonly firstLast: boolean;
   #files: Uint8Array;
   /** Bytes of all pieces that are wanted. */
   #wantedLength: number;
@@ -35,7 +36,7 @@ export class Selection {
   constructor(metainfo: Metainfo, options: SelectionOptions = {}) {
     this.#metainfo = metainfo;
     this.#places = [...metainfo.files.keys()].filter((i) => !metainfo.files[i]!.padding);
-    this.#firstLast = options.firstLast ?? false;
+    this.firstLast = options.firstLast ?? false;
     this.#files = new Uint8Array(this.#places.length).fill(1);
     this.#wantedLength = metainfo.length;
     if (options.priorities !== undefined) this.#prioritize(options.priorities);
@@ -45,7 +46,12 @@ export class Selection {
 
   /** Nothing was ever wished for: all files are wanted alike. */
   get isPlain(): boolean {
-    return !this.#firstLast && this.#files.every((priority) => priority === 1);
+    return !this.firstLast && this.#files.every((priority) => priority === 1);
+  }
+
+  /** A copy, by index without padding. */
+  get priorities(): Uint8Array {
+    return this.#files.slice();
   }
 
   /** Bytes of wanted pieces, those that they share with files that are not wanted included. */
@@ -82,7 +88,7 @@ export class Selection {
   }
 
   #pieces(files: Uint8Array): Uint8Array {
-    return piecePriorities(this.#metainfo, files, { firstLast: this.#firstLast });
+    return piecePriorities(this.#metainfo, files, { firstLast: this.firstLast });
   }
 
   #measure(): void {

@@ -290,6 +290,7 @@ export class Torrent extends TorrentLife {
       torrent: this.#id,
       ...this.selection.toCommand(),
     });
+    this.#keeper?.selected();
     this.selectionChanged();
   }
 

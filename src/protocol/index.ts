@@ -57,6 +57,7 @@ export { readResume, resumeVersion, writeResume } from './resume/resume-file.ts'
 export type {
   Digest,
   FileStamp,
+  Looks,
   ReadResume,
   ResumedTorrent,
   ResumeFault,

@@ -4,7 +4,9 @@
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileStamp, MetainfoFile } from '../../protocol/index.ts';
+import type { FileStamp, Looks, MetainfoFile } from '../../protocol/index.ts';
+import { partFileOf } from '../location.ts';
+import type { Location } from '../location.ts';
 
 /** Files that are looked at at the same time. */
 const AT_ONCE = 16;
@@ -14,7 +16,7 @@ const GONE: FileStamp = { size: -1, time: 0n };
 /** In the order of `files`. What is no plain file is as good as gone: no store opens it. Never rejects. */
 export async function fileStamps(
   root: string,
-  files: readonly MetainfoFile[],
+  files: readonly Pick<MetainfoFile, 'path'>[],
 ): Promise<FileStamp[]> {
   const stamps: FileStamp[] = [];
   let next = 0;
@@ -26,6 +28,13 @@ export async function fileStamps(
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, look));
   return stamps;
+}
+
+/** How everything of a torrent looks: the files at `location` but padding, and the part file. Never rejects. */
+export async function looksOf(location: Location): Promise<Looks> {
+  const files = location.files.filter(({ padding }) => !padding);
+  const [part, ...stamps] = await fileStamps(location.root, [partFileOf(location), ...files]);
+  return { files: stamps, part: part! };
 }
 
 async function stampOf(path: string): Promise<FileStamp> {

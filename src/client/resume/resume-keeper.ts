@@ -28,6 +28,9 @@ export interface KeptTorrent {
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly paused: boolean;
+  /** By file but padding. */
+  readonly priorities: Uint8Array;
+  readonly firstLast: boolean;
   readonly uploaded: number;
   /** Addresses of peers that we dialled and are connected to. */
   readonly dialled: () => readonly Address[];
@@ -100,6 +103,12 @@ export class ResumeKeeper {
     this.#torrent.save();
   }
 
+  /** Other files are wanted than before, or in another order. */
+  selected(): void {
+    this.#claims.selected(this.#torrent.priorities);
+    this.#changed = true;
+  }
+
   /** Resolves when everything that was told is written. */
   async settled(): Promise<void> {
     await this.#writing;
@@ -169,19 +178,22 @@ export class ResumeKeeper {
   }
 
   async #writeOne({ verified, partial, downloaded, uploaded }: Saved): Promise<void> {
-    const { infoHash, downloading, seeding, paused } = this.#torrent;
+    const { infoHash, downloading, seeding, paused, priorities, firstLast } = this.#torrent;
     const peers = [...this.#peers.values()];
-    const files = await this.#claims.stamps(partial);
+    const { files, part } = await this.#claims.looks(partial);
     await this.#file.write({
       infoHash,
       verified,
       partial,
       files,
+      part,
       downloaded,
       uploaded,
       downloading,
       seeding,
       paused,
+      priorities,
+      firstLast,
       peers,
     });
   }

@@ -3,12 +3,13 @@
  *
  * A file that looks as it did is believed. One that looks otherwise is not: every piece that touches it is hashed, the
  * unclaimed ones too, since whoever changed it may have brought what was missing, and a process that died wrote more than
- * it had time to claim. Of a file that is gone nothing is claimed. Blocks of partial pieces stand as long as their file
- * is there: the hash of the whole piece is still to come. Invariant: nothing is believed that was not claimed.
+ * it had time to claim. Of a file that is gone nothing is claimed. A file that was not there and is not there has its
+ * bytes in the part file, so the looks of that one count. Blocks of partial pieces stand as long as their file is there:
+ * the hash of the whole piece is still to come. Invariant: nothing is believed that was not claimed.
  */
 import type { PartialPiece, Resumed } from '../torrent/existing.ts';
 import { PieceSet } from '../torrent/piece-set.ts';
-import type { FileStamp, ResumeState } from './resume-file.ts';
+import type { FileStamp, Looks, ResumeState } from './resume-file.ts';
 
 /** A file that is no padding, where it lies in the torrent. */
 export interface ClaimedFile {
@@ -27,11 +28,11 @@ export interface JudgedTorrent {
 /** Chooses pieces to be hashed although they are believed. */
 export type ChooseSamples = (believed: readonly number[]) => readonly number[];
 
-/** `now`: how the files look, in the order of the claim's. */
+/** `now`: how the files look, in the order of the claim's, and the part file. */
 export function judgeClaims(
   claim: ResumeState,
   torrent: JudgedTorrent,
-  now: readonly FileStamp[],
+  now: Looks,
   choose: ChooseSamples,
 ): Resumed {
   const { pieceCount } = torrent;
@@ -39,9 +40,10 @@ export function judgeClaims(
   const changed = new PieceSet(pieceCount);
   torrent.files.forEach((file, i) => {
     if (file.length === 0) return;
-    const before = claim.files[i];
-    const after = now[i];
-    if (after === undefined || after.size < 0) addPieces(gone, file, torrent);
+    let before = claim.files[i];
+    let after = now.files[i];
+    if (isAbsent(before) && isAbsent(after)) [before, after] = [claim.part, now.part];
+    if (after === undefined || isAbsent(after)) addPieces(gone, file, torrent);
     else if (after.size !== before?.size || after.time !== before.time) {
       addPieces(changed, file, torrent);
     }
@@ -69,6 +71,10 @@ export function judgeClaims(
     downloaded,
     uploaded,
   };
+}
+
+function isAbsent(stamp: FileStamp | undefined): boolean {
+  return stamp === undefined || stamp.size < 0;
 }
 
 function addPieces(set: PieceSet, file: ClaimedFile, { pieceLength }: JudgedTorrent): void {

@@ -14,6 +14,7 @@ import { decode } from '../bencode/decode.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import { encode } from '../bencode/encode.ts';
 import type { ScanRules } from '../bencode/scan.ts';
+import { filePriorityMax } from '../metainfo/piece-priorities.ts';
 import type { PartialPiece } from '../torrent/existing.ts';
 import { BLOCK_LENGTH } from '../torrent/geometry.ts';
 import { PieceSet } from '../torrent/piece-set.ts';
@@ -26,20 +27,31 @@ export interface FileStamp {
   readonly time: bigint;
 }
 
-export interface ResumeState {
+/** How everything of a torrent looked that is on disk. */
+export interface Looks {
+  /** The torrent's files but its padding, in order. */
+  readonly files: readonly FileStamp[];
+  /** The file beside them that holds what belongs to files which are not wanted and are not there. */
+  readonly part: FileStamp;
+}
+
+/** All of it is as it was when this became true. */
+export interface ResumeState extends Looks {
   /** 20 bytes. */
   readonly infoHash: Uint8Array;
   /** As in a `bitfield` message. */
   readonly verified: Uint8Array;
   readonly partial: readonly PartialPiece[];
-  /** The torrent's files but its padding, in order, as they looked when this became true. */
-  readonly files: readonly FileStamp[];
   /** Payload bytes received and sent, over all sessions. */
   readonly downloaded: number;
   readonly uploaded: number;
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly paused: boolean;
+  /** By file but padding: how much it is wanted, 0 (not at all) to 7. */
+  readonly priorities: Uint8Array;
+  /** The first and the last piece of every wanted file come before all others. */
+  readonly firstLast: boolean;
   /** Peers that answered. */
   readonly peers: readonly Address[];
 }
@@ -75,7 +87,7 @@ const STAMP_LENGTH = 16;
 const RULES: ScanRules = {
   lengthMax: resumeLimits.bytesMax,
   depthMax: 3,
-  tokensMax: 3 * resumeLimits.partialMax + resumeLimits.peersMax + 40,
+  tokensMax: 3 * resumeLimits.partialMax + resumeLimits.peersMax + 50,
   keys: 'canonical',
   trailing: 'refused',
 };
@@ -86,8 +98,10 @@ export function writeResume(state: ResumeState, digest: Digest): Uint8Array {
     new Map<string, Parameters<typeof encode>[0]>([
       ['downloaded', state.downloaded],
       ['files', packStamps(state.files)],
+      ['first-last', Number(state.firstLast)],
       ['flags', [state.downloading, state.seeding, state.paused].map(Number)],
       ['info-hash', state.infoHash],
+      ['part', packStamps([state.part])],
       [
         'partial',
         state.partial
@@ -95,6 +109,7 @@ export function writeResume(state: ResumeState, digest: Digest): Uint8Array {
           .map(({ piece, blocks }) => [piece, blocks] as const),
       ],
       ['peers', state.peers.slice(0, resumeLimits.peersMax).flatMap(packPeer)],
+      ['priorities', state.priorities],
       ['uploaded', state.uploaded],
       ['verified', state.verified],
     ]),
@@ -129,6 +144,9 @@ function readState(
   const infoHash = dict.get('info-hash')?.asBytes();
   const verified = dict.get('verified')?.asBytes();
   const files = unpackStamps(dict.get('files')?.asBytes(), torrent.fileCount);
+  const [part] = unpackStamps(dict.get('part')?.asBytes(), 1) ?? [];
+  const priorities = readPriorities(dict.get('priorities')?.asBytes(), torrent.fileCount);
+  const firstLast = dict.get('first-last')?.asInteger() ?? -1;
   const partial = readPartial(dict.get('partial'), torrent);
   const peers = readPeers(dict.get('peers'));
   const [downloading, seeding, paused, ...rest] = readFlags(dict.get('flags'));
@@ -137,19 +155,29 @@ function readState(
   if (!infoHash || !same(infoHash, torrent.infoHash)) return null;
   if (!verified || PieceSet.fromWire(verified, torrent.pieceCount) === null) return null;
   if (files === null || partial === null || peers === null) return null;
+  if (part === undefined || priorities === null || (firstLast !== 0 && firstLast !== 1))
+    return null;
   if (downloaded < 0 || uploaded < 0 || paused === undefined || rest.length > 0) return null;
   return {
     infoHash: copyOf(infoHash),
     verified: copyOf(verified),
     partial,
     files,
+    part,
     downloaded,
     uploaded,
     downloading: downloading!,
     seeding: seeding!,
     paused,
+    priorities,
+    firstLast: firstLast === 1,
     peers,
   };
+}
+
+function readPriorities(bytes: Uint8Array | null | undefined, count: number): Uint8Array | null {
+  if (bytes?.length !== count || bytes.some((each) => each > filePriorityMax)) return null;
+  return copyOf(bytes);
 }
 
 function readFlags(value: BencodeValue | undefined): boolean[] {

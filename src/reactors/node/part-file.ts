@@ -16,14 +16,11 @@ import { codeOf, StoreFailure } from './faults.ts';
 import { readFully, readSome, writeFully } from './file-io.ts';
 import { PooledFile } from './file-pool.ts';
 import type { FilePin, FilePool } from './file-pool.ts';
+import { PART_HEADER_BYTES, partFileName, partHeader } from './part-file-mark.ts';
 
-const MARK = new TextEncoder().encode('SWPARTS1');
-const HEADER_BYTES = 24;
 const ENTRY_BYTES = 4;
 /** Slots begin on a page. */
 const PAGE_BYTES = 4096;
-/** Of NAME in the file's own name; names of files have 255 bytes at most. */
-const NAME_BYTES_MAX = 240;
 
 /** A stretch of one unit. */
 interface Stretch {
@@ -51,7 +48,7 @@ export class PartFile {
 
   /** `name`: of the content beside which it lies. */
   constructor(root: string, name: string, unitBytes: number, length: number, pool: FilePool) {
-    this.file = new PooledFile(root, [`.${shortened(name)}.parts`]);
+    this.file = new PooledFile(root, [partFileName(name)]);
     this.#unitBytes = unitBytes;
     this.#length = length;
     this.#units = Math.ceil(length / unitBytes);
@@ -153,10 +150,11 @@ export class PartFile {
     }
     try {
       const table = new Uint8Array(this.#units * ENTRY_BYTES);
-      const header = new Uint8Array(HEADER_BYTES);
+      const header = new Uint8Array(PART_HEADER_BYTES);
       await readFully(pin.fd, header, 0);
-      if (!this.#header().every((byte, i) => byte === header[i])) throw new StoreFailure('denied');
-      await readFully(pin.fd, table, HEADER_BYTES);
+      if (!partHeader(this.#unitBytes, this.#length).every((byte, i) => byte === header[i]))
+        throw new StoreFailure('denied');
+      await readFully(pin.fd, table, PART_HEADER_BYTES);
       this.#begun = Promise.resolve();
       this.#understand(new DataView(table.buffer));
     } catch (error) {
@@ -190,23 +188,14 @@ export class PartFile {
   }
 
   async #writeEmpty(fd: number): Promise<void> {
-    await writeFully(fd, new Uint8Array(this.#units * ENTRY_BYTES), HEADER_BYTES);
-    await writeFully(fd, this.#header(), 0);
-  }
-
-  #header(): Uint8Array {
-    const header = new Uint8Array(HEADER_BYTES);
-    header.set(MARK);
-    const view = new DataView(header.buffer);
-    view.setBigUint64(8, BigInt(this.#unitBytes));
-    view.setBigUint64(16, BigInt(this.#length));
-    return header;
+    await writeFully(fd, new Uint8Array(this.#units * ENTRY_BYTES), PART_HEADER_BYTES);
+    await writeFully(fd, partHeader(this.#unitBytes, this.#length), 0);
   }
 
   #enter(fd: number, unit: number, entry: number): Promise<void> {
     const bytes = new Uint8Array(ENTRY_BYTES);
     new DataView(bytes.buffer).setUint32(0, entry);
-    return writeFully(fd, bytes, HEADER_BYTES + unit * ENTRY_BYTES);
+    return writeFully(fd, bytes, PART_HEADER_BYTES + unit * ENTRY_BYTES);
   }
 
   async #remove(): Promise<void> {
@@ -220,7 +209,7 @@ export class PartFile {
   }
 
   #placeOf(slot: number): number {
-    const table = HEADER_BYTES + this.#units * ENTRY_BYTES;
+    const table = PART_HEADER_BYTES + this.#units * ENTRY_BYTES;
     return Math.ceil(table / PAGE_BYTES) * PAGE_BYTES + slot * this.#unitBytes;
   }
 
@@ -244,16 +233,4 @@ export class PartFile {
     }
     return stretches;
   }
-}
-
-/** Cut where it would make a name that is too long, between characters. */
-function shortened(name: string): string {
-  let short = '';
-  let bytes = 0;
-  for (const character of name) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > NAME_BYTES_MAX) break;
-    short += character;
-  }
-  return short;
 }

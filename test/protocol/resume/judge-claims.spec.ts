@@ -15,6 +15,9 @@ const files = LENGTHS.map((length, i) => ({
 }));
 const THEN: readonly FileStamp[] = LENGTHS.map((size, i) => ({ size, time: BigInt(1000 + i) }));
 
+const NO_FILE: FileStamp = { size: -1, time: 0n };
+const PART: FileStamp = { size: 9000, time: 77n };
+
 function claimOf(pieces: readonly number[], partial: readonly number[] = []): ResumeState {
   const verified = new PieceSet(pieceCount);
   for (const piece of pieces) verified.add(piece);
@@ -23,17 +26,22 @@ function claimOf(pieces: readonly number[], partial: readonly number[] = []): Re
     verified: verified.toWire(),
     partial: partial.map((piece) => ({ piece, blocks: Uint8Array.of(0x80) })),
     files: THEN,
+    part: NO_FILE,
     downloaded: 1,
     uploaded: 2,
     downloading: true,
     seeding: true,
     paused: false,
+    priorities: new Uint8Array(LENGTHS.length).fill(1),
+    firstLast: false,
     peers: [],
   };
 }
 
-const judge = (claim: ResumeState, now: readonly FileStamp[]): Resumed =>
-  judgeClaims(claim, { pieceCount, pieceLength: PIECE, files }, now, (believed) => believed);
+function judge(claim: ResumeState, now: readonly FileStamp[], part = NO_FILE): Resumed {
+  const torrent = { pieceCount, pieceLength: PIECE, files };
+  return judgeClaims(claim, torrent, { files: now, part }, (believed) => believed);
+}
 
 function pieces(bits: Uint8Array): number[] {
   const set = PieceSet.fromWire(bits, pieceCount)!;
@@ -73,6 +81,43 @@ describe('claims', () => {
     assert.deepEqual(pieces(told.doubtful), []);
     assert.deepEqual(pieces(told.verified), [0, 1, 9]);
     assert.deepEqual(told.partial, []);
+  });
+
+  describe('of a file that was not there, and whose bytes are in the part file', () => {
+    // Bytes 130 to 200, of which pieces 3 and 4 are shared.
+    const absent = THEN.map((stamp, i) => (i === 3 ? NO_FILE : stamp));
+    const claim = { ...claimOf([0, 2, 3, 9], [4]), files: absent, part: PART };
+
+    it('are believed where that one looks as it did', () => {
+      const told = judge(claim, absent, PART);
+      assert.deepEqual(pieces(told.verified), [0, 2, 3, 9]);
+      assert.deepEqual(pieces(told.doubtful), []);
+      assert.equal(told.partial.length, 1);
+    });
+
+    it('are hashed where it looks otherwise', () => {
+      const told = judge(claim, absent, { ...PART, time: 78n });
+      assert.deepEqual(pieces(told.verified), [0, 2, 9]);
+      assert.deepEqual(pieces(told.doubtful), [3, 4]);
+    });
+
+    it('count for nothing where it is gone', () => {
+      const told = judge(claim, absent);
+      assert.deepEqual(pieces(told.verified), [0, 2, 9]);
+      assert.deepEqual(pieces(told.doubtful), []);
+      assert.deepEqual(told.partial, []);
+    });
+
+    it('are hashed where somebody made the file, whatever the part file looks like', () => {
+      for (const part of [PART, NO_FILE]) {
+        assert.deepEqual(pieces(judge(claim, THEN, part).doubtful), [3, 4]);
+      }
+    });
+
+    it('say nothing of a file that was there and is not: its bytes were never in the part file', () => {
+      const told = judge({ ...claim, files: THEN }, absent, PART);
+      assert.deepEqual(pieces(told.verified), [0, 2, 9]);
+    });
   });
 
   it('never become more, whatever the files look like', () => {

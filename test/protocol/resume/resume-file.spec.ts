@@ -25,11 +25,14 @@ const STATE: ResumeState = {
     { size: 5_000_000, time: 1_790_000_000_123_456_789n },
     { size: -1, time: 0n },
   ],
+  part: { size: 33_000, time: 1_790_000_000_000_000_001n },
   downloaded: 12_345_678_901,
   uploaded: 17,
   downloading: true,
   seeding: false,
   paused: true,
+  priorities: Uint8Array.of(7, 0),
+  firstLast: true,
   peers: [
     { host: '192.0.2.7', port: 6881 },
     { host: '2001:db8::7', port: 65_535 },
@@ -122,6 +125,10 @@ describe('resume file', () => {
       [/7:partiall/, '7:partiall' + '1:x'],
       [/5:peersl/, '5:peersl' + '7:1234567'],
       [/5:peersl/, '5:peersl' + 'i1e'],
+      ['10:priorities2:\u0007\u0000', '10:priorities2:\u0008\u0000'],
+      ['10:priorities2:\u0007\u0000', '10:priorities1:\u0007'],
+      ['10:first-lasti1e', '10:first-lasti2e'],
+      [/4:part16:.{16}/s, '4:part0:'],
     ];
     for (const [what, instead] of changes) {
       const bytes = forged((body) => {
@@ -157,7 +164,7 @@ describe('resume file', () => {
     ] as const) {
       const list = peer.repeat(count);
       const bytes = forged((body) =>
-        body.replace(/5:peersl.*8:uploaded/s, `5:peersl${list}e8:uploaded`),
+        body.replace(/5:peersl.*10:priorities/s, `5:peersl${list}e10:priorities`),
       );
       assert.equal(read(bytes).state !== null, fits);
     }

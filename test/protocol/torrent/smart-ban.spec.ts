@@ -140,6 +140,54 @@ describe('a failed piece of several senders', () => {
     assert.deepEqual(world.disk, CONTENT.bytes);
   });
 
+  describe('of which an earlier session left a block', () => {
+    /** Block 0 of piece 0 is there, and one peer sends the others; the hash has been answered. */
+    function spoil(
+      earlierWrong: boolean,
+      peerLies: boolean,
+    ): { world: SessionWorld; peer: Remote } {
+      const world = goOn();
+      world.disk.set(CONTENT.bytes.subarray(0, BLOCK), 0);
+      if (earlierWrong) world.disk[7]! ^= 1;
+      const peer = joinHolder(world, 'peer');
+      assert.equal(pieceAsked(peer), 0, 'what is begun comes first');
+      if (peerLies) lie(world, peer);
+      while (waiting(world, 'store-hash').length === 0) world.serve(peer);
+      while (waiting(world, 'store-write').length > 0) answerOne(world, 'store-write');
+      assert.equal(answerOne(world, 'store-hash'), true);
+      return { world, peer };
+    }
+
+    function goOn(): SessionWorld {
+      const none = new Uint8Array(1);
+      const partial = [{ piece: 0, blocks: Uint8Array.of(0x80) }];
+      const what = { verified: none, doubtful: none, samples: [], downloaded: 0, uploaded: 0 };
+      return new SessionWorld({
+        content: CONTENT,
+        existing: { type: 'resume', partial, ...what },
+        behaviors: { ...defaultBehaviors, pipelining: fixedPipelining(1) },
+      }).start();
+    }
+
+    it('has two senders: all four blocks are examined, and the peer that sent the rest stays', () => {
+      const { world, peer } = spoil(true, false);
+      assert.equal(waiting(world, 'store-hash').length, 4);
+      world.runToRest();
+      assert.equal(told(world, 'piece-failed').length, 1);
+      assert.deepEqual(banned(world), [], 'nobody can be banned for what was there');
+      assert.notEqual(peer.closedBy, 'banned');
+      assert.deepEqual(world.disk, CONTENT.bytes);
+    });
+
+    it('shows who lied when it is right', () => {
+      const { world, peer } = spoil(false, true);
+      world.settle();
+      assert.deepEqual(banned(world), [], 'the earlier session may have spoiled it');
+      world.runToRest();
+      assert.deepEqual(banned(world), [peer.conn]);
+    });
+  });
+
   it('stops the torrent where the store cannot give a digest', () => {
     const world = open();
     spoilTogether(world);

@@ -9,6 +9,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -99,6 +100,46 @@ describe('part file', () => {
     assert.equal(await select(store, 1, 1, 1, 1, 1, 1), null);
     assert.deepEqual(names(place), ['T/a', 'T/b', 'T/d', 'T/deep/c', 'T/none'], 'it is gone');
     await assertHolds(store, 7000, LENGTH);
+    assert.equal(await store.close(), null);
+  });
+
+  it('that went before it was synced, or while it is, is no fault of a sync (I-35)', async () => {
+    for (let i = 0; i < 5; i++) {
+      const store = await open();
+      assert.equal(await select(store, 1, 0, 0, 0, 0, 0), null);
+      await write(store, 1000, 2000);
+      await assertHolds(store, 1000, 2000);
+      assert.deepEqual(names(place), ['.T.parts', 'T/a']);
+      const [early, selected, late] = await Promise.all([
+        i < 3 ? store.sync() : null,
+        select(store, 1, 1, 0, 0, 0, 0),
+        store.sync(),
+      ]);
+      assert.deepEqual([early, selected, late], [null, null, null]);
+      assert.deepEqual(names(place), ['T/a', 'T/b']);
+      await assertHolds(store, 1000, 2000);
+      assert.equal(await store.sync(), null);
+      assert.equal(await store.close(), null);
+      unlinkSync(join(place.folder, 'T/b'));
+    }
+  });
+
+  it('keeps what could not be put on the device in its place: a file that was deleted underneath (F-21)', async () => {
+    const store = await open();
+    await select(store, 1, 1, 0, 0, 0, 0);
+    await write(store, 1000, 2000);
+    await store.sync();
+    unlinkSync(join(place.folder, 'T/b'));
+    assert.equal(await select(store, 1, 0, 0, 0, 0, 0), null);
+    await write(store, 1000, 2000);
+    assert.equal(
+      await select(store, 1, 1, 0, 0, 0, 0),
+      'missing',
+      'T/b is open, and nobody sees it',
+    );
+    assert.equal(await select(store, 1, 1, 0, 0, 0, 0), null);
+    await assertHolds(store, 1000, 2000);
+    assert.deepEqual(names(place), ['T/a', 'T/b']);
     assert.equal(await store.close(), null);
   });
 
