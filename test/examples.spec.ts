@@ -31,7 +31,9 @@ describe('examples', function () {
 
   it('custom-picker.ts takes the last piece first', async () => {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
-    await using seed = await createClient({ host: '127.0.0.1' });
+    // It allows nothing fast: that would be asked for before anything else.
+    const config = { allowedFastMax: 0.5 };
+    await using seed = await createClient({ host: '127.0.0.1', config });
     await (await seed.seed(folder('t.torrent'), folder('src'))).started();
     const words = [folder('t.torrent'), folder('out'), `127.0.0.1:${seed.port}`];
     const ending = await new CliProcess('examples/custom-picker.js', words).ended;

@@ -1,160 +1,109 @@
 /**
- * The rounds of the loopback bench: the seed, one leech at a time, the clock, and the check of every result.
+ * The rounds of the loopback bench: the courses one after the other, on each the clients in turns.
  *
- * Invariant: whatever happens, all programs are stopped and everything on tmpfs is removed, also at a signal. A leech with a
- * wrong byte, or none after its time, fails the whole bench: there is no figure for a broken download.
+ * The order changes from round to round, so that a slow moment of the machine falls on nobody in particular; a round 0, which
+ * touches the memory for everybody, is not counted. Who is slow takes part in the smallest course only.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { differences } from '../../test/support/compare-files.ts';
-import { type MadeTorrent, makeTorrent } from '../../test/support/make-torrent.ts';
-import { loopback } from '../../test/support/peers/host.ts';
-import { libtorrent, LibtorrentPeer } from '../../test/support/peers/libtorrent.ts';
-import type { PeerTask, RunningPeer } from '../../test/support/peers/peer.ts';
-import { type LeechKind, leechKinds } from './leeches.ts';
-import { anonymous, cpuSeconds, residentMax } from './process-meter.ts';
-import { type LoopbackResult, type LoopbackRun, summarise } from './report.ts';
+import { fileURLToPath } from 'node:url';
+import { opentracker } from '../../test/support/peers/opentracker.ts';
+import { contestants, type Contestant } from './contestants.ts';
+import { askProgram, type RaceName, races, type Run, trackerOn } from './races.ts';
+import { type Course, loopbackResult, type LoopbackResult, raceResult } from './report.ts';
+import type { RaceResult } from './report.ts';
+import { type RaceTorrent, Stage } from './stage.ts';
 
 /** What to run. */
 export interface LoopbackPlan {
-  readonly bytes: number;
-  readonly pieceLength: number;
+  readonly courses: readonly Course[];
   readonly rounds: number;
+  /** With clients that need most of a minute per run. */
+  readonly slowOnes: boolean;
+  /** Only clients with these names; empty: all. */
+  readonly clients: readonly string[];
   /** Hears what is going on, line by line. */
   readonly told: (line: string) => void;
 }
 
-/** Memory that the files live in. */
 const tmpfs = '/dev/shm';
-/** A leech slower than this has failed. */
-const bytesPerSecondMin = 4 * 1024 * 1024;
-const memoryLookMillis = 100;
+const floorProgram = fileURLToPath(new URL('./floor.js', import.meta.url));
 
 export async function runLoopback(plan: LoopbackPlan): Promise<LoopbackResult> {
-  for (const requirement of [libtorrent, ...leechKinds.map((kind) => kind.requirement)]) {
-    const reason = requirement.missing();
-    if (reason !== null) {
-      throw new Error(
-        `${requirement.name} is missing (${reason}); to get it: ${requirement.install}`,
-      );
-    }
-  }
-  const folder = mkdtempSync(join(tmpfs, 'swarmwright-bench-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  try {
-    return await runIn(folder, plan);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
-}
-
-async function runIn(folder: string, plan: LoopbackPlan): Promise<LoopbackResult> {
-  const torrent = await makeTorrent(
-    {
-      seed: Math.floor(Math.random() * 0x1_0000_0000),
-      name: 'bench',
-      pieceLength: plan.pieceLength,
-      announce: null,
-      files: [{ path: ['content.bin'], length: plan.bytes }],
-    },
-    join(folder, 'seed'),
-    join(folder, 'bench.torrent'),
+  const field = contestants.filter(
+    ({ name, slow }) =>
+      (plan.slowOnes || !slow) && (plan.clients.length === 0 || plan.clients.includes(name)),
   );
-  const task = await taskIn(folder, 'seed', torrent, 'seed');
-  const seed = await LibtorrentPeer.start(task, 'high_performance_seed');
+  for (const each of [opentracker, ...field.map(({ requirement }) => requirement)]) {
+    const { name, install } = each;
+    const reason = each.missing();
+    if (reason !== null) throw new Error(`${name} is missing (${reason}); to get it: ${install}`);
+  }
+  const results: RaceResult[] = [];
+  for (const course of plan.courses) results.push(await runCourse(course, field, plan));
+  return loopbackResult(results, await floorOf(plan));
+}
+
+async function runCourse(
+  course: Course,
+  field: readonly Contestant[],
+  { rounds, told }: LoopbackPlan,
+): Promise<RaceResult> {
+  const stage = new Stage(course.place === 'tmpfs' ? tmpfs : tmpdir());
   try {
-    await seed.listening();
-    const runs: LoopbackRun[] = [];
-    // Round 0 touches the memory for the first time, which is slow on some machines, and is not counted.
-    for (let round = 0; round <= plan.rounds; round++) {
-      for (let turn = 0; turn < leechKinds.length; turn++) {
-        const kind = leechKinds[(round + turn) % leechKinds.length]!;
-        const run = await runOne(folder, torrent, seed, kind, round);
-        const title = round === 0 ? 'warm-up  ' : `round ${round}/${plan.rounds}`;
-        plan.told(`${title}  ${kind.name.padEnd(12)} ${run.seconds.toFixed(2)} s`);
-        if (round > 0) runs.push(run);
+    const { torrent, close } = await torrentFor(stage, course);
+    try {
+      const racers = field.filter((contestant) => takesPart(contestant, course.race));
+      const runs = new Map<string, Run[]>(racers.map(({ name }) => [name, []]));
+      for (let round = 0; round <= rounds; round++) {
+        for (let turn = 0; turn < racers.length; turn++) {
+          const contestant = racers[(round + turn) % racers.length]!;
+          const run = await races[course.race](stage, torrent, contestant);
+          const title = round === 0 ? 'warm-up  ' : `round ${round}/${rounds}`;
+          const who = `${course.race} ${course.place} ${course.pieceLength / 1024} KiB`;
+          told(`${who}  ${title}  ${contestant.name.padEnd(12)} ${run.seconds.toFixed(2)} s`);
+          if (round > 0) runs.get(contestant.name)!.push(run);
+        }
       }
+      return raceResult(course, runs);
+    } finally {
+      await close();
     }
-    return summarise({ bytes: plan.bytes, pieceLength: plan.pieceLength, runs });
   } finally {
-    await seed.stop();
+    stage.close();
   }
 }
 
-async function runOne(
-  folder: string,
-  torrent: MadeTorrent,
-  seed: LibtorrentPeer,
-  kind: LeechKind,
-  round: number,
-): Promise<LoopbackRun> {
-  const name = `${kind.name}-${round}`;
-  const task = await taskIn(folder, name, torrent, 'leech');
-  const { peer, completed } = await kind.start(task);
-  let anonymousMax = 0;
-  const look = setInterval(() => {
-    anonymousMax = Math.max(anonymousMax, anonymous(peer.pid));
-  }, memoryLookMillis);
-  try {
-    await peer.listening();
-    const before = { leech: cpuSeconds(peer.pid), seed: cpuSeconds(seed.pid) };
-    const connected = seed.connected();
-    seed.dial(peer.address, peer.port);
-    await connected; // libtorrent dials at its next tick, up to half a second later
-    const start = performance.now();
-    await within(completed, peer, (torrent.length / bytesPerSecondMin) * 1000);
-    const seconds = (performance.now() - start) / 1000;
-    const run = {
-      client: kind.name,
-      round,
-      seconds,
-      leechCpuSeconds: cpuSeconds(peer.pid) - before.leech,
-      seedCpuSeconds: cpuSeconds(seed.pid) - before.seed,
-      residentMax: residentMax(peer.pid),
-      anonymousMax,
-    };
-    await peer.stop();
-    const found = await differences(torrent, task.content);
-    if (found.length > 0) throw new Error(`${kind.name} has other bytes: ${found.join('; ')}`);
-    return run;
-  } finally {
-    clearInterval(look);
-    await peer.stop();
-    await rm(task.content, { recursive: true, force: true });
+/** Transmission takes no peer of the loopback from a tracker, and nobody but some can be told whom to dial. */
+function takesPart({ name, dials, slow }: Contestant, race: RaceName): boolean {
+  if (race === 'pair') return dials;
+  if (race === 'swarm') return !slow && name !== 'webtorrent';
+  return true;
+}
+
+async function torrentFor(
+  stage: Stage,
+  { race, bytes, pieceLength }: Course,
+): Promise<{ torrent: RaceTorrent; close: () => Promise<unknown> }> {
+  if (race !== 'swarm') {
+    const torrent = await stage.torrent('bench', bytes, pieceLength, null);
+    return { torrent, close: () => Promise.resolve() };
   }
+  const { announce, serve } = await trackerOn(stage);
+  const torrent = await stage.torrent('bench', bytes, pieceLength, announce);
+  const tracker = await serve(torrent.infoHash);
+  return { torrent, close: () => tracker.stop() };
 }
 
-async function taskIn(
-  folder: string,
-  name: string,
-  torrent: MadeTorrent,
-  role: 'seed' | 'leech',
-): Promise<PeerTask> {
-  const state = join(folder, `${name}-state`);
-  const content = join(folder, name);
-  await mkdir(state, { recursive: true });
-  await mkdir(content, { recursive: true });
-  return { host: loopback, torrent, content, state, role };
-}
-
-/** Waits for the completion, or the end of the leech, or the end of our patience. */
-async function within(completed: Promise<void>, peer: RunningPeer, millis: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const failed = (why: string): Error =>
-    new Error(`${peer.name} ${why}:\n${peer.log.slice(-3000)}`);
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failed(`is not complete after ${millis / 1000} s`)), millis);
-  });
-  const gone = peer.ended.then(() => {
-    throw failed('has ended');
-  });
-  gone.catch(() => undefined); // it also ends when it is stopped, long after the race
+async function floorOf({
+  courses,
+}: LoopbackPlan): Promise<{ bytes: number; seconds: number; cpuSeconds: number }> {
+  const { bytes, pieceLength } = courses.find(({ race }) => race === 'leech') ?? courses[0]!;
+  const stage = new Stage(tmpfs);
   try {
-    await Promise.race([completed, late, gone]);
+    const job = { file: join(stage.folder, 'floor.bin'), bytes, pieceLength };
+    return { bytes, ...(await askProgram(floorProgram, job)) };
   } finally {
-    clearTimeout(timer);
+    stage.close();
   }
 }

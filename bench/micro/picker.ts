@@ -20,6 +20,7 @@ const PEERS = 100;
 
 /** A torrent on flat arrays, where a requested block counts as received at once. */
 class FlatTorrent implements TorrentView {
+  readonly deadlineCount = 0;
   readonly pieceCount: number = PIECES;
   readonly blocksPerPiece: number = BLOCKS;
   readonly complete: boolean = false;
@@ -58,6 +59,12 @@ class FlatTorrent implements TorrentView {
     const block = Math.max(from, this.taken[piece]!);
     return block < BLOCKS ? piece * BLOCKS + block : -1;
   }
+  deadlinePiece(): number {
+    return -1;
+  }
+  deadlineAt(): number {
+    return Infinity;
+  }
   partialAt(): number {
     return -1;
   }
@@ -65,6 +72,7 @@ class FlatTorrent implements TorrentView {
 
 /** A peer that gives whatever it has. */
 class FlatPeer implements PeerView {
+  readonly suggested: readonly number[] = [];
   readonly conn: number;
   readonly pieces: Uint8Array = new Uint8Array(PIECES);
   readonly address: PeerView['address'] = { host: '10.0.0.1', port: 1 };

@@ -1,13 +1,16 @@
 /**
  * Claim: who sends bad data is found and banned; who merely shared a piece with it is not.
  *
- * The only contributor of a failed piece is banned at once. Otherwise every contributor loses trust, and wins some
- * back with every piece that verifies: a polluter fails all its pieces, an honest peer few.
+ * The only contributor of a failed piece is banned at once, and so is who sent other bytes for a block than those that
+ * were right in the end. Otherwise every contributor of a failed piece loses trust, and wins some back with every piece
+ * that verifies: a polluter fails all its pieces, an honest peer few. Whose trust is below zero is a suspect, and is
+ * asked for whole pieces alone.
  *
  * Invariant: trust is above `banAt` and at most `trustMax`; at most `connectionsMax` connections are remembered, the
  * longest known forgotten first. Trust belongs to a connection: the machine remembers banned addresses.
  */
 import type { ConnectionId } from '../core/index.ts';
+import { EARLIER } from '../protocol/index.ts';
 import type { BanPolicy, Behavior } from '../protocol/index.ts';
 
 export interface BanPolicyOptions {
@@ -39,6 +42,7 @@ export function banPolicy(options: BanPolicyOptions = {}): Behavior<BanPolicy> {
       pieceFailed(piece, contributors, ban) {
         const alone = contributors.length === 1;
         for (const conn of contributors) {
+          if (conn === EARLIER) continue;
           const value = change(conn, BAD);
           if (!alone && value > banAt) continue;
           trust.delete(conn);
@@ -47,7 +51,16 @@ export function banPolicy(options: BanPolicyOptions = {}): Behavior<BanPolicy> {
         }
       },
       pieceVerified(_piece, contributors) {
-        for (const conn of contributors) change(conn, GOOD);
+        for (const conn of contributors) if (conn !== EARLIER) change(conn, GOOD);
+      },
+      blocksDiffered(piece, senders, ban) {
+        for (const conn of senders) {
+          trust.delete(conn);
+          ban.push({ conn, reason: `sent other bytes for piece ${piece}` });
+        }
+      },
+      isSuspect(conn) {
+        return (trust.get(conn) ?? 0) < 0;
       },
     };
   };

@@ -1,7 +1,7 @@
 /**
  * What a torrent does when nobody chose, and the names under which a user may choose.
  *
- * Invariant: every name stands for a complete strategy: a picker that finishes what it began and ends in endgame, a
+ * Invariant: every name stands for a complete strategy: a picker that keeps deadlines, finishes what it began and ends in endgame, a
  * choker that gives everybody a turn.
  */
 import type { Behavior, Behaviors, Choker, PiecePicker } from '../protocol/index.ts';
@@ -9,6 +9,7 @@ import { adaptivePipelining } from './adaptive-pipelining.ts';
 import { banPolicy } from './ban-policy.ts';
 import { byState } from './by-state.ts';
 import { chain } from './chain.ts';
+import { deadlinesFirst } from './deadlines.ts';
 import { dialing } from './dialing.ts';
 import { endgame } from './endgame.ts';
 import { finishPartial } from './finish-partial.ts';
@@ -16,12 +17,15 @@ import { randomFirst } from './random-first.ts';
 import { rarestFirst } from './rarest-first.ts';
 import { roundRobin } from './round-robin.ts';
 import { sequential } from './sequential.ts';
+import { suggested } from './suggested.ts';
 import { titForTat } from './tit-for-tat.ts';
 import { withOptimistic } from './with-optimistic.ts';
 
-/** Finishes pieces begun; begins 4 at random, then the rarest; at last, endgame. */
+/** Keeps deadlines; finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
 export function defaultPicker(): Behavior<PiecePicker> {
-  return chain(finishPartial(), randomFirst(), rarestFirst(), endgame());
+  // Streams are forked by place: with the first two as one, recorded runs go as they went before there were two.
+  const begun = chain(finishPartial(), suggested());
+  return deadlinesFirst(chain(begun, randomFirst(), rarestFirst(), endgame()));
 }
 
 /** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */
@@ -43,8 +47,8 @@ export type ChokerName = 'tit-for-tat' | 'round-robin';
 /** Pickers by the name that a user gives. */
 export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = {
   'rarest-first': defaultPicker(),
-  sequential: chain(finishPartial(), sequential(), endgame()),
-  random: chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame()),
+  sequential: deadlinesFirst(chain(finishPartial(), sequential(), endgame())),
+  random: deadlinesFirst(chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame())),
 };
 
 /** Chokers by the name that a user gives. */

@@ -6,10 +6,18 @@
  * from `failuresMax` on. The rest is stretched by a factor of 0.75 to 1.25, drawn once per try, so that addresses that
  * failed together do not come back together. One that worked and was lost rests for `backoffBase`.
  *
- * Cost: O(candidates) per call, of which the machine keeps 3000 at most. It opens nothing and closes nothing.
+ * When all places have long been taken by the same peers, the one that moves the least makes room.
+ *
+ * Cost: O(candidates) per call, of which the machine keeps 3000 at most. It opens nothing and closes nothing itself.
  */
 import type { Millis, Random } from '../core/index.ts';
-import type { Behavior, CandidateView, ConnectionCounts, Dialing } from '../protocol/index.ts';
+import type {
+  Behavior,
+  CandidateView,
+  ConnectionCounts,
+  Dialing,
+  PeerView,
+} from '../protocol/index.ts';
 
 export interface DialingOptions {
   /** Connections of one torrent, half-open ones included: 1 to 10,000. Default 50. */
@@ -25,6 +33,11 @@ export interface DialingOptions {
   readonly backoffMax?: Millis;
   /** Failures in a row after which an address is given up for `giveUpTime`: 1 to 100. Default 10. */
   readonly failuresMax?: number;
+  /**
+   * Among addresses that are equally good otherwise: the greater goes first, such as `peerPriority` to our own address
+   * (BEP 40). Default: none, the order in which they came.
+   */
+  readonly priority?: (candidate: CandidateView) => number;
   /** Rest of an address that was given up, before jitter: default a day. */
   readonly giveUpTime?: Millis;
 }
@@ -57,7 +70,7 @@ export function dialing(options: DialingOptions = {}): Behavior<Dialing> {
         let best = -1;
         for (let i = 0; i < candidates.length; i++) {
           const candidate = candidates[i]!;
-          if (best >= 0 && !isBefore(candidate, candidates[best]!)) continue;
+          if (best >= 0 && !isBefore(candidate, candidates[best]!, options.priority)) continue;
           if (readyAt(candidate) <= now) best = i;
         }
         return best;
@@ -67,6 +80,13 @@ export function dialing(options: DialingOptions = {}): Behavior<Dialing> {
         let earliest = Infinity;
         for (const candidate of candidates) earliest = Math.min(earliest, readyAt(candidate));
         return earliest;
+      },
+      toEvict(peers, now) {
+        let least: PeerView | null = null;
+        for (const peer of peers) {
+          if (least === null || isOfLessUse(peer, least, now)) least = peer;
+        }
+        return least?.conn ?? -1;
       },
     };
   };
@@ -95,9 +115,24 @@ function stretchOf(
   return factor;
 }
 
-/** Never tried first (-Infinity is the oldest), then fewer failures, then oldest. */
-function isBefore(a: CandidateView, b: CandidateView): boolean {
+/** By what moves now, then by all that ever moved; of equals the one that came last. */
+function isOfLessUse(a: PeerView, b: PeerView, now: Millis): boolean {
+  const rate = (peer: PeerView): number => peer.downloadRate(now) + peer.uploadRate(now);
+  if (rate(a) !== rate(b)) return rate(a) < rate(b);
+  const total = (peer: PeerView): number => peer.downloaded + peer.uploaded;
+  if (total(a) !== total(b)) return total(a) < total(b);
+  return a.connectedAt > b.connectedAt;
+}
+
+/** Never tried first (-Infinity is the oldest), then fewer failures, then oldest, then by priority. */
+function isBefore(
+  a: CandidateView,
+  b: CandidateView,
+  priority: DialingOptions['priority'],
+): boolean {
   const aTried = a.lastTriedAt !== -Infinity;
   if (aTried !== (b.lastTriedAt !== -Infinity)) return !aTried;
-  return a.failures !== b.failures ? a.failures < b.failures : a.lastTriedAt < b.lastTriedAt;
+  if (a.failures !== b.failures) return a.failures < b.failures;
+  if (a.lastTriedAt !== b.lastTriedAt) return a.lastTriedAt < b.lastTriedAt;
+  return priority !== undefined && priority(a) > priority(b);
 }

@@ -39,12 +39,16 @@ export class BarReport extends PlainReport {
   override progress(torrent: Torrent): void {
     if (torrent.state === 'active') this.#show(torrent.progress, this.#figures(torrent));
   }
+  override serving(url: string): void {
+    this.#hide();
+    super.serving(url);
+  }
   override warning(code: string, message: string): void {
     this.#hide();
     super.warning(code, message);
   }
   override complete(torrent: Torrent, milliseconds: number): void {
-    this.#show(1, `${percent(1)}  ${bytes(torrent.length)}`);
+    this.#show(1, `${percent(1)}  ${bytes(torrent.wantedLength)}`);
     this.#hide();
     super.complete(torrent, milliseconds);
   }
@@ -64,7 +68,7 @@ export class BarReport extends PlainReport {
     if (torrent.done) return figureLine(torrent);
     return [
       percent(torrent.progress),
-      `${bytes(torrent.downloaded)}/${bytes(torrent.length)}`,
+      `${bytes(torrent.wantedDownloaded)}/${bytes(torrent.wantedLength)}`,
       this.#colours.green(rateOf(torrent.downloadSpeed, torrent.limits.download)),
       `ETA ${duration(torrent.timeRemaining)}`,
       count(torrent.numPeers, 'peer', 'peers'),

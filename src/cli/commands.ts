@@ -3,18 +3,23 @@
  */
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { chokerNames, pickerNames, VERSION } from '../client/index.ts';
-import type { AddOptions, ClientOptions, Torrent } from '../client/index.ts';
+import process from 'node:process';
+import { chokerNames, defaultStateFolder, pickerNames, VERSION } from '../client/index.ts';
+import type { AddOptions, ClientOptions, FileChoice, Torrent } from '../client/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
+import { listFiles } from './list-files.ts';
 import { PlainReport } from './plain-report.ts';
+import { readIpFilter } from './read-ip-filter.ts';
 import { replay } from './replay.ts';
 import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
+import { FileServer } from './serve/file-server.ts';
+import { selectWord } from './select-words.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
 import { traceDiff } from './trace-diff.ts';
@@ -44,12 +49,27 @@ interface CommonWords {
   readonly seedTime?: number;
   readonly maxDownload?: number;
   readonly maxUpload?: number;
+  readonly ipFilter?: string;
   readonly record?: string;
+  readonly state?: string;
+  readonly resume: boolean;
   readonly json?: boolean;
 }
 
-interface DownloadWords extends CommonWords {
+interface SelectWords {
+  readonly select?: FileChoice | undefined;
+  readonly firstLast?: boolean | undefined;
+  readonly sequential?: boolean | undefined;
+}
+
+interface ServeWords extends CommonWords, SelectWords {
   readonly output: string;
+  readonly httpPort: number;
+}
+
+interface DownloadWords extends CommonWords, SelectWords {
+  readonly output: string;
+  readonly listFiles?: boolean;
   readonly seed?: boolean;
   readonly timeout?: number;
 }
@@ -70,11 +90,12 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
       outputError: () => undefined, // the complaint says it, in one line
     });
 
-  common(program.command('download'))
+  selecting(common(program.command('download')))
     .description('download a torrent; what is in the folder already is checked and kept')
     .argument('<torrent>', 'a torrent file, or its http(s) URL')
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .option('--seed', 'go on giving after the download is complete')
+    .option('--list-files', 'print numbers, sizes and names of the files, and do nothing else')
     .option('--timeout <seconds>', 'give up when nothing arrives for so long', secondsWord)
     .action(async (torrent: string, words: DownloadWords) => {
       ended(await download(torrent, words, streams));
@@ -85,6 +106,18 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .argument('<path>', "the torrent's file or folder, or the folder that holds it")
     .action(async (torrent: string, path: string, words: CommonWords) => {
       ended(await seed(torrent, path, words, streams));
+    });
+  selecting(common(program.command('serve')))
+    .description('download a torrent and give its files to players and browsers on this machine')
+    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .option('-o, --output <folder>', 'where the file or folder goes', '.')
+    .addOption(
+      new Option('--http-port <port>', 'serve at this port of 127.0.0.1; 0: any free one')
+        .argParser(portWord)
+        .default(0),
+    )
+    .action(async (torrent: string, words: ServeWords) => {
+      ended(await serve(torrent, words, streams));
     });
   program
     .command('demo')
@@ -124,6 +157,18 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
   return program;
 }
 
+/** Which files, and in which order. */
+function selecting(command: Command): Command {
+  return command
+    .option(
+      '--select <list>',
+      'fetch only these files: numbers and ranges (1,3-5) or patterns (*.iso, docs/**)',
+      selectWord,
+    )
+    .option('--first-last', 'fetch the first and the last piece of each file before the rest')
+    .option('--sequential', 'fetch pieces in order, unless --picker says otherwise');
+}
+
 function common(command: Command): Command {
   return command
     .addOption(
@@ -142,24 +187,53 @@ function common(command: Command): Command {
     .option('--max-upload <rate>', 'most bytes per second to give, likewise', rateWord)
     .option('--ratio <number>', 'seed until so much is given, through what was received', ratioWord)
     .option('--seed-time <minutes>', 'seed for so long', minutesWord)
+    .option('--ip-filter <file>', 'talk to nobody on this list (DAT, P2P, or one range a line)')
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
+    .option('--state <folder>', 'keep resume files here; default: the state folder of the user')
+    .option('--no-resume', 'remember nothing, and check all data at every start')
     .option('--record <file>', 'write a trace of the session, for replay; the file is overwritten')
     .option('--json', 'JSON lines on stdout')
     .addHelpText('after', exitCodeHelp());
 }
 
 async function download(source: string, words: DownloadWords, streams: Streams): Promise<ExitCode> {
-  const add: AddOptions = { path: words.output, peers: words.peer, ...goalsOf(words) };
+  const add: AddOptions = {
+    path: words.output,
+    peers: words.peer,
+    ...selectionOf(words),
+    ...goalsOf(words),
+  };
+  if (words.listFiles === true) return listFiles(source, add, words.json === true, streams);
   return transfer(
     {
-      client: clientOptions(words),
+      client: await clientOptions(words),
       add: (client, signal) => client.add(source, { ...add, signal }),
       onlySeed: false,
       keepSeeding: words.seed === true,
       namesPeers: namesPeers(words),
       patience: words.timeout === undefined ? null : words.timeout * 1000,
+    },
+    reportFor(words, streams),
+  );
+}
+
+async function serve(source: string, words: ServeWords, streams: Streams): Promise<ExitCode> {
+  const add: AddOptions = { path: words.output, peers: words.peer, ...selectionOf(words) };
+  return transfer(
+    {
+      client: await clientOptions(words),
+      add: (client, signal) => client.add(source, { ...add, signal }),
+      onlySeed: false,
+      keepSeeding: true,
+      namesPeers: namesPeers(words),
+      beside: async (torrent, report) => {
+        const server = await FileServer.open(torrent, words.httpPort);
+        report.serving(server.url);
+        return server;
+      },
+      patience: null,
     },
     reportFor(words, streams),
   );
@@ -173,7 +247,7 @@ async function seed(
 ): Promise<ExitCode> {
   return transfer(
     {
-      client: clientOptions(words),
+      client: await clientOptions(words),
       add: async (client, signal) => {
         await assertThere(path);
         return client.seed(source, path, { peers: words.peer, ...goalsOf(words), signal });
@@ -200,6 +274,11 @@ async function assertThere(path: string): Promise<void> {
   }
 }
 
+function selectionOf(words: SelectWords & CommonWords): AddOptions {
+  const { select, firstLast } = words;
+  return { select, firstLast, sequential: words.sequential === true && words.picker === undefined };
+}
+
 function namesPeers(words: CommonWords): (torrent: Torrent) => boolean {
   return (torrent) => words.peer.length > 0 || (words.tracker && torrent.metainfo.tiers.length > 0);
 }
@@ -212,8 +291,9 @@ function goalsOf(words: CommonWords): Pick<AddOptions, 'limits' | 'share'> {
   };
 }
 
-function clientOptions(words: CommonWords): ClientOptions {
+async function clientOptions(words: CommonWords): Promise<ClientOptions> {
   return {
+    ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
     port: words.port,
     host: words.host,
     picker: words.picker,
@@ -221,6 +301,7 @@ function clientOptions(words: CommonWords): ClientOptions {
     tracker: words.tracker,
     maxConns: words.maxPeers,
     record: words.record,
+    stateFolder: words.resume ? (words.state ?? defaultStateFolder(process.env)) : undefined,
   };
 }
 

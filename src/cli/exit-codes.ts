@@ -95,8 +95,11 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_STORE_CLOSED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_TRACKER_FAILED: [EXIT.noTracker, 'check the network, or name a peer with --peer'],
   SWARMWRIGHT_TRACKER_WARNING: [EXIT.noTracker, 'ask the tracker'],
+  SWARMWRIGHT_REMOVE_FAILED: [EXIT.write, 'delete the files yourself'],
+  SWARMWRIGHT_RESUME_FAILED: [EXIT.write, 'choose another folder for --state, or --no-resume'],
   SWARMWRIGHT_RECORD_FAILED: [EXIT.write, 'choose another file for --record'],
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],
+  SWARMWRIGHT_TORRENT_STOPPED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_CLIENT_CLOSED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_BUG: [EXIT.unexpected, 'please report it with the command that led here'],
 };

@@ -29,6 +29,8 @@ export function figuresOf(torrent: Torrent): object {
     progress: torrent.progress,
     length: torrent.length,
     downloaded: torrent.downloaded,
+    wantedLength: torrent.wantedLength,
+    wantedDownloaded: torrent.wantedDownloaded,
     received: torrent.received,
     uploaded: torrent.uploaded,
     downloadSpeed: Math.round(torrent.downloadSpeed),
@@ -70,6 +72,9 @@ export class JsonReport implements Report {
     const { checked, verified } = progress;
     const pieces = torrent.pieces.length;
     this.#line({ type: 'checked', infoHash: torrent.infoHash, checked, verified, pieces });
+  }
+  serving(url: string): void {
+    this.#line({ type: 'serving', url });
   }
   progress(torrent: Torrent): void {
     this.#line({ type: 'progress', ...figuresOf(torrent) });

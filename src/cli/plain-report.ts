@@ -24,7 +24,7 @@ export function figureLine(torrent: Torrent): string {
   }
   return [
     percent(torrent.progress),
-    `${bytes(torrent.downloaded)} of ${bytes(torrent.length)}`,
+    `${bytes(torrent.wantedDownloaded)} of ${bytes(torrent.wantedLength)}`,
     `down ${down}`,
     `up ${up}`,
     `ETA ${duration(torrent.timeRemaining)}`,
@@ -52,7 +52,9 @@ export class PlainReport implements Report {
   }
   added(torrent: Torrent): void {
     const files = count(torrent.files.length, 'file', 'files');
-    this.say(`${printable(torrent.name)}: ${bytes(torrent.length)} in ${files}`);
+    const wanted = torrent.files.filter(({ priority }) => priority > 0).length;
+    const selected = wanted < torrent.files.length ? `, ${wanted} selected` : '';
+    this.say(`${printable(torrent.name)}: ${bytes(torrent.length)} in ${files}${selected}`);
     if (this.#port > 0) this.say(`accepting peers on port ${this.#port}`);
   }
   state(_torrent: Torrent, state: TorrentState): void {
@@ -61,6 +63,10 @@ export class PlainReport implements Report {
   checked(torrent: Torrent, { checked, verified }: CheckProgress): void {
     if (checked < torrent.pieces.length) return;
     if (verified > 0) this.say(`${verified} of ${torrent.pieces.length} pieces are there already`);
+  }
+  serving(url: string): void {
+    this.say('serving the files at:');
+    this.streams.stdout.write(`${url}\n`);
   }
   progress(torrent: Torrent): void {
     if (torrent.state !== 'active') return;
@@ -98,7 +104,7 @@ export class PlainReport implements Report {
 
 /** The line at the end of a download, or at the beginning of seeding. */
 function summary(torrent: Torrent, milliseconds: number): string {
-  if (torrent.received === 0) return `complete: all ${bytes(torrent.length)} are there`;
+  if (torrent.received === 0) return `complete: all ${bytes(torrent.wantedLength)} are there`;
   const seconds = Math.max(milliseconds, 1) / 1000;
   const speed = rate(torrent.received / seconds);
   return `complete: ${bytes(torrent.received)} in ${elapsed(milliseconds)} (${speed})`;

@@ -16,6 +16,8 @@ export interface Report {
   added(torrent: Torrent): void;
   state(torrent: Torrent, state: TorrentState): void;
   checked(torrent: Torrent, progress: CheckProgress): void;
+  /** Its files can be had here. */
+  serving(url: string): void;
   /** Called every `interval`. */
   progress(torrent: Torrent): void;
   warning(code: string, message: string): void;

@@ -25,6 +25,8 @@ export interface TransferPlan {
   readonly keepSeeding: boolean;
   /** Somebody was named: a tracker that may be asked, or a peer. */
   readonly namesPeers: (torrent: Torrent) => boolean;
+  /** What runs beside the torrent, from the moment that it is known; closed before the client. */
+  readonly beside?: (torrent: Torrent, report: Report) => Promise<{ close(): Promise<void> }>;
   /** Milliseconds without progress after which to give up; null: never. */
   readonly patience: number | null;
 }
@@ -35,6 +37,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
   let client: Client | null = null;
   let timer: NodeJS.Timeout | undefined;
   let finished = false;
+  let beside: { close(): Promise<void> } | null = null;
   try {
     client = await createClient(plan.client);
     client.on('warning', ({ code, message }) => {
@@ -43,6 +46,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     report.listening(client.port);
     const torrent = await plan.add(client, interrupts.signal);
     follow(torrent, plan, report);
+    beside = (await plan.beside?.(torrent, report)) ?? null;
     timer = setInterval(() => report.progress(torrent), report.interval);
     await finish(torrent, plan, interrupts.signal);
     report.complete(torrent, performance.now() - began);
@@ -57,6 +61,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     return complaint.exitCode;
   } finally {
     clearInterval(timer);
+    await beside?.close();
     await client?.close({ deadline: closeTimeMax });
     report.stopped();
     interrupts.release();

@@ -16,12 +16,12 @@ export abstract class ClientFigures extends EventEmitter<ClientEvents> {
   get uploadSpeed(): number {
     return this.torrents.reduce((sum, torrent) => sum + torrent.uploadSpeed, 0);
   }
-  /** Verified bytes over all torrents that are not complete, 0 to 1; 1 where all are. */
+  /** Verified bytes of what is wanted, over all torrents that are not complete, 0 to 1; 1 where all are. */
   get progress(): number {
     const open = this.torrents.filter((torrent) => !torrent.done);
-    const length = open.reduce((sum, torrent) => sum + torrent.length, 0);
+    const length = open.reduce((sum, torrent) => sum + torrent.wantedLength, 0);
     if (length === 0) return 1;
-    return open.reduce((sum, torrent) => sum + torrent.downloaded, 0) / length;
+    return open.reduce((sum, torrent) => sum + torrent.wantedDownloaded, 0) / length;
   }
   /** Uploaded through received bytes, over all torrents; 0 where nothing was received. */
   get ratio(): number {

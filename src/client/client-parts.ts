@@ -1,7 +1,8 @@
 /**
- * What a client is made of, what it tells, and how it is closed.
+ * What a client is made of, what it tells, and how it is closed. Types, and one default.
  */
 import type { Millis, Reactor, ReactorStore } from '../core/index.ts';
+import type { IpRange } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
 import type { Recording } from './recording.ts';
 import type { Abortable } from './signal.ts';
@@ -23,6 +24,8 @@ export interface ClientEvents {
   torrent: [torrent: Torrent];
   /** Something failed that the torrents do without: a recording that ended too early (`SWARMWRIGHT_RECORD_FAILED`). */
   warning: [warning: CodedError];
+  /** Peers and trackers agree that we are seen at this address (BEP 10 `yourip`, BEP 24). */
+  externalAddress: [host: string];
   /** A bug of ours ended everything. Without a listener nothing is thrown; every waiting promise rejects. */
   error: [error: CodedError];
   close: [];
@@ -37,4 +40,6 @@ export interface ClientParts {
   /** Overwrites borrowed bytes when their turn is over. */
   readonly canary: boolean;
   readonly recording: Recording | null;
+  /** Of the IP filter to begin with. */
+  readonly ipRanges: readonly IpRange[];
 }

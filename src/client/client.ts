@@ -1,52 +1,48 @@
 /**
  * The front door: one machine, one reactor, and the torrents of one application.
  *
- * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, or
- * a bug of ours). Does no protocol work: torrents talk to the machine through `Engine`.
+ * Owns their lives: what is made here is stopped here, once, whichever way the client ends (`close()`, `await using`, a
+ * bug of ours). No protocol work: torrents talk to the machine through `Engine`.
  */
-import { Driver, WireNetwork, createRandom } from '../core/index.ts';
-import type { Address, ListenFault, ListeningPort, Millis } from '../core/index.ts';
-import { defaultBehaviors } from '../behaviors/index.ts';
-import { PeerCodec, Session } from '../protocol/index.ts';
-import type {
-  Command,
-  Metainfo,
-  PeerMessage,
-  RateLimits,
-  SessionEvent,
-  TorrentId,
-} from '../protocol/index.ts';
+import { createRandom } from '../core/index.ts';
+import type { Address, ListeningPort, Millis } from '../core/index.ts';
+import type { Metainfo, RateLimits, SessionEvent, TorrentId } from '../protocol/index.ts';
 import { ClientFigures } from './client-figures.ts';
+import { assembleMachine } from './client-machine.ts';
+import type { ClientMachine } from './client-machine.ts';
 import { closeTimeDefault } from './client-parts.ts';
 import type { ClientParts, CloseOptions } from './client-parts.ts';
-import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, listenError } from './errors.ts';
+import { codedError } from './errors.ts';
 import type { CodedError } from './errors.ts';
-import { EventRelay } from './event-relay.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
+import { ExternalAddresses } from './external-addresses.ts';
 import { locationIn, locationOf } from './location.ts';
 import type { Location } from './location.ts';
 import {
+  behaviorsFor,
   checkAddOptions,
   checkClientOptions,
   checkLimits,
   chosenBehaviors,
-  peerIdBytes,
-  sessionConfigOf,
+  ipRangesOf,
   slotsOf,
 } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
-import { RoutingStore } from './routing-store.ts';
+import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
+import type { EarlierSession } from './resume/earlier-session.ts';
+import { samplesOf, spotChecksDefault } from './resume/samples.ts';
+import { openPort } from './open-port.ts';
+import { removeData } from './remove-data.ts';
+import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
-import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
 import { TorrentQueue } from './torrent-queue.ts';
-import { VERSION } from './version.ts';
+import type { RemoveOptions } from './torrent-setup.ts';
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
 
@@ -55,10 +51,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   readonly peerId: Uint8Array;
   readonly #options: ClientOptions;
   readonly #parts: ClientParts;
-  readonly #stores: RoutingStore;
-  readonly #network: WireNetwork<PeerMessage>;
-  readonly #session: Session;
-  readonly #driver: Driver<PeerMessage, Command, SessionEvent>;
+  readonly #machine: ClientMachine;
   readonly #engine: Engine;
   readonly #torrents = new Map<string, Torrent>();
   readonly #hearers = new Map<TorrentId, Hear>();
@@ -70,77 +63,43 @@ export class Client extends ClientFigures implements AsyncDisposable {
   #closing: Promise<void> | null = null;
   #allStopped: () => void = () => undefined;
   #ended = false;
+  readonly #external = new ExternalAddresses();
 
   /** @internal Use `createClient()`. */
   constructor(options: ClientOptions, parts: ClientParts) {
     super();
-    const { reactor } = parts;
     this.#options = options;
     this.#parts = parts;
-    this.peerId = options.peerId === undefined ? drawPeerId() : peerIdBytes(options.peerId);
-    this.#stores = new RoutingStore(parts.storeAt);
-    this.#network = new WireNetwork(reactor, new PeerCodec({ canary: parts.canary }), {
-      canary: parts.canary,
+    this.#machine = assembleMachine(options, parts, {
+      hear: (event) => this.#hear(event),
+      warn: (warning) => this.#warn(warning),
+      broken: (error) => this.#broken(error),
     });
-    const seedValue = options.seedValue ?? drawSeedValue();
-    const { peerId } = this;
-    const behaviors = { ...defaultBehaviors, ...chosenBehaviors(options) };
-    const clientName = options.clientName ?? `Swarmwright ${VERSION}`;
-    const random = createRandom(seedValue);
-    const config = sessionConfigOf(options);
-    this.#session = new Session({ config, behaviors, random, peerId, clientName });
-    const header = { seedValue, peerId, clientName, config: this.#session.config, behaviors };
-    const machine =
-      parts.recording?.wrap(this.#session, header, (warning) => this.#warn(warning)) ??
-      this.#session;
-    const relay = new EventRelay<SessionEvent>((event) => this.#hear(event));
-    const driverParts = {
-      network: this.#network,
-      time: reactor,
-      udp: reactor,
-      udpAddress: { host: options.host ?? '0.0.0.0', port: 0 },
-      store: this.#stores,
-      http: reactor,
-      resolver: reactor,
-      canary: parts.canary,
-    };
-    this.#driver = new Driver(machine, driverParts, relay, {
-      onBug: (error) => this.#broken(error),
-    });
+    this.peerId = this.#machine.peerId;
     this.#engine = this.#makeEngine();
     this.#queue = new TorrentQueue<Torrent>(
       slotsOf(options.activeDownloads),
       slotsOf(options.activeSeeds),
     );
     if (options.limits !== undefined) this.setLimits(options.limits);
+    const { ipRanges: ranges } = parts;
+    if (ranges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges });
+  }
+
+  /**
+   * Replaces the IP filter (see `ClientOptions.ipFilter`; '' removes it): whom it denies is disconnected, and neither
+   * dialled nor let in any more.
+   */
+  setIpFilter(filter: string | readonly string[]): void {
+    this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
   }
 
   /** Opens the listening port, where wanted. @internal */
   async listen(): Promise<void> {
     if (this.#options.listen === false) return;
     const { host, port = 0 } = this.#options;
-    // IPv4 and IPv6 on one port; on a system without IPv6, IPv4 alone.
-    const hosts = host === undefined ? ['::', '0.0.0.0'] : [host];
-    let fault: ListenFault = { code: 'unavailable', detail: '' };
-    for (const tried of hosts) {
-      const opened = await this.#open({ host: tried, port });
-      if ('code' in opened) fault = opened;
-      else {
-        this.#port = opened;
-        this.#engine.command({ type: 'listening', port: opened.address.port });
-        return;
-      }
-      if (fault.code !== 'unavailable') break;
-    }
-    throw listenError(fault, host ?? '', port);
-  }
-
-  #open(address: Address): Promise<ListeningPort | ListenFault> {
-    return new Promise((resolve) => {
-      this.#network.listen(address, (port, fault) =>
-        resolve(port ?? fault ?? { code: 'unavailable', detail: '' }),
-      );
-    });
+    this.#port = await openPort(this.#machine.network, host, port);
+    this.#engine.command({ type: 'listening', port: this.#port.address.port });
   }
 
   /** Where peers are accepted; null: nowhere. */
@@ -150,6 +109,10 @@ export class Client extends ClientFigures implements AsyncDisposable {
   /** The port on which peers are accepted; 0: none. */
   get port(): number {
     return this.#port?.address.port ?? 0;
+  }
+  /** Our public addresses as peers and trackers agree to see them; empty while nobody knows. */
+  get externalAddresses(): readonly string[] {
+    return this.#external.hosts;
   }
   get torrents(): readonly Torrent[] {
     return [...this.#torrents.values()];
@@ -164,7 +127,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
   /** Bytes to and from peers that were no payload, since the client was made. */
   get overhead(): { readonly received: number; readonly sent: number } {
-    const { received, sent } = this.#session.overhead;
+    const { received, sent } = this.#machine.session.overhead;
     return { received, sent };
   }
   /**
@@ -215,10 +178,10 @@ export class Client extends ClientFigures implements AsyncDisposable {
     return this.#torrents.get(key.toLowerCase());
   }
 
-  /** Removes a torrent; its files stay. */
-  async remove(torrent: Torrent | string | Uint8Array, options: Abortable = {}): Promise<void> {
+  /** Removes a torrent; its files stay, unless `data` says otherwise. See `torrent.remove()`. */
+  async remove(torrent: Torrent | string | Uint8Array, options: RemoveOptions = {}): Promise<void> {
     const found = torrent instanceof Torrent ? torrent : this.get(torrent);
-    await found?.destroy(options);
+    await found?.remove(options);
   }
 
   /** Stops everything, tells the trackers, closes the files. May be called again: it is done once. */
@@ -245,12 +208,19 @@ export class Client extends ClientFigures implements AsyncDisposable {
     return metainfo;
   }
 
-  #put(metainfo: Metainfo, location: Location, options: AddOptions, fetches: boolean): Torrent {
+  async #put(
+    metainfo: Metainfo,
+    location: Location,
+    options: AddOptions,
+    fetches: boolean,
+  ): Promise<Torrent> {
+    const earlier = await this.#earlier(metainfo, location, options);
     this.#assertOpen();
     if (this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
-    const route = this.#stores.route(location.root);
+    const selection = new Selection(metainfo, selectionAfter(options, earlier));
+    const route = this.#machine.stores.route(location.root);
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
       metainfo,
@@ -260,16 +230,20 @@ export class Client extends ClientFigures implements AsyncDisposable {
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
+      earlier,
       paused: options.paused ?? false,
       limits: options.limits ?? {},
       share: options.share ?? this.#options.share ?? {},
-      behaviors: options,
+      behaviors: behaviorsFor(options),
+      selection,
       peers: options.peers ?? [],
       turnsChanged: () => this.#turns(),
+      read: (offset, length) => this.#machine.stores.read(route, offset, length, location.root),
+      removeData: () => removeData(location, metainfo, this.#parts.ownsReactor),
       removed: () => {
         this.#queue.remove(torrent);
         this.#torrents.delete(torrent.infoHash);
-        this.#stores.forget(route);
+        this.#machine.stores.forget(route);
         this.#turns();
       },
     });
@@ -277,6 +251,18 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.#queue.add(torrent);
     this.emit('torrent', torrent);
     return torrent;
+  }
+
+  async #earlier(
+    metainfo: Metainfo,
+    location: Location,
+    options: AddOptions,
+  ): Promise<EarlierSession | null> {
+    const { stateFolder, spotChecks = spotChecksDefault } = this.#options;
+    if (stateFolder === undefined) return null;
+    const random = createRandom(this.#machine.seedValue).fork(`samples ${metainfo.name}`);
+    const choose = samplesOf(spotChecks, metainfo.pieceLength, random);
+    return abortable(earlierSession(stateFolder, metainfo, location, choose), options.signal);
   }
 
   #tiers(metainfo: Metainfo, options: AddOptions): readonly (readonly string[])[] | null {
@@ -302,7 +288,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
         return () => delayed.cancel();
       },
       newTorrentId: () => this.#nextTorrent++,
-      command: (command) => this.#driver.push({ type: 'command', command }),
+      command: (command) => this.#machine.driver.push({ type: 'command', command }),
       status: (torrent) => this.#status(torrent),
       subscribe: (torrent, hear) => this.#hearers.set(torrent, hear),
       unsubscribe: (torrent) => {
@@ -317,7 +303,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
 
   #status(torrent: TorrentId): TorrentStatus | undefined {
-    const found = this.#session.torrent(torrent);
+    const found = this.#machine.session.torrent(torrent);
     if (found === undefined) return undefined;
     const known = this.#statuses.get(torrent);
     if (known !== undefined) return known;
@@ -328,10 +314,13 @@ export class Client extends ClientFigures implements AsyncDisposable {
 
   #hear(event: SessionEvent): void {
     if (event.type === 'closed') this.#allStopped();
+    else if (event.type === 'external-address')
+      this.emit('externalAddress', this.#external.learn(event.host));
     else if (event.torrent !== null) this.#hearers.get(event.torrent)?.(event);
   }
 
   async #shutDown(deadline: Millis): Promise<void> {
+    const { torrents } = this;
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
         const cancel = this.#engine.later(deadline, resolve);
@@ -339,11 +328,13 @@ export class Client extends ClientFigures implements AsyncDisposable {
           cancel();
           resolve();
         };
-        this.#allStopped = () => this.#network.whenSent(over);
+        this.#allStopped = () => this.#machine.network.whenSent(over);
+        for (const torrent of torrents) torrent.save();
         this.#engine.command({ type: 'shutdown' });
       });
     }
     this.#end(codedError('SWARMWRIGHT_CLIENT_CLOSED', 'the client was closed'));
+    await Promise.all(torrents.map((torrent) => torrent.saved()));
     await this.#parts.recording?.end();
     this.emit('close');
   }
@@ -367,8 +358,8 @@ export class Client extends ClientFigures implements AsyncDisposable {
   #end(error: CodedError): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#driver.stop();
-    this.#network.stop();
+    this.#machine.driver.stop();
+    this.#machine.network.stop();
     this.#port = null;
     for (const hear of [...this.#hearers.values()]) hear({ type: 'engine-ended', error });
     this.#hearers.clear();

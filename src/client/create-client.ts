@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createNodeReactor } from '../reactors/node/index.ts';
 import { Client } from './client.ts';
 import type { ClientParts } from './client-parts.ts';
-import { checkClientOptions } from './options.ts';
+import { checkClientOptions, ipRangesOf } from './options.ts';
 import type { ClientOptions } from './options.ts';
 import { Recording } from './recording.ts';
 import { VERSION } from './version.ts';
@@ -26,10 +26,11 @@ const CANARY = 'SWARMWRIGHT_CANARY';
  */
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
   checkClientOptions(options);
+  const ipRanges = ipRangesOf(options.ipFilter ?? '');
   const recording = options.record === undefined ? null : await Recording.open(options.record);
   let client: Client | null = null;
   try {
-    client = new Client(options, { ...partsFor(options), recording });
+    client = new Client(options, { ...partsFor(options), recording, ipRanges });
     await client.listen();
     return client;
   } catch (error) {
@@ -39,7 +40,7 @@ export async function createClient(options: ClientOptions = {}): Promise<Client>
   }
 }
 
-function partsFor(options: ClientOptions): Omit<ClientParts, 'recording'> {
+function partsFor(options: ClientOptions): Omit<ClientParts, 'recording' | 'ipRanges'> {
   const given = options.reactor;
   const canary = process.env[CANARY] === '1';
   if (given !== undefined) {

@@ -23,8 +23,10 @@ export interface TorrentStatus {
   readonly uploaded: number;
   /** Bytes that were no payload, since it was added. */
   readonly overhead: { readonly received: number; readonly sent: number };
-  /** Bytes not verified yet. */
+  /** Bytes not verified yet, wanted or not. */
   readonly left: number;
+  /** Bytes of wanted pieces not verified yet. */
+  readonly wantedLeft: number;
   readonly peers: readonly PeerView[];
   /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
   readonly availability: number;

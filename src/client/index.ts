@@ -15,18 +15,24 @@ export { replayTrace } from './replay.ts';
 export type { ReplayOptions } from './replay.ts';
 export { linesOf as replayLines } from './replay-lines.ts';
 export type { LineBatch } from './replay-lines.ts';
+export { defaultStateFolder } from './resume/resume-path.ts';
+export type { FileChoice, SelectionOptions } from './selection.ts';
 export type { Abortable } from './signal.ts';
 export type { TorrentSource } from './source.ts';
-export { eventQueueMax, Torrent } from './torrent.ts';
+export { Torrent } from './torrent.ts';
+export type { RemoveOptions } from './torrent-setup.ts';
+export { eventQueueMax } from './torrent-life.ts';
 export type { PieceMap } from './torrent-figures.ts';
 export type {
   Announced,
   CheckProgress,
+  PeerBanned,
+  Scraped,
   PeerConnected,
   PeerDisconnected,
   TorrentEvent,
   TorrentEvents,
   TorrentFact,
 } from './torrent-events.ts';
-export type { TorrentFile } from './torrent-file.ts';
+export type { StreamRange, TorrentFile } from './torrent-file.ts';
 export { VERSION } from './version.ts';

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
+import { partFileName } from '../reactors/node/index.ts';
 
 export interface Location {
   /** Absolute. */
@@ -22,6 +23,12 @@ export function locationIn(folder: string, metainfo: Metainfo): Location {
   const root = resolve(folder);
   const first = metainfo.files.find((file) => !file.padding)?.path[0] ?? metainfo.name;
   return { root, files: metainfo.files, content: join(root, first) };
+}
+
+/** Where bytes of files are kept that are not wanted and not there: beside the content. */
+export function partFileOf(location: Location): { readonly path: readonly string[] } {
+  const first = location.files.find((file) => !file.padding);
+  return { path: [partFileName(first?.path[0] ?? '')] };
 }
 
 /** At `path`: the folder that holds the torrent's file or folder, or that file or folder itself. */

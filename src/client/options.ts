@@ -7,13 +7,21 @@
 import { copyOf } from '../core/index.ts';
 import { isIP } from 'node:net';
 import type { Millis, Reactor } from '../core/index.ts';
-import { defaultConfig } from '../protocol/index.ts';
-import type { Behavior, Behaviors, Choker, PiecePicker, SessionConfig } from '../protocol/index.ts';
+import { defaultConfig, parseIpFilter } from '../protocol/index.ts';
+import type {
+  Behavior,
+  Behaviors,
+  Choker,
+  IpRange,
+  PiecePicker,
+  SessionConfig,
+} from '../protocol/index.ts';
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import { limitsFault } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { RecordTarget } from './recording.ts';
+import type { SelectionOptions } from './selection.ts';
 
 export interface BehaviorOptions {
   /** A name (`rarest-first`, `sequential`, ...) or a behavior. */
@@ -65,13 +73,28 @@ export interface ClientOptions extends BehaviorOptions {
   readonly seedValue?: number | undefined;
   /** Writes down all that the machine hears and does: a file, or whatever takes lines. Default: nothing is recorded. */
   readonly record?: RecordTarget | undefined;
+  /**
+   * The folder in which each torrent's resume file is kept, so that a later client goes on where this one was. Made
+   * where it is missing. Default: none; then everything that is there is checked at every start.
+   */
+  readonly stateFolder?: string | undefined;
+  /**
+   * Pieces that are hashed at a start although the resume file claims them and no file has changed; one that differs
+   * and everything is checked. 0 to 1000, of at most 64 MiB together. Default: 4.
+   */
+  readonly spotChecks?: number | undefined;
+  /**
+   * Whom nobody talks to: the text of a list, or its lines (`192.0.2.0/24`, `2001:db8::/32`, `name:1.2.3.0-1.2.3.255`,
+   * DAT lists, `allow 192.0.2.7`). The last line that names an address decides. A line that is none of these throws.
+   */
+  readonly ipFilter?: string | readonly string[] | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
   readonly reactor?: Reactor | undefined;
 }
 
-export interface AddOptions extends BehaviorOptions {
+export interface AddOptions extends BehaviorOptions, SelectionOptions {
   /** The folder in which the torrent's file or folder is, or will be. Default: the client's. */
   readonly path?: string | undefined;
   /** Further trackers, as a tier of their own each. */
@@ -90,6 +113,8 @@ export interface AddOptions extends BehaviorOptions {
   readonly share?: ShareOptions | undefined;
   /** Trust that all data is there, and hash nothing first. Default: false, what exists is checked and kept. */
   readonly skipVerify?: boolean | undefined;
+  /** Pieces in the order of the torrent, unless a picker is named. Default: false. */
+  readonly sequential?: boolean | undefined;
   /** Add it without starting it. Default: false. */
   readonly paused?: boolean | undefined;
   /** Gives up reading or fetching the source. */
@@ -108,6 +133,12 @@ const recordTarget: Check = (v) =>
 const object: Check = (v) => (typeof v === 'object' && v !== null ? null : 'an object');
 const texts: Check = (v) =>
   Array.isArray(v) && v.every((item) => text(item) === null) ? null : 'a list of texts';
+const choices: Check = (v) =>
+  Array.isArray(v) && v.every((item) => typeof item === 'number' || text(item) === null)
+    ? null
+    : 'a list of file indexes and patterns';
+const numbers: Check = (v) =>
+  Array.isArray(v) && v.every((item) => typeof item === 'number') ? null : 'a list of numbers';
 const whole =
   (least: number, most: number): Check =>
   (v) =>
@@ -119,6 +150,8 @@ const named: Check = (v) =>
 const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
+const filterText: Check = (v) =>
+  typeof v === 'string' ? null : texts(v) && 'a text, or a list of texts';
 const peerId: Check = (v) =>
   (v instanceof Uint8Array && v.length === 20) ||
   (typeof v === 'string' && /^[0-9a-f]{40}$/i.test(v))
@@ -173,6 +206,9 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   clientName: text,
   seedValue: whole(-0x80000000, 0x7fffffff),
   record: recordTarget,
+  stateFolder: text,
+  spotChecks: whole(0, 1000),
+  ipFilter: filterText,
   config: limits,
   reactor: object,
 };
@@ -188,6 +224,10 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   limits: limitsFault,
   share: shareFault,
   skipVerify: flag,
+  select: choices,
+  priorities: numbers,
+  firstLast: flag,
+  sequential: flag,
   paused: flag,
   signal,
 };
@@ -236,10 +276,26 @@ export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
   };
 }
 
+/** The same with what `sequential` asks for. */
+export function behaviorsFor(options: AddOptions): BehaviorOptions {
+  const named = options.picker ?? options.strategy ?? options.behaviors?.picker;
+  if (options.sequential !== true || named !== undefined) return options;
+  return { ...options, picker: 'sequential' };
+}
+
 /** The peer id as bytes. */
 export function peerIdBytes(given: Uint8Array | string): Uint8Array {
   if (typeof given !== 'string') return copyOf(given);
   return Uint8Array.from({ length: 20 }, (_, i) => parseInt(given.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** The filter's ranges. Throws where a line cannot be read, and says which. */
+export function ipRangesOf(given: string | readonly string[]): readonly IpRange[] {
+  const { ranges, bad } = parseIpFilter(typeof given === 'string' ? given : given.join('\n'));
+  const [first] = bad;
+  if (first === undefined) return ranges;
+  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  throw optionError(`IP filter, line ${first.line}: "${first.text}" is no rule${more}`);
 }
 
 /** The machine's limits as the options set them. */

@@ -33,6 +33,9 @@ export class SessionStatus implements TorrentStatus {
   get left(): number {
     return this.#torrent.left;
   }
+  get wantedLeft(): number {
+    return this.#torrent.wantedLeft;
+  }
   get peers(): readonly PeerView[] {
     return this.#torrent.peers;
   }

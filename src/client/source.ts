@@ -11,6 +11,7 @@ import { metainfoLimits, parseMetainfo } from '../protocol/index.ts';
 import type { Metainfo } from '../protocol/index.ts';
 import { codedError, optionError } from './errors.ts';
 import type { CodedError } from './errors.ts';
+import { redactUrl } from './redact.ts';
 import { abortable } from './signal.ts';
 
 /** The bytes of a torrent file, the path or URL of one, or metainfo that is checked already. */
@@ -35,10 +36,12 @@ export async function loadMetainfo(
       !remote &&
       (source instanceof URL || /^[a-z]+:\/\//i.test(text) || text.startsWith('magnet:'))
     ) {
-      throw optionError(`not a torrent that can be read: ${text} (a path or an http(s) URL)`);
+      throw optionError(
+        `not a torrent that can be read: ${redactUrl(text)} (a path or an http(s) URL)`,
+      );
     }
     const bytes = remote ? await abortable(fetch(text, http), signal) : await read(text, signal);
-    return parse(bytes, text);
+    return parse(bytes, remote ? redactUrl(text) : text);
   }
   if (!isMetainfo(source)) {
     throw optionError('a torrent is given as bytes, a path, an http(s) URL or parsed metainfo');
@@ -102,21 +105,35 @@ const FETCH_FAULTS: Readonly<Record<HttpFault, string>> = {
   'too-large': 'the answer is larger than a torrent file may be',
   'bad-reply': 'the answer is not valid HTTP',
   cancelled: 'cancelled',
+  forbidden: 'the server is at an address that may not be asked',
 };
 
 async function fetch(url: string, http: ReactorHTTP): Promise<Uint8Array> {
   const { reply, fault } = await new Promise<{ reply: HttpReply | null; fault: HttpFault | null }>(
     (resolve) =>
       http.request(
-        { method: 'GET', url, range: null, bytesMax: torrentBytesMax, timeMax: fetchTimeMax },
+        {
+          method: 'GET',
+          url,
+          range: null,
+          localPath: null,
+          bytesMax: torrentBytesMax,
+          timeMax: fetchTimeMax,
+        },
         (reply, fault) => resolve({ reply, fault }),
       ),
   );
   if (reply === null) {
-    throw codedError('SWARMWRIGHT_FETCH_FAILED', `${url}: ${FETCH_FAULTS[fault ?? 'bad-reply']}`);
+    throw codedError(
+      'SWARMWRIGHT_FETCH_FAILED',
+      `${redactUrl(url)}: ${FETCH_FAULTS[fault ?? 'bad-reply']}`,
+    );
   }
   if (reply.status !== 200) {
-    throw codedError('SWARMWRIGHT_FETCH_FAILED', `${url}: the server answered ${reply.status}`);
+    throw codedError(
+      'SWARMWRIGHT_FETCH_FAILED',
+      `${redactUrl(url)}: the server answered ${reply.status}`,
+    );
   }
   return reply.body;
 }

@@ -3,7 +3,8 @@
  */
 import { codedError } from './errors.ts';
 import type { CodedError } from './errors.ts';
-import type { TorrentFact } from './torrent-events.ts';
+import { trackerName, withoutSecrets } from './redact.ts';
+import type { ScrapeFailed, TorrentFact } from './torrent-events.ts';
 import type { TorrentFigures } from './torrent-figures.ts';
 
 /** Tells the listeners of `torrent`. @param error Why it stopped, in state `error`. */
@@ -43,7 +44,10 @@ export function tellFact(
       if (event.warning !== null) {
         torrent.emit(
           'warning',
-          codedError('SWARMWRIGHT_TRACKER_WARNING', `${trackerName(event.url)}: ${event.warning}`),
+          codedError(
+            'SWARMWRIGHT_TRACKER_WARNING',
+            `${trackerName(event.url)}: ${withoutSecrets(event.warning, event.url)}`,
+          ),
         );
       }
       if (event.peers === 0 && torrent.numPeers === 0) torrent.emit('noPeers', 'tracker');
@@ -51,15 +55,28 @@ export function tellFact(
     case 'announce-failed':
       torrent.emit(
         'warning',
-        codedError('SWARMWRIGHT_TRACKER_FAILED', `${trackerName(event.url)}: ${event.reason}`),
+        codedError(
+          'SWARMWRIGHT_TRACKER_FAILED',
+          `${trackerName(event.url)}: ${withoutSecrets(event.reason, event.url)}`,
+        ),
       );
       return;
     case 'share-reached':
       torrent.emit('shared', event.goal);
       return;
+    case 'scraped':
+      torrent.emit('scrape', event);
+      return;
     case 'peer-banned':
+      torrent.emit('ban', event);
+      return;
+    case 'ban-expired':
+      torrent.emit('unban', event.host);
+      return;
+    case 'scrape-failed': // told to who asked
     case 'choke-changed':
     case 'piece-begun':
+    case 'saved':
       return;
     case 'removed':
       // `close` is told by whoever knows that it is for good.
@@ -69,9 +86,9 @@ export function tellFact(
   }
 }
 
-/** Scheme and host: the rest of a private tracker's URL is a secret that must not get into logs (S-43). */
-function trackerName(url: string): string {
-  if (!URL.canParse(url)) return 'a tracker';
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+/** Why no tracker told what it counts. */
+export function scrapeError({ url, reason }: ScrapeFailed): CodedError {
+  const who = url === null ? '' : `${trackerName(url)}: `;
+  const what = url === null ? reason : withoutSecrets(reason, url);
+  return codedError('SWARMWRIGHT_TRACKER_FAILED', who + what);
 }

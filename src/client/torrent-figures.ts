@@ -4,10 +4,12 @@
  * Keeps no copy: every figure is asked of the machine at the moment it is read. Changes nothing.
  */
 import { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Millis } from '../core/index.ts';
 import type { Metainfo, PeerView, TorrentState } from '../protocol/index.ts';
 import type { TorrentStatus } from './engine.ts';
 import type { Location } from './location.ts';
+import type { Selection } from './selection.ts';
 import { torrentFile } from './torrent-file.ts';
 import type { TorrentFile } from './torrent-file.ts';
 import type { TorrentEvents } from './torrent-events.ts';
@@ -33,10 +35,17 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   readonly path: string;
   readonly files: readonly TorrentFile[];
   readonly pieces: PieceMap;
+  protected readonly selection: Selection;
   readonly #now: () => Millis;
 
-  protected constructor(metainfo: Metainfo, location: Location, now: () => Millis) {
+  protected constructor(
+    metainfo: Metainfo,
+    location: Location,
+    selection: Selection,
+    now: () => Millis,
+  ) {
     super();
+    this.selection = selection;
     this.#now = now;
     this.metainfo = metainfo;
     this.infoHash = Buffer.from(metainfo.infoHash).toString('hex');
@@ -47,7 +56,14 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
     const has = (piece: number): boolean => this.status()?.has(piece) ?? false;
     this.files = location.files
       .filter((file) => !file.padding)
-      .map((file) => torrentFile(file, location.root, metainfo, has));
+      .map((file, index) =>
+        torrentFile(index, file, location.root, metainfo, {
+          has,
+          priority: (each) => selection.priority(each),
+          stream: (each, start, end) =>
+            this.streamFile(each, file.offset + start, file.offset + end),
+        }),
+      );
     const verified = (): number => this.status()?.verifiedCount ?? 0;
     this.pieces = {
       length: metainfo.pieceCount,
@@ -57,6 +73,9 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
       has,
     };
   }
+
+  /** The bytes from `start` up to and without `end`, offsets in the torrent. */
+  protected abstract streamFile(file: number, start: number, end: number): Readable;
 
   /** The machine's facts; undefined: it does not know the torrent. */
   protected abstract status(): TorrentStatus | undefined;
@@ -69,13 +88,23 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   get ready(): boolean {
     return this.state === 'active';
   }
-  /** Every piece is verified and on disk. */
+  /** Every wanted piece is verified and on disk. */
   abstract get done(): boolean;
-  /** Verified bytes, 0 to 1. */
+  /** Of what is wanted, how much is verified, 0 to 1. */
   get progress(): number {
-    return this.length === 0 ? (this.done ? 1 : 0) : this.downloaded / this.length;
+    const { wantedLength } = this;
+    return wantedLength === 0 ? (this.done ? 1 : 0) : this.wantedDownloaded / wantedLength;
   }
-  /** Verified bytes. */
+  /** Bytes of wanted pieces: at least the bytes of wanted files. */
+  get wantedLength(): number {
+    return this.selection.wantedLength;
+  }
+  /** Verified bytes of wanted pieces. */
+  get wantedDownloaded(): number {
+    const left = this.status()?.wantedLeft;
+    return left === undefined ? 0 : this.wantedLength - left;
+  }
+  /** Verified bytes, wanted or not. */
   get downloaded(): number {
     const left = this.status()?.left;
     return left === undefined ? 0 : this.length - left;
@@ -104,7 +133,7 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   get timeRemaining(): number {
     if (this.done) return 0;
     const rate = this.downloadSpeed;
-    return rate > 0 ? ((this.length - this.downloaded) / rate) * 1000 : Infinity;
+    return rate > 0 ? ((this.wantedLength - this.wantedDownloaded) / rate) * 1000 : Infinity;
   }
   /** Uploaded through received bytes; through the length where nothing was received. */
   get ratio(): number {

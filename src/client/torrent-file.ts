@@ -2,44 +2,88 @@
  * One file of a torrent, as the application sees it: facts computed on demand from what the machine has verified.
  */
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
+import { optionError } from './errors.ts';
+import { pathInside } from './selection.ts';
 
 export interface TorrentFile {
+  /** Its place in `torrent.files`, from 0. */
+  readonly index: number;
   readonly name: string;
-  /** Absolute path on this machine. */
+  /** Absolute path on this machine. There need not be a file yet. */
   readonly path: string;
+  /** Its path inside the torrent, with `/` between names: what patterns are compared with. */
+  readonly pathInside: string;
   /** Bytes. */
   readonly length: number;
   /** Where it begins in the torrent, in bytes. */
   readonly offset: number;
+  /** 0: not wanted; up to 7, higher first. */
+  readonly priority: number;
   /** Verified bytes. */
   readonly downloaded: number;
   /** 0 to 1. */
   readonly progress: number;
   readonly done: boolean;
+  /**
+   * Its bytes in order, each as soon as its piece is verified; what comes next is asked of peers first. A file that is
+   * not wanted becomes wanted by it. The stream ends with an error when the torrent stops. Throws for a range that does
+   * not lie in the file.
+   */
+  stream(range?: StreamRange): Readable;
 }
 
-/** @param has Whether a piece is verified. */
+/** Which bytes of a file, as in `fs.createReadStream`. */
+export interface StreamRange {
+  /** The first byte. Default: 0. */
+  readonly start?: number | undefined;
+  /** The last byte, itself included. Default: the file's last. */
+  readonly end?: number | undefined;
+}
+
+/** What a file asks of its torrent. */
+export interface FileFacts {
+  /** Whether a piece is verified. */
+  has(piece: number): boolean;
+  priority(file: number): number;
+  /** A stream of the file's bytes from `start` up to and without `end`. */
+  stream(file: number, start: number, end: number): Readable;
+}
+
 export function torrentFile(
+  index: number,
   file: MetainfoFile,
   root: string,
   metainfo: Metainfo,
-  has: (piece: number) => boolean,
+  facts: FileFacts,
 ): TorrentFile {
   const { length, offset } = file;
   return {
+    index,
     name: file.path.at(-1) ?? metainfo.name,
     path: join(root, ...file.path),
+    pathInside: pathInside(file.path),
     length,
     offset,
+    get priority(): number {
+      return facts.priority(index);
+    },
     get downloaded(): number {
-      return verifiedBytes(offset, length, metainfo.pieceLength, has);
+      return verifiedBytes(offset, length, metainfo.pieceLength, (piece) => facts.has(piece));
     },
     get progress(): number {
       return length === 0 ? 1 : this.downloaded / length;
     },
     get done(): boolean {
       return this.downloaded === length;
+    },
+    stream({ start = 0, end = length - 1 }: StreamRange = {}): Readable {
+      const whole = Number.isInteger(start) && Number.isInteger(end);
+      if (!whole || start < 0 || start > end + 1 || end >= length) {
+        throw optionError(`stream(): bytes ${start} to ${end} of a file with ${length}`);
+      }
+      return facts.stream(index, start, end + 1);
     },
   };
 }

@@ -1,10 +1,12 @@
-/**
- * How a torrent is handed to the machine, and what its client wants to hear of it.
- */
-import type { Metainfo } from '../protocol/index.ts';
+/** How a torrent is handed to the machine, and what its client wants to hear of it. */
+import type { Command, Metainfo, TorrentId } from '../protocol/index.ts';
 import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
+import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions, ShareOptions } from './options.ts';
+import type { EarlierSession } from './resume/earlier-session.ts';
+import type { Selection } from './selection.ts';
+import type { Abortable } from './signal.ts';
 
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
@@ -16,13 +18,39 @@ export interface TorrentSetup {
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly skipVerify: boolean;
+  /** What an earlier session left; null: nothing is remembered, here or for later. */
+  readonly earlier: EarlierSession | null;
   readonly paused: boolean;
   readonly limits: Limits;
   readonly share: ShareOptions;
   readonly behaviors: BehaviorOptions;
+  readonly selection: Selection;
   readonly peers: readonly string[];
+  /** Bytes of the store that is open, at an offset of the torrent. */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  /** Deletes its files, and the folders that are empty then. */
+  readonly removeData: () => Promise<void>;
   /** It may be another torrent's turn: this one wants to run or not, or it is done. */
   readonly turnsChanged: () => void;
   /** The torrent is gone. */
   readonly removed: () => void;
+}
+
+export interface RemoveOptions extends Abortable {
+  /** Delete its files as well: only those that the torrent names, then the folders that are empty. Default: false. */
+  readonly data?: boolean | undefined;
+}
+
+/** What the machine must be told first. @internal */
+export function entryCommands(torrent: TorrentId, setup: TorrentSetup): Command[] {
+  const { routed: metainfo, tiers, downloading, seeding, skipVerify, earlier, selection } = setup;
+  const existing = skipVerify ? 'all' : (earlier?.existing ?? 'check');
+  const behaviors = chosenBehaviors(setup.behaviors);
+  const commands: Command[] = [
+    { type: 'add-torrent', torrent, metainfo, tiers, downloading, seeding, existing, behaviors },
+  ];
+  if (!selection.isPlain) {
+    commands.push({ type: 'set-priorities', torrent, ...selection.toCommand() });
+  }
+  return commands;
 }

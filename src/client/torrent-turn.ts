@@ -27,6 +27,11 @@ export class TorrentTurn {
     return ran ? 'stop-torrent' : null;
   }
 
+  /** It had stopped by itself, and runs again. */
+  goesOn(): void {
+    this.runs = true;
+  }
+
   /** It was stopped, or has stopped by itself. */
   leave(): void {
     this.runs = false;

@@ -6,53 +6,54 @@
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Address } from '../core/index.ts';
-import type { RateLimits, SessionEvent, TorrentId, TorrentState } from '../protocol/index.ts';
+import type { RateLimits, SessionEvent, TorrentId } from '../protocol/index.ts';
+import { banCommand, unbanCommand } from './ban-words.ts';
+import type { BanOptions } from './ban-words.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
-import { codedError, storeError } from './errors.ts';
 import type { CodedError } from './errors.ts';
-import { EventQueue } from './event-queue.ts';
+import { FileStreams } from './file-streams.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import { checkLimits, checkShare, chosenBehaviors } from './options.ts';
 import type { BehaviorOptions, ShareOptions } from './options.ts';
+import type { FileChoice } from './selection.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
+import { keeperFor } from './resume/keeper-for.ts';
+import type { ResumeKeeper } from './resume/resume-keeper.ts';
+import { ScrapeAnswers } from './scrape-answers.ts';
 import { tellFact } from './tell-fact.ts';
 import type { Queued } from './torrent-queue.ts';
-import type { TorrentEvent, TorrentFact } from './torrent-events.ts';
-import { TorrentFigures } from './torrent-figures.ts';
-import type { TorrentSetup } from './torrent-setup.ts';
+import { isFactOf } from './torrent-events.ts';
+import type { Scraped, TorrentFact } from './torrent-events.ts';
+import { TorrentLife } from './torrent-life.ts';
+import { entryCommands } from './torrent-setup.ts';
+import type { RemoveOptions, TorrentSetup } from './torrent-setup.ts';
 import { TorrentTurn } from './torrent-turn.ts';
-import { Waiters } from './waiters.ts';
 
-/** Events that one slow `events()` reader may be behind; above it the oldest are dropped and counted. */
-export const eventQueueMax = 1000;
-
-export class Torrent extends TorrentFigures implements Queued {
+export class Torrent extends TorrentLife implements Queued {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
-  readonly #waiters = new Waiters();
-  readonly #queues = new Set<EventQueue<TorrentEvent>>();
+  readonly #scrapes = new ScrapeAnswers();
+  readonly #streams: FileStreams;
   readonly #id: TorrentId;
+  readonly #keeper: ResumeKeeper | null;
   #behaviors: BehaviorOptions;
   #downloading: boolean;
   #seeding: boolean;
   #paused: boolean;
   #limits = noLimits;
   readonly #turn = new TorrentTurn();
-  #state: TorrentState = 'stopped';
-  #complete = false;
-  #error: CodedError | null = null;
   #removal: Promise<void> | null = null;
-  #gone = false;
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super(setup.metainfo, setup.location, () => engine.now());
+    super(setup.metainfo, setup.location, setup.selection, () => engine.now());
     this.#engine = engine;
     this.#setup = setup;
     this.#downloading = setup.downloading;
@@ -64,26 +65,28 @@ export class Torrent extends TorrentFigures implements Queued {
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
+    this.#streams = new FileStreams(this, setup.read, (deadlines) => {
+      if (!this.gone) engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+    });
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
-    this.#id = this.#enter(setup.skipVerify ? 'all' : 'check');
+    this.#id = engine.newTorrentId();
+    engine.subscribe(this.#id, (event) => this.#hear(event));
+    for (const command of entryCommands(this.#id, setup)) engine.command(command);
+    this.#keeper = keeperFor(this, setup, engine, () => {
+      engine.command({ type: 'save-torrent', torrent: this.#id });
+    });
     if (Object.keys(setup.share).length > 0) this.setShare(setup.share);
     if (Object.keys(setup.limits).length > 0) this.setLimits(setup.limits);
     // Later, so that whoever awaited `add()` hears everything from the first event on.
     engine.later(0, () => this.#begin());
   }
 
-  /** Every piece is verified and on disk. */
-  get done(): boolean {
-    return this.#complete;
-  }
   /** It should not be running. */
   get paused(): boolean {
     return this.#paused;
   }
-
-  // Wishes ------------------------------------------------------------------------------------------------------
 
   /** Ask peers for what is missing. */
   get downloading(): boolean {
@@ -122,14 +125,39 @@ export class Torrent extends TorrentFigures implements Queued {
   }
 
   /**
+   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
+   * the client's `banTime`), or until the torrent stops.
+   */
+  ban(host: string, options: BanOptions = {}): void {
+    this.#engine.command(banCommand(this.#id, host, options));
+  }
+
+  /** Ends a ban before its time. */
+  unban(host: string): void {
+    this.#engine.command(unbanCommand(this.#id, host));
+  }
+
+  /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
+  setPriority(file: number, priority: number): void {
+    this.selection.set(file, priority);
+    this.#sendPriorities();
+  }
+
+  /** Wants these files and no others: by index, or by pattern. Throws where one of them means no file. */
+  select(files: FileChoice): void {
+    this.selection.choose(files);
+    this.#sendPriorities();
+  }
+
+  /**
    * Takes part in the swarm, when its turn comes; also leaves the state `error`. `forced`: at once, however many others
    * do.
    */
   start(options: { readonly forced?: boolean } = {}): void {
     this.#paused = false;
-    this.#error = null;
+    this.failure = null;
     this.#turn.ask(options.forced ?? false);
-    if (!this.#gone) this.#setup.turnsChanged();
+    if (!this.gone) this.#setup.turnsChanged();
   }
 
   /** It waits for its turn (`activeDownloads`, `activeSeeds`). */
@@ -142,24 +170,27 @@ export class Torrent extends TorrentFigures implements Queued {
   }
   /** It wants to run. @internal */
   get wants(): boolean {
-    return this.#turn.asked && !this.#paused && !this.#gone && this.#error === null;
+    return this.#turn.asked && !this.#paused && !this.gone && this.failure === null;
   }
 
   /** Its turn has come, or it has not. @internal */
   takeTurn(comes: boolean): void {
     const type = this.#turn.take(comes);
+    if (type === 'stop-torrent') this.#keeper?.save();
     if (type !== null) this.#engine.command({ type, torrent: this.#id });
   }
 
   /** Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. */
   async stop(options: Abortable = {}): Promise<void> {
     this.#paused = true;
-    if (this.#gone) return;
+    if (this.gone) return;
     this.#turn.leave();
+    this.#keeper?.save();
     this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
     this.#setup.turnsChanged();
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
-    await this.#waiters.until(() => this.#gone || stopped(), options.signal);
+    await this.waiters.until(() => this.gone || stopped(), options.signal);
+    await this.saved();
   }
 
   /** `stop()` without waiting. */
@@ -197,98 +228,102 @@ export class Torrent extends TorrentFigures implements Queued {
     this.#engine.command({ type: 'announce', torrent: this.#id });
   }
 
+  /**
+   * Asks a tracker how many seeds and leeches it counts, paused or not. What it answered less than a minute ago is told
+   * again. Rejects with `SWARMWRIGHT_TRACKER_FAILED` where no tracker can tell.
+   */
+  async scrape(options: Abortable = {}): Promise<Scraped> {
+    this.assertThere();
+    const before = this.#scrapes.count;
+    this.#engine.command({ type: 'scrape', torrent: this.#id });
+    const answered = (): boolean => {
+      if (this.#scrapes.count === before) this.assertThere();
+      return this.#scrapes.count > before;
+    };
+    await this.waiters.until(answered, options.signal);
+    return this.#scrapes.result();
+  }
+
   /** Forgets what is verified and hashes everything again. Resolves when it takes part in the swarm again. */
   async recheck(options: Abortable = {}): Promise<void> {
-    this.#assertThere();
+    this.assertThere();
+    await this.#keeper?.doubt();
+    this.assertThere();
     this.#engine.command({ type: 'recheck-torrent', torrent: this.#id });
     this.start();
     let left = false;
     const back = (): boolean => {
-      left ||= this.#state !== 'active';
-      return left && this.#state === 'active';
+      left ||= this.told !== 'active';
+      return left && this.told === 'active';
     };
-    await this.#waiters.until(() => this.#throwIfStopped() || back(), options.signal);
+    await this.waiters.until(() => this.throwIfStopped() || back(), options.signal);
   }
 
-  /** Removes it from the client; its files stay. Resolves when the trackers know and the files are closed. */
-  async destroy(options: Abortable = {}): Promise<void> {
-    this.#paused = true;
-    if (this.#gone) return;
-    this.#removal ??= this.#waiters.until(() => this.#gone, undefined);
-    this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
-    await abortable(this.#removal, options.signal);
+  /** Asks for the resume file to be brought up to date, where there is one. Does not wait. @internal */
+  save(): void {
+    if (!this.gone) this.#keeper?.save();
   }
 
-  // Waiting -----------------------------------------------------------------------------------------------------
-
-  /** Resolves when existing data is checked and it takes part in the swarm. Rejects as `completed()` does. */
-  async started(options: Abortable = {}): Promise<void> {
-    await this.#waiters.until(
-      () => this.#state === 'active' || this.#throwIfStopped(),
-      options.signal,
-    );
-  }
-
-  /** Resolves when every piece is verified and on disk. Rejects when the torrent fails or is removed. */
-  async completed(options: Abortable = {}): Promise<void> {
-    await this.#waiters.until(() => this.#complete || this.#throwIfStopped(), options.signal);
+  /** Resolves when the resume file holds all that was told so far. @internal */
+  async saved(): Promise<void> {
+    await this.#keeper?.settled();
   }
 
   /**
-   * All that happens to this torrent from now on, in order. A reader that falls `eventQueueMax` events behind loses the
-   * oldest and gets `{ type: 'events-dropped', count }` in their place. Ends when the torrent is removed; throws the
-   * signal's reason when it is aborted.
+   * Removes it from the client, and what is remembered of it; its files stay, unless `data` says otherwise. Resolves when
+   * the trackers know and the files are closed, or deleted. Rejects with `SWARMWRIGHT_REMOVE_FAILED` where files of it
+   * could not be deleted; the torrent is gone all the same.
    */
-  events(options: Abortable = {}): AsyncIterableIterator<TorrentEvent> {
-    const { signal } = options;
-    const give = (): void => queue.end(signal?.reason as Error);
-    const queue = new EventQueue<TorrentEvent>(
-      eventQueueMax,
-      (count) => ({ type: 'events-dropped', count }),
-      () => {
-        this.#queues.delete(queue);
-        signal?.removeEventListener('abort', give);
-      },
-    );
-    if (this.#gone) queue.end(null);
-    else if (signal?.aborted === true) give();
-    else {
-      this.#queues.add(queue);
-      signal?.addEventListener('abort', give, { once: true });
-    }
-    return queue;
+  async remove(options: RemoveOptions = {}): Promise<void> {
+    this.#paused = true;
+    if (this.gone) return;
+    this.#removal ??= this.waiters.until(() => this.gone, undefined);
+    this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
+    await abortable(this.#removal, options.signal);
+    await this.#keeper?.forget();
+    if (options.data === true) await this.#setup.removeData();
   }
 
-  // Inside ------------------------------------------------------------------------------------------------------
+  /** WebTorrent's name for `remove()`. */
+  async destroy(options: RemoveOptions = {}): Promise<void> {
+    await this.remove(options);
+  }
+
+  protected streamFile(file: number, start: number, end: number): Readable {
+    this.assertThere();
+    if (this.failure !== null) throw this.failure;
+    if (this.selection.priority(file) === 0) this.setPriority(file, 1);
+    return this.#streams.add(start, end);
+  }
 
   protected status(): TorrentStatus | undefined {
     return this.#engine.status(this.#id);
   }
 
-  #enter(existing: 'check' | 'all'): TorrentId {
-    const torrent = this.#engine.newTorrentId();
-    this.#engine.subscribe(torrent, (event) => this.#hear(event));
-    this.#engine.command({
-      type: 'add-torrent',
-      torrent,
-      metainfo: this.#setup.routed,
-      tiers: this.#setup.tiers,
-      downloading: this.#downloading,
-      seeding: this.#seeding,
-      existing,
-      behaviors: chosenBehaviors(this.#behaviors),
-    });
-    return torrent;
-  }
-
   #begin(): void {
-    if (this.#gone) return;
+    if (this.gone) return;
     this.emit('infoHash');
     this.emit('metadata');
+    const { earlier } = this.#setup;
+    if (earlier !== null && earlier.peers.length > 0) {
+      const { peers: addresses } = earlier;
+      this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
+    }
     for (const peer of this.#setup.peers) {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
+  }
+
+  #sendPriorities(): void {
+    if (this.gone) return;
+    this.#engine.command({
+      type: 'set-priorities',
+      torrent: this.#id,
+      ...this.selection.toCommand(),
+    });
+    this.#keeper?.selected();
+    this.selectionChanged();
   }
 
   #sendFlags(): void {
@@ -303,18 +338,7 @@ export class Torrent extends TorrentFigures implements Queued {
   #tellBytes(down: number, up: number): boolean {
     if (down > 0) this.emit('download', down);
     if (up > 0) this.emit('upload', up);
-    return !this.#gone && this.listenerCount('download') + this.listenerCount('upload') > 0;
-  }
-
-  #assertThere(): void {
-    if (this.#gone) throw codedError('SWARMWRIGHT_TORRENT_REMOVED', `"${this.name}" was removed`);
-  }
-
-  /** Never returns true: for use in a test that may also throw. */
-  #throwIfStopped(): boolean {
-    if (this.#error !== null) throw this.#error;
-    this.#assertThere();
-    return false;
+    return !this.gone && this.listenerCount('download') + this.listenerCount('upload') > 0;
   }
 
   #hear(event: SessionEvent | EngineEnd): void {
@@ -322,66 +346,46 @@ export class Torrent extends TorrentFigures implements Queued {
       this.#end(event.error);
       return;
     }
-    if (event.type === 'closed' || event.type === 'connection-failed') return;
-    if (event.torrent !== this.#id) return;
-    this.#note(event);
-    this.#waiters.ask();
-    for (const queue of [...this.#queues]) {
-      queue.push(event);
-      if (this.#gone) queue.end(null);
-    }
-    tellFact(this, event, this.#error);
-    if (this.#gone) this.emit('close');
+    if (!isFactOf(event, this.#id)) return;
+    this.#keeper?.hear(event);
+    const failed = this.failure !== null;
+    this.note(event);
+    this.#noteTurn(event, failed);
+    if (this.gone) this.#leave();
+    if (event.type === 'scraped' || event.type === 'scrape-failed') this.#scrapes.note(event);
+    this.#streams.hear(event, this.failure);
+    this.tellReaders(event);
+    tellFact(this, event, this.failure);
+    if (this.gone) this.emit('close');
   }
 
   /** The client is gone, and this with it. */
   #end(error: CodedError): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#state = 'stopped';
-    this.#error = error;
+    if (this.gone) return;
+    const bug = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     this.#ticker.stop();
-    this.#waiters.ask();
-    const failure = error.code === 'SWARMWRIGHT_BUG' ? error : null;
-    for (const queue of [...this.#queues]) queue.end(failure);
+    this.#streams.end(error);
+    this.over(error, bug);
     this.#setup.removed();
-    if (failure !== null && this.listenerCount('error') > 0) this.emit('error', failure);
+    if (bug !== null && this.listenerCount('error') > 0) this.emit('error', bug);
     this.emit('close');
   }
 
-  /** It has stopped by itself. */
-  #leaveTurn(): void {
-    this.#turn.leave();
-    this.#setup.turnsChanged();
+  /** It was removed. */
+  #leave(): void {
+    this.#engine.unsubscribe(this.#id);
+    this.#ticker.stop();
+    this.#setup.removed();
   }
 
-  /** Keeps what the event changes here. */
-  #note(event: TorrentFact): void {
-    switch (event.type) {
-      case 'state-changed':
-        this.#state = event.state;
-        if (event.state === 'checking') this.#complete = false;
-        if (event.state === 'error') {
-          this.#error = storeError(event.fault ?? 'io', this.#setup.location.root);
-          this.#leaveTurn();
-        }
-        break;
-      case 'complete':
-        this.#complete = true;
-        this.#setup.turnsChanged();
-        break;
-      case 'share-reached':
-        this.#paused = true;
-        this.#leaveTurn();
-        break;
-      case 'removed':
-        this.#engine.unsubscribe(this.#id);
-        this.#state = 'stopped';
-        this.#gone = true;
-        this.#ticker.stop();
-        this.#setup.removed();
-        break;
-      default:
-    }
+  /** Whether it runs, or counts as a download, may have changed by what it was told. */
+  #noteTurn(event: TorrentFact, failedBefore: boolean): void {
+    if (event.type === 'share-reached') this.#paused = true;
+    const stops = event.type === 'state-changed' && event.state === 'error';
+    if (event.type === 'share-reached' || stops) this.#turn.leave();
+    // A store that works again: it goes on by itself, and is one of those that run.
+    else if (failedBefore && this.failure === null) this.#turn.goesOn();
+    else if (event.type !== 'complete') return;
+    this.#setup.turnsChanged();
   }
 }

@@ -223,6 +223,7 @@ export class Driver<M, C, E> implements Inputs<M, C> {
       case 'store-read':
       case 'store-write':
       case 'store-hash':
+      case 'store-select':
       case 'store-sync':
       case 'store-close':
         this.#stores.perform(effect);

@@ -46,6 +46,21 @@ export type StoreEffect =
       readonly algorithm: 'sha1' | 'sha256';
     }
   | {
+      /**
+       * Says which files are wanted; until the first such job all are. Earlier jobs are done first, later ones see it.
+       *
+       * A store makes no file that is not wanted. Bytes of one that are written all the same, because a wanted file
+       * shares their piece, are kept elsewhere (a part file, say), and are read and hashed as if they were in place;
+       * when the file is wanted they move into it. A file that exists is used where it is, wanted or not. A wanted file
+       * of no length is made. A store without files may only answer.
+       */
+      readonly type: 'store-select';
+      readonly job: JobId;
+      readonly store: StoreId;
+      /** One byte per file of `store-open`: 0, not wanted. */
+      readonly wanted: Uint8Array;
+    }
+  | {
       readonly type: 'store-sync' | 'store-close';
       readonly job: JobId;
       readonly store: StoreId;

@@ -15,13 +15,16 @@ import type {
   StoreFault,
 } from './types.ts';
 
-/** Answers of a store. `store-done` answers open, write, sync and close. */
+/** Answers of a store. `store-done` answers open, select, write, sync and close. */
 export type StoreInput =
   | { readonly type: 'store-done'; readonly job: JobId; readonly fault: StoreFault | null }
   | {
       readonly type: 'read-done';
       readonly job: JobId;
-      /** The bytes asked for; they belong to the network once sent, and nobody writes to them. */
+      /**
+       * The bytes asked for; nobody writes to them. They belong to the network once sent: when they are on their way to
+       * the remote, their memory may be used for other reads.
+       */
       readonly data: Uint8Array | null;
       readonly fault: StoreFault | null;
     }

@@ -117,6 +117,7 @@ function refusal(work: StoreWork): StoreInput {
     case 'store-hash':
       return { type: 'hash-done', job, digest: null, fault: 'closed' };
     case 'store-write':
+    case 'store-select':
     case 'store-sync':
     case 'store-close':
       return { type: 'store-done', job, fault: 'closed' };

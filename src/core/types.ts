@@ -32,9 +32,9 @@ export interface StoreFile {
  */
 export type StoreFault = 'full' | 'io' | 'missing' | 'denied' | 'closed';
 
-/** Why an HTTP request brought no reply. */
+/** Why an HTTP request brought no reply. `forbidden`: `localPath` does not allow to ask at that address. */
 export type HttpFault =
-  'refused' | 'unresolved' | 'timed-out' | 'too-large' | 'bad-reply' | 'cancelled';
+  'refused' | 'unresolved' | 'timed-out' | 'too-large' | 'bad-reply' | 'cancelled' | 'forbidden';
 
 /** Why a host name did not resolve. */
 export type ResolveFault = 'not-found' | 'timed-out' | 'failed';
@@ -47,6 +47,12 @@ export interface HttpRequest {
   readonly url: string;
   /** First and last byte, inclusive, or null for the whole. */
   readonly range: readonly [number, number] | null;
+  /**
+   * Where machines that are not on the public Internet may be asked, for URLs that a stranger chose: this host itself on
+   * exactly this path, others on paths that end in it, and link-local ones nowhere. The addresses that are connected to
+   * are judged, after every redirect. Null: anywhere. A reactor without such a difference may ignore it.
+   */
+  readonly localPath: string | null;
   /** Most bytes of body accepted, after decompression. */
   readonly bytesMax: number;
   /** Most time for the whole exchange, redirects included. */

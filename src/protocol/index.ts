@@ -15,10 +15,14 @@ export type {
   Unchoke,
 } from './torrent/behavior.ts';
 export type { Command, TorrentId } from './torrent/command.ts';
+export type { PieceDeadline } from './torrent/deadlines.ts';
 export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
+export type { Existing, PartialPiece, Resumed } from './torrent/existing.ts';
 export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
 export { burstOf, isRate, rateMax } from './torrent/rate-limit.ts';
 export type { RateLimits } from './torrent/rate-limit.ts';
+export { peerPriority } from './torrent/peer-priority.ts';
+export { EARLIER } from './torrent/piece-progress.ts';
 export { PieceSet } from './torrent/piece-set.ts';
 export type { CloseReason } from './torrent/reason.ts';
 export { Session } from './torrent/session.ts';
@@ -33,6 +37,10 @@ export type {
   PeerView,
   TorrentView,
 } from './torrent/views.ts';
+export { IpFilter } from './filter/ip-filter.ts';
+export type { IpRange } from './filter/ip-filter.ts';
+export { parseIpFilter } from './filter/ip-filter-text.ts';
+export type { BadRule, ParsedIpFilter } from './filter/ip-filter-text.ts';
 export { buildMetainfo } from './metainfo/build.ts';
 export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
@@ -41,7 +49,23 @@ export type { MetainfoLimits } from './metainfo/limits.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
+export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
+export type { PiecePriorityOptions } from './metainfo/piece-priorities.ts';
 export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export { judgeClaims } from './resume/judge-claims.ts';
+export type { ChooseSamples, ClaimedFile, JudgedTorrent } from './resume/judge-claims.ts';
+export { resumeLimits } from './resume/limits.ts';
+export type { ResumeLimits } from './resume/limits.ts';
+export { readResume, resumeVersion, writeResume } from './resume/resume-file.ts';
+export type {
+  Digest,
+  FileStamp,
+  Looks,
+  ReadResume,
+  ResumedTorrent,
+  ResumeFault,
+  ResumeState,
+} from './resume/resume-file.ts';
 export { BehaviorNames } from './trace/behavior-names.ts';
 export type { BehaviorKind, BehaviorTables } from './trace/behavior-names.ts';
 export { mixEvent } from './trace/mix-event.ts';

@@ -104,5 +104,10 @@ function drawConfig(random: Random): PeerPlan['config'] {
     readAheadBytesMax: BLOCK * (1 + random.below(8)),
     unwrittenBytesMax: BLOCK * (1 + random.below(64)),
     checkJobsMax: 1 + random.below(8),
+    diallingMax: 1 + random.below(10),
+    strangersMax: 4 + random.below(20),
+    banTime: 10_000 + 1000 * random.below(50),
+    uninterestedTimeMax: 20_000 + 1000 * random.below(100),
+    turnoverTime: 30_000 + 1000 * random.below(100),
   };
 }

@@ -136,6 +136,7 @@ export class Nemesis {
       case 'stop':
       case 'start':
       case 'recheck':
+        if (order === 'recheck') peer.distrust();
         peer.command({ type: `${order}-torrent`, torrent: peer.torrent });
         return true;
       case 'announce':
@@ -162,11 +163,8 @@ export class Nemesis {
   #limitDisk(peer: SimPeer, event: Of<'disk-limit'>): boolean {
     const { percent } = event;
     const limit = percent === null ? Infinity : (this.#swarm.length * percent) / 100;
+    // Nobody tells the peer that there is space again: it must find out by itself.
     peer.store.setSpace(limit);
-    if (percent === null && peer.alive && !peer.removed) {
-      // As an application that watches the disk would.
-      peer.command({ type: 'start-torrent', torrent: peer.torrent });
-    }
     return percent !== null;
   }
 
@@ -175,6 +173,7 @@ export class Nemesis {
     const file = files[event.file % files.length]!;
     const path = file.path.join('/');
     const where = Math.floor((file.length * event.where) / 1_000_000);
+    peer.distrust();
     switch (event.how) {
       case 'delete':
         peer.store.remove(path);

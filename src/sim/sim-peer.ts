@@ -2,7 +2,8 @@
  * One peer of a simulated swarm, over all its lives: its host, its disk, and the session that runs on it now.
  *
  * A life begins with `start` and ends in good order (`leave`), by a crash, or with the run. Each life has its own session
- * on the same disk; a second one checks what it finds there. Invariant: `life` is null exactly while the host is off.
+ * on the same disk. Where lives may crash, a session saves now and then, and the next life believes what was saved
+ * unseen (I-35), as an application does whose files look as they did; else it checks what it finds there. Invariant: `life` is null exactly while the host is off.
  */
 import type { Address, Random, Reactor, ReactorTime } from '../core/index.ts';
 import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
@@ -10,6 +11,7 @@ import { PeerCodec, Session } from '../protocol/index.ts';
 import type {
   Behaviors,
   Command,
+  Existing,
   SessionEvent,
   SessionOptions,
   TorrentId,
@@ -47,9 +49,13 @@ export interface PeerMeans {
   readonly carry: (reactor: MemoryReactor) => Reactor;
   /** A bug of ours, or a law that was broken, ended a driver. */
   readonly broken: (error: unknown) => void;
+  /** Sessions save what they hold, for the next life. */
+  readonly saves: boolean;
   /** Hears everything that honest peers tell. */
   readonly heard: (peer: SimPeer, event: SessionEvent) => void;
 }
+
+type Saved = Extract<SessionEvent, { type: 'saved' }>;
 
 interface Life extends Carried {
   readonly observed: ObservedSession;
@@ -113,6 +119,10 @@ export class SimPeer implements JudgedPeer {
   steps = 0;
   #removal: 'none' | 'under way' | 'done' = 'none';
   #addLater: (() => void) | null = null;
+  /** What the last session saved; null: nothing that can be believed. */
+  #saved: Saved | null = null;
+  /** Somebody changed the files, or doubts them: until the next life has checked them nothing is kept. */
+  #distrusts = false;
 
   constructor(index: number, plan: PeerPlan, host: Host, disk: Disk, means: PeerMeans) {
     this.index = index;
@@ -173,7 +183,9 @@ export class SimPeer implements JudgedPeer {
     this.#life = { observed, ...carried };
     this.command({ type: 'listening', port: peerPort });
     const fresh = this.#lives === 1;
-    if (fresh && this.plan.holds === 'none') this.#add('none');
+    this.#distrusts = false;
+    if (this.#saved !== null) this.#add(resumed(this.#saved));
+    else if (fresh && this.plan.holds === 'none') this.#add('none');
     else this.#add(fresh && means.judge === null ? 'all' : 'check');
   }
 
@@ -182,8 +194,15 @@ export class SimPeer implements JudgedPeer {
     return this.#removal !== 'none';
   }
 
+  /** Nobody may believe what was saved: the files were changed, or somebody doubts them. */
+  distrust(): void {
+    this.#saved = null;
+    this.#distrusts = true;
+  }
+
   /** The application removes the torrent; its data stays. */
   remove(): void {
+    this.distrust();
     this.#removal = 'under way';
     this.command({ type: 'remove-torrent', torrent: this.torrent });
   }
@@ -244,7 +263,7 @@ export class SimPeer implements JudgedPeer {
     }
   }
 
-  #add(existing: 'all' | 'none' | 'check'): void {
+  #add(existing: Existing): void {
     const { torrent } = this;
     this.command({
       type: 'add-torrent',
@@ -275,6 +294,10 @@ export class SimPeer implements JudgedPeer {
     if (event.type === 'complete') this.complete = true;
     else if (event.type === 'state-changed' && event.state === 'checking') this.complete = false;
     else if (event.type === 'removed' && this.#removal === 'under way') this.#wasRemoved();
+    else if (event.type === 'saved' && !this.#distrusts) this.#saved = event;
+    else if (event.type === 'piece-verified' && this.#means.saves && event.index % 3 === 0) {
+      this.command({ type: 'save-torrent', torrent: this.torrent });
+    }
     this.#means.heard(this, event);
   }
 
@@ -284,6 +307,11 @@ export class SimPeer implements JudgedPeer {
     this.#addLater = null;
     if (added !== null) this.addAgain(added);
   }
+}
+
+function resumed({ verified, partial, downloaded, uploaded }: Saved): Existing {
+  const doubtful = new Uint8Array(verified.length);
+  return { type: 'resume', verified, doubtful, samples: [], partial, downloaded, uploaded };
 }
 
 function behaviorsOf(plan: PeerPlan): Behaviors {

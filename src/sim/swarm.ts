@@ -77,6 +77,7 @@ export class SimulatedSwarm {
       judge: options.judge,
       carry: options.carry,
       broken: (error) => this.#break(error),
+      saves: scenario.faults.faults.some(({ kind }) => kind === 'crash' || kind === 'crash-at'),
       heard: options.heard,
     };
     const peers: SimPeer[] = [];

@@ -85,6 +85,7 @@ export type StoreLawName =
   | 'store: what nobody wrote is missing'
   | 'store: a closed store answers closed'
   | 'store: what was synced and closed is there when it is opened again'
+  | 'store: a selection changes no byte'
   | 'store: stores keep apart';
 
 export type HttpLawName =

@@ -9,6 +9,7 @@ const ANSWERS: Readonly<Record<StoreWork['type'], StoreInput['type']>> = {
   'store-read': 'read-done',
   'store-hash': 'hash-done',
   'store-write': 'store-done',
+  'store-select': 'store-done',
   'store-sync': 'store-done',
   'store-close': 'store-done',
 };

@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { banPolicy } from '../../src/behaviors/index.ts';
 import type { BanPolicyOptions } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
+import { EARLIER } from '../../src/protocol/index.ts';
 import type { Ban, BanPolicy } from '../../src/protocol/index.ts';
 import { ModelTorrent } from '../support/behaviors/model-torrent.ts';
 
@@ -25,6 +26,15 @@ describe('banPolicy', () => {
     const policy = open();
     for (let i = 0; i < 20; i++) policy.pieceVerified(i, [2]);
     assert.deepEqual(fail(policy, [2]), [2]);
+  });
+
+  it('cannot ban an earlier session, and does not take who shared a piece with it for the only one', () => {
+    const policy = open();
+    for (let i = 0; i < 10; i++) assert.deepEqual(fail(policy, [EARLIER]), []);
+    assert.deepEqual(fail(policy, [EARLIER, 2]), []);
+    assert.equal(policy.isSuspect?.(2), true);
+    policy.pieceVerified(1, [EARLIER]);
+    assert.equal(policy.isSuspect(EARLIER), false);
   });
 
   it('bans nobody for a piece that nobody sent', () => {
@@ -68,8 +78,8 @@ describe('banPolicy', () => {
   it('at the limit: remembers so many connections and forgets the longest known', () => {
     const policy = open({ connectionsMax: 16 });
     for (let i = 0; i < 3; i++) fail(policy, [1000, 1001]);
-    for (let conn = 0; conn < 14; conn++) policy.pieceVerified(0, [conn]);
-    policy.pieceVerified(0, [14]);
+    for (let conn = 1; conn < 15; conn++) policy.pieceVerified(0, [conn]);
+    policy.pieceVerified(0, [15]);
     assert.deepEqual(fail(policy, [1001, 1000]), [1001], 'the first known was forgotten');
   });
 });

@@ -2,6 +2,7 @@
 import { describe } from 'mocha';
 import {
   chain,
+  deadlinesFirst,
   defaultPicker,
   endgame,
   finishPartial,
@@ -57,6 +58,11 @@ pickerLaws(
 pickerLaws(
   'endgame, after rarestFirst',
   { behavior: chain(rarestFirst(), endgame()), ...mixed },
+  true,
+);
+pickerLaws(
+  'deadlinesFirst, without deadlines',
+  { behavior: deadlinesFirst(rarestFirst()), ...whole },
   true,
 );
 pickerLaws('defaultPicker', { behavior: defaultPicker(), ...mixed }, true);

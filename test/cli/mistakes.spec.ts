@@ -47,6 +47,22 @@ describe('cli mistakes', function () {
     it(`usage: ${what}`, async () => complains(await runCli(...words), EXIT.usage, pattern));
   }
 
+  it('an IP filter that is not there, or has a line that is no rule', async () => {
+    const missing = folder('no-such.dat');
+    complains(
+      await runCli('download', 'x', '--ip-filter', missing),
+      EXIT.read,
+      /no-such\.dat: cannot be read/,
+    );
+    const bad = folder('bad.dat');
+    await writeFile(bad, '# mine\n10.0.0.0/8\n10.0.0.0/33\nx\n');
+    complains(
+      await runCli('download', 'x', '--ip-filter', bad),
+      EXIT.usage,
+      /line 3: "10\.0\.0\.0\/33" is no rule \(and 1 more\)/,
+    );
+  });
+
   it('no words at all: help on stderr', async () => {
     const ending = await runCli();
     assert.equal(ending.code, EXIT.usage);

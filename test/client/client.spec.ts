@@ -86,6 +86,31 @@ describe('client', () => {
     }
   }
 
+  it('talks to nobody whom its IP filter denies, or who is banned, until it may (S-32)', async () => {
+    await smallTorrent(folder('src'), folder('t.torrent'), null);
+    await using seed = await local();
+    await using leech = await local({ ipFilter: `# nobody here\n127.0.0.0/8` });
+    await (await seed.seed(folder('t.torrent'), folder('src'))).started();
+    const torrent = await leech.add(folder('t.torrent'), { path: folder('copy'), paused: true });
+    const bans: string[] = [];
+    torrent.on('ban', ({ address, reason }) => bans.push(`${address.host} ${reason}`));
+    torrent.on('unban', (host) => bans.push(`${host} again`));
+    let met = 0;
+    torrent.on('peer', () => met++);
+    torrent.start();
+    await torrent.started();
+    await torrent.addPeer(at(seed));
+    torrent.ban(HOST, { reason: 'for the test', time: 60_000 });
+    leech.setIpFilter('');
+    torrent.unban(`::ffff:${HOST}`);
+    await torrent.completed();
+    assert.deepEqual(bans, [`${HOST} for the test`, `${HOST} again`]);
+    assert.equal(met, 1);
+    assert.throws(() => torrent.ban('example.org'), { code: 'SWARMWRIGHT_BAD_OPTION' });
+    assert.throws(() => leech.setIpFilter('nonsense'), { code: 'SWARMWRIGHT_BAD_OPTION' });
+    await assert.rejects(local({ ipFilter: ['10.0.0.0/33'] }), { code: 'SWARMWRIGHT_BAD_OPTION' });
+  });
+
   it('keeps existing data and fetches only what is missing', async () => {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
     await cp(folder('src'), folder('copy'), { recursive: true });

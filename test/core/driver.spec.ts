@@ -425,7 +425,12 @@ describe('Driver jobs (law 4)', () => {
   it('hands on requests and names with their jobs', () => {
     const { machine, driver } = world((input, out) => {
       if (input.type !== 'command') return;
-      const request = { method: 'GET', url: 'http://a.test/', range: null } as const;
+      const request = {
+        method: 'GET',
+        url: 'http://a.test/',
+        range: null,
+        localPath: null,
+      } as const;
       out.push({ type: 'http', job: 8, request: { ...request, bytesMax: 1, timeMax: 1 } });
       out.push({ type: 'resolve', job: 9, host: 'a.test' });
     });

@@ -1,5 +1,5 @@
 /**
- * One swarm of everybody: transmission, aria2, libtorrent and two of ours download from a single seed of ours and
+ * One swarm of everybody: transmission, aria2, libtorrent, qBittorrent, webtorrent and two of ours download from a single seed of ours and
  * from each other, found through one tracker; all get every byte.
  *
  * Each client has an address of its own, as in the world. The torrent names the tracker over UDP.
@@ -9,11 +9,21 @@ import { it } from 'mocha';
 import { differences } from '../support/compare-files.ts';
 import { aria2 } from '../support/peers/aria2.ts';
 import { libtorrent } from '../support/peers/libtorrent.ts';
+import { qbittorrent } from '../support/peers/qbittorrent.ts';
 import { swarmwright } from '../support/peers/swarmwright.ts';
 import { transmission } from '../support/peers/transmission.ts';
+import { webtorrent } from '../support/peers/webtorrent.ts';
 import { describeOn, downloadMillisMax } from './exchange.ts';
 
-const leechKinds = [transmission, aria2, libtorrent, swarmwright, swarmwright];
+const leechKinds = [
+  transmission,
+  aria2,
+  libtorrent,
+  qbittorrent,
+  webtorrent,
+  swarmwright,
+  swarmwright,
+];
 
 describeOn('interop in one mixed swarm', 'lan', leechKinds, (scene) => {
   it('everybody gets everything from a single seed of ours', async () => {

@@ -52,8 +52,8 @@ const books: readonly Mutant[] = [
     [
       'contributor-twice',
       'who sent two blocks of a piece is named twice',
-      'sender !== NOBODY && !senders.includes(sender)',
-      'sender !== NOBODY',
+      '[...new Set(this.senders(piece))].filter(',
+      'this.senders(piece).filter(',
     ],
     [
       'left-ignores-short-piece',
@@ -61,12 +61,7 @@ const books: readonly Mutant[] = [
       'geometry.pieceLength - geometry.pieceSize(last) : 0',
       '0 : 0',
     ],
-    [
-      'reset-keeps-verified',
-      'a reset trusts what was verified before',
-      'if (!this.verified.remove(piece))',
-      'if (true)',
-    ],
+    ['reset-keeps-verified', 'a reset trusts what was verified before', 'this.forget(piece);', ';'],
   ),
   ...inFile(
     'protocol/torrent/geometry',
@@ -103,7 +98,7 @@ const books: readonly Mutant[] = [
 
 const downloads: readonly Mutant[] = [
   ...inFile(
-    'protocol/torrent/download',
+    'protocol/torrent/requests',
     [
       'leases-lost-on-leave',
       'the leases of a peer that left do not return',
@@ -119,8 +114,8 @@ const downloads: readonly Mutant[] = [
     [
       'late-block-offends',
       'a block whose lease has ended counts as never asked for',
-      'const expected = asked || (block >= 0 && (peer.late?.delete(block) ?? false));',
-      'const expected = asked;',
+      "return peer.late?.delete(block) === true ? 'late' : 'never';",
+      "return 'never';",
     ],
     [
       'cancel-lost',
@@ -128,36 +123,11 @@ const downloads: readonly Mutant[] = [
       'this.#cancel(other, block);',
       '',
     ],
-    ['write-never-over', 'a write that is done counts as under way', 'this.#writesOut--;', ''],
     [
       'disk-bound-ignored',
       'blocks are asked for however many wait for the disk',
-      'if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax)\n            return 0;',
+      'if (this.#backlog.isFull)\n            return 0;',
       '',
-    ],
-    [
-      'hash-not-checked',
-      'whatever was downloaded is right',
-      'if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {',
-      'if (answer.digest.length > 0) {',
-    ],
-    [
-      'have-before-verified',
-      'a piece is told of before its hash is known',
-      'this.#hash(message.index);',
-      "{ this.#hash(message.index); for (const each of peers.values()) if (!each.has(message.index)) this.#tell(each, { type: 'have', index: message.index }); }",
-    ],
-    [
-      'wrong-peer-banned',
-      'somebody else pays for a bad piece',
-      'const contributors = ledger.contributors(piece);',
-      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);',
-    ],
-    [
-      'block-in-wrong-place',
-      'a block is written where its piece begins',
-      'ledger.geometry.pieceOffset(message.index) + message.begin',
-      'ledger.geometry.pieceOffset(message.index)',
     ],
     [
       'no-request-time-out',
@@ -188,6 +158,34 @@ const downloads: readonly Mutant[] = [
       'who was sent a cancel offends with the block that crossed it',
       '#cancel(peer, block) {\n        this.#remember(peer, block);',
       '#cancel(peer, block) {',
+    ],
+  ),
+  ...inFile(
+    'protocol/torrent/download',
+    ['write-never-over', 'a write that is done counts as under way', 'this.#writesOut--;', ''],
+    [
+      'hash-not-checked',
+      'whatever was downloaded is right',
+      'if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {',
+      'if (answer.digest.length > 0) {',
+    ],
+    [
+      'have-before-verified',
+      'a piece is told of before its hash is known',
+      'this.#hash(message.index);',
+      "{ this.#hash(message.index); for (const each of this.#torrent.peers.values()) if (!each.has(message.index)) this.#torrent.send(each, { type: 'have', index: message.index }); }",
+    ],
+    [
+      'wrong-peer-banned',
+      'somebody else pays for a bad piece',
+      'const contributors = ledger.contributors(piece);\n        ledger.fail(piece);',
+      'const contributors = [...this.#torrent.peers.keys()].slice(0, 1);\n        ledger.fail(piece);',
+    ],
+    [
+      'block-in-wrong-place',
+      'a block is written where its piece begins',
+      'ledger.geometry.pieceOffset(message.index) + message.begin',
+      'ledger.geometry.pieceOffset(message.index)',
     ],
   ),
   ...inFile('behaviors/endgame', [
@@ -226,7 +224,7 @@ const rates: readonly Mutant[] = [
       'this.#timer = 0;',
     ],
   ),
-  ...inFile('protocol/torrent/download', [
+  ...inFile('protocol/torrent/requests', [
     'request-not-charged',
     'what is asked for is not charged to any limit',
     "if (type === 'request')\n            this.#line.spend(length);",
@@ -235,6 +233,12 @@ const rates: readonly Mutant[] = [
 ];
 
 const uploads: readonly Mutant[] = [
+  ...inFile('protocol/torrent/introductions', [
+    'reqq-ignored',
+    'how many requests a peer takes is not heard',
+    'peer.requestsMax = requestQueue;',
+    '',
+  ]),
   ...inFile(
     'protocol/torrent/upload',
     [
@@ -276,14 +280,14 @@ const uploads: readonly Mutant[] = [
     [
       'no-reject-on-choke',
       'what a choked peer was waiting for is dropped without a word',
-      'for (const request of peer.uploads)\n            this.#reject(peer, request);',
-      '',
+      'this.#rejectAll(peer, peer.uploads);',
+      'peer.uploads.length = 0;',
     ],
     [
       'served-while-choked',
       'a choked peer is served',
-      'else if (peer.amChoking || this.#waits(peer, message)) {',
-      'else if (this.#waits(peer, message)) {',
+      'else if (peer.amChoking && !this.grants.take(peer, message)) {',
+      'else if (false) {',
     ],
     [
       'upload-uncounted',
@@ -297,8 +301,8 @@ const uploads: readonly Mutant[] = [
     [
       'choke-not-told',
       'a peer is choked and not told',
-      'turn.send(conn, choking ? CHOKE : UNCHOKE);',
-      'if (!choking) turn.send(conn, UNCHOKE);',
+      'this.#torrent.send(peer, choking ? CHOKE : UNCHOKE);',
+      'if (!choking) this.#torrent.send(peer, UNCHOKE);',
     ],
     ['choked-queue-kept', 'the requests of a choked peer stay', 'this.#upload.choke(peer);', ''],
     [
@@ -340,13 +344,13 @@ const peers: readonly Mutant[] = [
     [
       'bitfield-twice',
       'what we hold is told twice',
-      "this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
-      "for (let i = 0; i < 2; i++) this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
+      "this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
+      "for (let i = 0; i < 2; i++) this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
     ],
     [
       'interest-stays',
       'interest is not reconsidered when a piece is verified',
-      'peer.wantedPieces--;\n            this.download.updateInterest(peer);',
+      'peer.wantedPieces--;\n            this.requests.updateInterest(peer);',
       'peer.wantedPieces--;',
     ],
     [
@@ -354,12 +358,6 @@ const peers: readonly Mutant[] = [
       'a repeated `have` counts as another copy',
       'if (!peer.pieces.add(index))\n            return;',
       'peer.pieces.add(index);',
-    ],
-    [
-      'reqq-ignored',
-      'how many requests a peer takes is not heard',
-      'if (handshake.requestQueue !== null)\n            peer.requestsMax = handshake.requestQueue;',
-      '',
     ],
     [
       'peer-timer-left',
@@ -370,7 +368,7 @@ const peers: readonly Mutant[] = [
     [
       'leases-kept-on-new-bitfield',
       'requests stay out for what a peer no longer claims',
-      'this.download.withdraw(peer);',
+      'this.requests.withdraw(peer);',
       '',
     ],
     [
@@ -472,23 +470,23 @@ const lives: readonly Mutant[] = [
       '',
     ],
     [
-      'existing-trusted',
-      'what is on the disk is trusted without a check',
-      "else if (this.#existing === 'check') {",
-      "else if (this.#existing === 'check' && (this.#existing = 'all') === 'check') {",
-    ],
-    [
       'completion-not-told',
       'nobody is told of completion',
       'if (this.view.complete)\n            this.completed();',
       '',
     ],
   ),
+  ...inFile('protocol/torrent/existing', [
+    'existing-trusted',
+    'what is on the disk is trusted without a check',
+    "if (existing === 'check')",
+    "if (existing === 'check') for (let i = 0; i < ledger.geometry.pieceCount; i++) ledger.verify(i); if (false)",
+  ]),
   ...inFile('protocol/torrent/checking', [
     'check-believes-anything',
     'a check takes what it finds',
-    'if (answer.digest !== null && digestMatches(metainfo.pieces, piece, answer.digest)) {',
-    'if (answer.digest !== null) {',
+    'const good = answer.digest !== null && digestMatches(metainfo.pieces, piece, answer.digest);',
+    'const good = answer.digest !== null;',
   ]),
   ...inFile(
     'protocol/torrent/session',
@@ -552,13 +550,13 @@ const duties: readonly Mutant[] = [
   ...inFile('protocol/torrent/active-torrent', [
     'requests-kept-when-off',
     'requests stay out when downloading is switched off',
-    'if (!this.downloading)\n            this.#swarm.download.cancelAll();',
+    'if (!this.downloading)\n            this.#swarm.requests.cancelAll();',
     '',
   ]),
   ...inFile('protocol/torrent/swarm', [
     'no-keep-alive',
     'keep-alives are never sent',
-    'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            this.#send(peer, KEEP_ALIVE);',
+    'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            this.#torrent.send(peer, KEEP_ALIVE);',
     'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            peer.lastSentAt = turn.now;',
   ]),
   ...inFile('protocol/torrent/links', [
@@ -573,10 +571,10 @@ const duties: readonly Mutant[] = [
     'const weDial = isGreater(this.#session.peerId, theirs);',
     'const weDial = true;',
   ]),
-  ...inFile('protocol/torrent/active-torrent', [
+  ...inFile('protocol/torrent/bans', [
     'banned-returns',
     'who was banned may come again',
-    'this.#bannedHosts.add(peer.address.host);',
+    'this.#hosts.set(host, until);',
     '',
   ]),
   ...inFile('protocol/torrent/checking', [
@@ -672,6 +670,24 @@ export const canary: Mutant = {
  * Mistakes that no run shows, and the law that would, or the test that does: not hunted, and not counted as found.
  */
 export const unseen: readonly (Mutant & { readonly law: string })[] = [
+  notYet(
+    'what a full store puts in doubt: test/protocol/torrent/resume.spec.ts',
+    inFile('protocol/torrent/doubts', [
+      'unsettled-believed',
+      'a piece that was never synced is believed after the store was full',
+      'if (verified.has(each) && !this.#settled.has(each))',
+      'if (false)',
+    ]),
+  ),
+  notYet(
+    'what is saved: test/protocol/torrent/resume.spec.ts',
+    inFile('protocol/torrent/saving', [
+      'failed-sync-saved',
+      'what could not be synced is claimed',
+      'if (answer.fault !== null) {',
+      'if (false) {',
+    ]),
+  ),
   notYet(
     'how floods end: test/sim/adversaries/adversaries.spec.ts',
     inFile('protocol/torrent/active-torrent', [

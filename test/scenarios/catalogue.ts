@@ -47,6 +47,7 @@ const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
 const ACTIVE_TIME = 'clocks of active, finished and seeding time';
 const INACTIVITY = 'peers that use their slot for nothing are dropped';
+const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
 type Tests = Readonly<Record<string, Counterpart>>;
@@ -84,8 +85,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_fast_extensions: {
-    allow_fast: notYet('allowed-fast sets'),
-    allow_fast_stress: notYet('allowed-fast sets'),
+    allow_fast: elsewhere(
+      FAST_SETS,
+      'S-27, the other way: a leech begins with what it is allowed while choked',
+    ),
+    allow_fast_stress: elsewhere(
+      'test/protocol/torrent/peer-messages.spec.ts',
+      'that allows every piece fast is believed a hundred times, no more (allow_fast_stress)',
+    ),
     peer_idle_timeout: passes(
       'a peer that is silent after its handshake goes 150 s later, to the millisecond',
     ),
@@ -112,12 +119,12 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     seed_mode_disable_hash_checks: passes(
       'what is added as complete is not hashed before it is given',
     ),
-    seed_mode_suggest: notYet('suggest messages'),
+    seed_mode_suggest: notYet('sending suggest messages'),
     plain: passes('a seed and a leech: everything is there, and right, in 10 s'),
     session_stats: passes(
       'the figures of a swarm of two: one torrent, one peer, one extended handshake',
     ),
-    suggest: notYet('suggest messages'),
+    suggest: notYet('sending suggest messages'),
     stop_start_download: passes(
       'a download stopped half way and started at once stops once and finishes',
     ),
@@ -187,12 +194,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'space for five blocks: it stops in state error, full, and never becomes a seed',
     ),
     disk_full_recover: passes(
-      'space comes back: started again, it keeps what was saved and finishes',
-      'libtorrent tries again by itself every 30 s; ours waits to be started',
+      'space comes back: it goes on by itself, keeps what was saved and finishes',
     ),
     disk_full_recover_large_pieces: passes(
-      'space comes back in the middle of a large piece: started again, it finishes',
-      'libtorrent tries again by itself every 30 s; ours waits to be started',
+      'space comes back in the middle of a large piece: it finishes by itself',
     ),
     simple_torrent: passes('a torrent of a few files'),
     odd_last_pad_file: passes('padding of an odd length at the very end'),
@@ -384,7 +389,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'the seeds and leeches that an announce counts are told',
       'how often it was downloaded is not told',
     ),
-    test_scrape: notYet('scrapes by the client'),
+    test_scrape: elsewhere(
+      'test/protocol/tracker/scraper.spec.ts',
+      'asks over HTTP and reports what the tracker counts',
+    ),
     test_http_status: passes('the status of an HTTP failure is told'),
     test_interval: passes(
       'the min interval holds back an announce that is asked for, and the tracker id goes back',

@@ -27,6 +27,7 @@ export class AnnounceWorld {
     downloaded: 0,
     left: 1000,
     peersWanted: 50,
+    alone: false,
   };
   readonly effects: AnnounceEffect[] = [];
   readonly reports: AnnounceReport[] = [];

@@ -5,11 +5,11 @@
 import { peerDefaults, scenarioDefaults } from '../../src/sim/index.ts';
 import type { PeerPlan, Scenario } from '../../src/sim/index.ts';
 
-/** What somebody does at a moment: the torrent is stopped or started, the application ends or begins. */
+/** What somebody does at a moment: the torrent is stopped, started or saved, the application ends or begins. */
 export interface Act {
   readonly at: number;
   readonly peer: number;
-  readonly act: 'stop' | 'start' | 'leave' | 'arrive';
+  readonly act: 'stop' | 'start' | 'save' | 'leave' | 'arrive';
 }
 
 export interface Reference {
@@ -57,9 +57,12 @@ export const references: readonly Reference[] = [
     { at: 6000, peer: 0, act: 'arrive' },
   ]),
   reference('stop and start', [seeding, leeching, leeching], {}, [
+    { at: 1100, peer: 1, act: 'save' },
     { at: 1200, peer: 1, act: 'stop' },
     { at: 2500, peer: 1, act: 'start' },
     { at: 1800, peer: 0, act: 'stop' },
     { at: 4000, peer: 0, act: 'start' },
+    { at: 5000, peer: 2, act: 'save' },
+    { at: 6000, peer: 2, act: 'save' },
   ]),
 ];

@@ -1,8 +1,8 @@
 /**
  * One run of a reference swarm in which at most one operation fails, under all judges.
  *
- * The application of each peer does what an application should: a torrent that stopped for a fault of its store is started
- * again, once. Everybody who stays must have everything in time, then all say good-bye, and nothing may be left.
+ * A torrent whose store was full or failed comes back by itself. The application of each peer does what an application
+ * should: one that stopped for any other fault of its store is started again, once. Everybody who stays must have everything in time, then all say good-bye, and nothing may be left.
  */
 import type { StoreFault } from '../../src/core/index.ts';
 import type { SessionEvent } from '../../src/protocol/index.ts';
@@ -153,6 +153,8 @@ class OnceRun {
     if (event.type === 'closed') swarm.at(swarm.now, () => peer.end(false, false, swarm.now));
     if (event.type !== 'state-changed' || event.state !== 'error') return;
     this.#errors.push(event.fault ?? 'io');
+    // These the machine tries again by itself.
+    if (event.fault === 'full' || event.fault === 'io') return;
     if (!this.#restarts || this.#restarted.has(peer)) return;
     this.#restarted.add(peer);
     const { torrent } = peer;

@@ -7,6 +7,9 @@
  * that a test starts. Replay: a property that fails prints the one command that fails again in the same way.
  */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import type { Context, RootHookObject } from 'mocha';
@@ -67,6 +70,11 @@ function guardDate(): void {
 }
 
 process.env['SWARMWRIGHT_CANARY'] = '1';
+
+// Programs that tests start remember nothing of other runs, and leave nothing in the folders of who runs the tests.
+const stateHome = join(tmpdir(), `swarmwright-test-state-${process.pid}`);
+process.env['XDG_STATE_HOME'] = stateHome;
+process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 guardDate();
 guard(Math as unknown as Record<'random', unknown>, 'random', 'Math.random');
 const host = globalThis as unknown as Record<string, unknown>;

@@ -14,6 +14,8 @@ export class LedgerModel {
   readonly senders: Map<number, number> = new Map<number, number>();
   /** Partial pieces, oldest first. */
   readonly partial: number[] = [];
+  /** By piece; absent: 1. */
+  readonly priorities: Map<number, number> = new Map<number, number>();
 
   constructor(geometry: Geometry, padding: LedgerModel['padding']) {
     this.geometry = geometry;
@@ -76,6 +78,22 @@ export class LedgerModel {
       if (!this.verified.has(piece)) left += this.geometry.pieceSize(piece);
     }
     return left;
+  }
+
+  priority(piece: number): number {
+    return this.priorities.get(piece) ?? 1;
+  }
+
+  get wanted(): number[] {
+    return Array.from({ length: this.geometry.pieceCount }, (_, piece) => piece).filter(
+      (piece) => this.priority(piece) > 0,
+    );
+  }
+
+  wantedLeft(): number {
+    return this.wanted
+      .filter((piece) => !this.verified.has(piece))
+      .reduce((sum, piece) => sum + this.geometry.pieceSize(piece), 0);
   }
 
   // --- changes

@@ -4,7 +4,7 @@
  * Holds no rules: those are the observer's in `session-world.ts`.
  */
 import assert from 'node:assert/strict';
-import type { StoreFault } from '../../src/core/index.ts';
+import type { Address, StoreFault } from '../../src/core/index.ts';
 import type {
   PeerMessage,
   SessionEffect,
@@ -121,6 +121,33 @@ export function place({
 /** The command that sets both flags. */
 export function setFlags(world: SessionWorld, downloading: boolean, seeding: boolean): void {
   world.command({ type: 'set-flags', torrent: 1, downloading, seeding });
+}
+
+/** An HTTP tracker answers the oldest announce with these addresses (BEP 23). */
+export function answerAnnounce(
+  world: SessionWorld,
+  addresses: readonly Address[],
+  interval = 1800,
+): void {
+  const which = world.jobs.findIndex(({ type }) => type === 'http');
+  assert(which >= 0, 'no announce is out');
+  const [announce] = world.jobs.splice(which, 1);
+  const head = `d8:intervali${interval}e5:peers${addresses.length * 6}:`;
+  const peers = addresses.flatMap(({ host, port }) => [
+    ...host.split('.').map(Number),
+    port >> 8,
+    port & 255,
+  ]);
+  const body = Uint8Array.from([...new TextEncoder().encode(head), ...peers, 0x65]);
+  const { job } = announce!;
+  world.feed({ type: 'http-done', job, reply: { status: 200, body }, fault: null });
+}
+
+/** Starts the torrent as `start()` does, but leaves its first announce unanswered. */
+export function startAnnouncing(world: SessionWorld): SessionWorld {
+  world.command({ type: 'start-torrent', torrent: 1 });
+  while (world.torrent.state !== 'active') assert(answerOne(world, 'store-open'), 'no store');
+  return world;
 }
 
 /** The application learns of an address; the port is 6881. */

@@ -68,6 +68,7 @@ export class ScriptedStore implements ReactorStore {
         return { type: 'hash-done', job, digest, fault };
       }
       case 'store-write':
+      case 'store-select':
       case 'store-sync':
       case 'store-close':
         return { type: 'store-done', job, fault };

@@ -15,6 +15,7 @@ import { BLOCK_LENGTH, Session } from '../../src/protocol/index.ts';
 import type {
   Behaviors,
   Command,
+  Existing,
   Metainfo,
   MetainfoFile,
   PeerMessage,
@@ -107,6 +108,8 @@ export interface Remote {
   choking: boolean;
   /** We choke the remote, as our messages said. */
   choked: boolean;
+  /** Pieces that the engine allowed it fast. */
+  readonly offered: Set<number>;
   interested: boolean;
   /** Our requests that the remote has not answered. */
   readonly asked: Map<string, Extract<PeerMessage, { type: 'request' | 'cancel' | 'reject' }>>;
@@ -120,9 +123,10 @@ export interface WorldOptions {
   readonly behaviors?: Behaviors;
   readonly config?: Partial<SessionConfig>;
   readonly seed?: number;
-  readonly existing?: 'check' | 'none' | 'all';
+  readonly existing?: Existing;
   readonly downloading?: boolean;
   readonly seeding?: boolean;
+  readonly tiers?: readonly (readonly string[])[];
 }
 
 type Job = Extract<SessionEffect, { readonly job: number }>;
@@ -140,6 +144,8 @@ export class SessionWorld {
   readonly inputs: { readonly now: number; readonly input: SessionInput }[] = [];
   readonly counts = { requests: 0, uploads: 0, cancels: 0, rejects: 0, haves: 0 };
   now = 0;
+  /** By piece, as the application asked for; absent: 1. */
+  readonly priorities: Map<number, number> = new Map<number, number>();
   #nextAccepted = 1;
 
   constructor(options: WorldOptions) {
@@ -159,7 +165,7 @@ export class SessionWorld {
         type: 'add-torrent',
         torrent: 1,
         metainfo: options.content.metainfo,
-        tiers: [],
+        tiers: options.tiers ?? [],
         downloading: options.downloading ?? true,
         seeding: options.seeding ?? true,
         existing: options.existing ?? 'none',
@@ -191,9 +197,35 @@ export class SessionWorld {
   feed(input: SessionInput): void {
     const effects: SessionEffect[] = [];
     this.inputs.push({ now: this.now, input });
+    const prioritizes = input.type === 'command' && input.command.type === 'set-priorities';
+    if (prioritizes) input.command.pieces.forEach((p, piece) => this.priorities.set(piece, p));
     this.session.step(input, this.now, effects);
     for (const effect of effects) this.#perform(effect);
     this.session.assertInvariants();
+    if (prioritizes) this.#judgeSelection();
+  }
+
+  /** What was deselected is asked of nobody, and the totals are what a recount gives. */
+  #judgeSelection(): void {
+    const torrent = this.session.torrent(1);
+    if (torrent === undefined) return;
+    for (const { asked } of this.remotes.values()) {
+      for (const { index } of asked.values()) {
+        assert(this.priorities.get(index) !== 0, 'I-08: asks for what was deselected');
+      }
+    }
+    const { pieceCount, pieceLength, length } = this.content.metainfo;
+    let left = 0;
+    let wantedLeft = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (torrent.view.has(piece)) continue;
+      const size = Math.min(pieceLength, length - piece * pieceLength);
+      left += size;
+      if (this.priorities.get(piece) !== 0) wantedLeft += size;
+    }
+    assert.equal(torrent.left, left, 'left: all bytes that are not held');
+    assert.equal(torrent.wantedLeft, wantedLeft, 'wantedLeft: of wanted pieces alone');
+    assert.equal(torrent.view.complete, wantedLeft === 0, 'complete: nothing wanted is missing');
   }
 
   /** Lets time pass, waking the machine whenever it is due. */
@@ -418,6 +450,9 @@ export class SessionWorld {
         remote.wants.set(key, waiting - 1);
         return;
       }
+      case 'allowed-fast':
+        remote.offered.add(message.index);
+        return;
       case 'choke':
       case 'unchoke': {
         const choked = message.type === 'choke';
@@ -458,6 +493,7 @@ export class SessionWorld {
     assert(begin % BLOCK_LENGTH === 0 && length > 0 && length <= BLOCK_LENGTH, 'I-08: length');
     assert(begin + length <= metainfo.pieceLength && offset + length <= metainfo.length, 'I-08');
     assert(!this.torrent.view.has(index), 'I-08: asked for what is held');
+    assert(this.priorities.get(index) !== 0, 'I-08: asked for what nobody wants');
     assert(!remote.asked.has(keyOf(message)), 'I-10: asked a peer twice');
     remote.asked.set(keyOf(message), message);
   }
@@ -465,7 +501,7 @@ export class SessionWorld {
   #judgeUpload(remote: Remote, message: Extract<PeerMessage, { type: 'piece' }>): void {
     this.counts.uploads++;
     const { index, begin, block } = message;
-    assert(!remote.choked, 'I-16: payload to a choked peer');
+    assert(!remote.choked || remote.offered.has(index), 'I-16: payload to a choked peer');
     const key = keyOf({ index, begin, length: block.length });
     const waiting = remote.wants.get(key) ?? 0;
     assert(waiting > 0, 'I-15: a block that nobody asked for, or a second answer');
@@ -538,6 +574,7 @@ export class SessionWorld {
       allowed: new Set(),
       choking: true,
       choked: true,
+      offered: new Set(),
       interested: false,
       asked: new Map(),
       wants: new Map(),

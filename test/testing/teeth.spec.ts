@@ -35,7 +35,7 @@ function wrongBuilder(wrong: Wrong, patience: number): ReactorBuilder {
 
 describe('a reactor that is wrong on purpose', () => {
   afterEach(() => {
-    for (const timer of leftBehind.splice(0)) clearInterval(timer);
+    for (const timer of leftBehind.splice(0)) clearTimeout(timer); // intervals too
   });
 
   for (const { what, law: name, wrong } of wrongReactors) {

@@ -1,6 +1,6 @@
 /**
- * SHA-1 (FIPS 180-4) in integer arithmetic, for info-hashes: the pure rooms have no cryptography of the platform, and
- * an info-hash is computed once per torrent. Pieces are hashed by the store, never here.
+ * SHA-1 (FIPS 180-4) in integer arithmetic, for info-hashes and allowed-fast sets: the pure rooms have no cryptography of
+ * the platform, and both are computed once, per torrent or per connection. Pieces are hashed by the store, never here.
  * SHA-1 is broken against chosen collisions; the protocol names torrents by it all the same (BEP 3).
  */
 

@@ -9,6 +9,7 @@ import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
+import { Admission } from './admission.ts';
 import { Announcing } from './announcing.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
@@ -21,9 +22,11 @@ import { Swarm } from './swarm.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {
-  /** The last wanted piece was verified. */
+  /** The last wanted piece was verified, or what was missing is no longer wanted. */
   completed(): void;
-  storeFailed(fault: StoreFault): void;
+  /** A piece was verified: the store works. */
+  progressed(): void;
+  storeFailed(fault: StoreFault, piece?: number): void;
   /** As much payload was sent as `aim` said. */
   goalReached(): void;
   /** `stopped` was announced, or given up. */
@@ -37,7 +40,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
-  readonly #bannedHosts = new Set<string>();
+  readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
   /** Pieces that changed while the picker was choosing. */
@@ -58,6 +61,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
+    this.admission = new Admission(this, links, this.#dialer);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
@@ -130,7 +134,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
   /** Bytes that peers are being asked for. */
   get asked(): number {
-    return this.#swarm.download.asked;
+    return this.#swarm.requests.asked;
   }
   get left(): number {
     return this.ledger.bytesLeft;
@@ -138,6 +142,9 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   get peersWanted(): number {
     if (this.#stopped) return 0;
     return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
+  }
+  get alone(): boolean {
+    return this.peers.size === 0;
   }
   get candidatesKnown(): number {
     return this.#dialer.known;
@@ -156,6 +163,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
     this.#dialer.stop();
+    this.admission.stop();
     this.#swarm.stop();
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
@@ -168,15 +176,16 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.behaviors = { ...this.behaviors, ...this.#make(behaviors) };
     this.behaviors.picker.allChanged();
     this.#swarm.choking.rechoke();
-    this.#swarm.download.fillAll();
+    this.#swarm.requests.fillAll();
     this.#dialer.dial();
   }
 
   /** `downloading` or `seeding` was switched. */
   flagsChanged(): void {
-    if (!this.downloading) this.#swarm.download.cancelAll();
-    for (const peer of this.peers.values()) this.#swarm.download.updateInterest(peer);
-    this.#swarm.download.fillAll();
+    if (!this.downloading) this.#swarm.requests.cancelAll();
+    for (const peer of this.peers.values()) this.#swarm.requests.updateInterest(peer);
+    this.#swarm.introductions.wishesChanged();
+    this.#swarm.requests.fillAll();
     this.#swarm.choking.rechoke();
   }
 
@@ -187,6 +196,24 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   goalReached(): void {
     this.#listener.goalReached();
+  }
+
+  /** Every priority may have changed. */
+  prioritiesChanged(wasComplete: boolean): void {
+    this.behaviors.picker.allChanged();
+    this.#swarm.prioritiesChanged();
+    this.#swarm.introductions.wishesChanged();
+    if (!this.view.complete) this.#dialer.wantMore();
+    else {
+      if (!wasComplete) this.#listener.completed();
+      this.#swarm.dropFellowSeeds();
+    }
+    this.#swarm.choking.rechoke();
+  }
+
+  /** Somebody waits for other pieces than before. */
+  deadlinesChanged(): void {
+    this.#swarm.requests.fillAll();
   }
 
   learn(addresses: readonly Address[]): void {
@@ -217,7 +244,13 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   writePaused(peer: Peer, paused: boolean): void {
     peer.writePaused = paused;
-    if (!paused) this.#swarm.upload.pump(peer);
+    if (!paused) {
+      this.#swarm.upload.pump(peer);
+      return;
+    }
+    const { turn, config } = this.session;
+    peer.writePausedAt = turn.now;
+    this.watch(peer, turn.now + config.unsentTimeMax);
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
@@ -226,13 +259,20 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   // --- TorrentContext
 
+  send(peer: Peer, message: PeerMessage): void {
+    const { turn } = this.session;
+    peer.lastSentAt = turn.now;
+    this.overhead.countSent(message);
+    turn.send(peer.conn, message);
+  }
+
   pick(peer: Peer, room: number): number {
     this.#picking = true;
     const picked = this.behaviors.picker.pick(
       peer,
       room,
       this.session.turn.now,
-      this.#swarm.download,
+      this.#swarm.requests,
     );
     this.#picking = false;
     for (const piece of this.#changed) this.behaviors.picker.pieceChanged(piece);
@@ -246,17 +286,22 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     else this.behaviors.picker.pieceChanged(piece);
   }
 
-  storeFailed(fault: StoreFault): void {
-    this.#listener.storeFailed(fault);
+  storeFailed(fault: StoreFault, piece?: number): void {
+    this.#listener.storeFailed(fault, piece);
   }
 
   pieceVerified(index: number): void {
     this.session.turn.notify({ type: 'piece-verified', torrent: this.id, index });
+    this.#listener.progressed();
     this.#swarm.announcePiece(index);
-    if (!this.view.complete) return;
-    this.#listener.completed();
-    this.#announcing.completed();
+    const { ledger } = this;
+    // A piece that nobody wanted may come all the same: it was asked for before it was deselected.
+    const finishes = ledger.complete && ledger.priority(index) > 0;
+    if (finishes) this.#listener.completed();
+    if (ledger.verified.isFull) this.#announcing.completed();
+    if (!finishes) return;
     this.#swarm.dropFellowSeeds();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
   }
 
@@ -275,12 +320,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   ban(conn: ConnectionId, reason: string): void {
-    const peer = this.peers.get(conn);
-    if (peer === undefined) return;
-    this.#bannedHosts.add(peer.address.host);
-    const { address } = peer;
-    this.session.turn.notify({ type: 'peer-banned', torrent: this.id, conn, address, reason });
-    this.disconnect(peer, 'banned');
+    this.admission.ban(conn, reason);
   }
 
   offense(peer: Peer): void {
@@ -291,10 +331,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   // --- LinkTorrent
 
   refuses(host: string, dialled: boolean): CloseReason | null {
-    if (this.#stopped) return 'torrent-stopped';
-    if (this.#bannedHosts.has(host)) return 'banned';
-    if (dialled) return null;
-    return this.behaviors.dialing.admits(this.#dialer.counts) ? null : 'too-many-connections';
+    return this.admission.refuses(host, dialled);
   }
 
   joined(peer: Peer): void {
@@ -308,6 +345,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       dialled,
     });
     this.#swarm.join(peer);
+    this.admission.joined();
     this.#dialer.dial();
   }
 
@@ -325,9 +363,11 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
       reason,
     });
     this.#swarm.leave(peer);
+    this.admission.left(peer);
     this.#dialer.left(peer, reason);
-    const starved = this.peers.size === 0 && this.#dialer.idle === 0 && !this.view.complete;
-    if (starved && !this.#stopped) this.announceNow();
+    if (!this.alone || this.#stopped) return;
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
+    else this.#announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

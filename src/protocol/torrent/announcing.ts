@@ -56,6 +56,13 @@ export class Announcing {
     this.#arm();
   }
 
+  /** The last peer has left. */
+  leftAlone(): void {
+    const { now, out } = this.#holdings.session.turn;
+    this.#announcer.leftAlone(now, out);
+    this.#arm();
+  }
+
   stop(): void {
     const { now, out } = this.#holdings.session.turn;
     this.#announcer.stop(now, out);
@@ -105,6 +112,9 @@ export class Announcing {
         this.#listener.found(addresses);
         return;
       }
+      case 'external-ip':
+        session.votes.vote(report.voter, report.host, session.turn);
+        return;
       case 'announce-failed': {
         const { type, url, event, reason } = report;
         session.turn.notify({ type, torrent, url, event, reason });

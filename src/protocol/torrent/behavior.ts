@@ -68,13 +68,25 @@ export interface Dialing {
   nextDial(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): number;
   /** When `nextDial` should be asked again although nothing else happens; Infinity: not by time. */
   wakeAt(candidates: readonly CandidateView[], counts: ConnectionCounts, now: Millis): Millis;
+  /** All places have been taken by the same peers for long: who should make room; -1 or absent: nobody. */
+  toEvict?(peers: readonly PeerView[], now: Millis): ConnectionId;
 }
 
 export interface BanPolicy {
-  /** The piece did not match its hash; `contributors` sent its blocks (each once). Push whom to ban, with a reason. */
+  /**
+   * The piece did not match its hash; `contributors` sent its blocks (each once; `EARLIER` stands for an earlier session,
+   * which nobody can ban). Push whom to ban, with a reason.
+   */
   pieceFailed(piece: number, contributors: readonly ConnectionId[], ban: Sink<Ban>): void;
-  /** The piece matched. */
+  /** The piece matched; `contributors` as in `pieceFailed`. */
   pieceVerified(piece: number, contributors: readonly ConnectionId[]): void;
+  /**
+   * The piece matched at last, and `senders` (each once) had sent other bytes for it before: proof, not suspicion. Push
+   * whom to ban. They may have left; absent: nobody is banned for it.
+   */
+  blocksDiffered?(piece: number, senders: readonly ConnectionId[], ban: Sink<Ban>): void;
+  /** Whether this connection is asked for whole pieces alone, as far as possible. Absent: nobody is. */
+  isSuspect?(conn: ConnectionId): boolean;
 }
 
 export interface Ban {

@@ -12,8 +12,15 @@ export interface Candidate extends CandidateView {
   failures: number;
   lastTriedAt: Millis;
   source: CandidateView['source'];
-  /** `idle`: may be dialled. `used`: a connection has it. `aside`: a fellow seed, ourselves, or banned. */
-  place: 'idle' | 'used' | 'aside';
+  /** The user named it too, whoever was first. */
+  named: boolean;
+  /**
+   * `idle`: may be dialled. `used`: a connection has it. `held`: its host must rest first. `banned`: so is its host, or filtered.
+   * `aside`: a fellow seed, ourselves, or forgotten.
+   */
+  place: 'idle' | 'used' | 'held' | 'banned' | 'aside';
+  /** Why it is aside: it had nothing for us, nor we for it. */
+  fellow: boolean;
 }
 
 export class Candidates {
@@ -40,14 +47,20 @@ export class Candidates {
   learn(address: Address, source: CandidateView['source']): Candidate | null {
     const key = keyOf(address);
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if (this.#known.size >= this.#max && !this.#forgetWorst()) return null;
+    if (known !== undefined) {
+      if (source === 'manual') this.#named(known);
+      return known;
+    }
+    const full = this.#known.size >= this.#max;
+    if (full && !this.#forgetWorst() && !this.#forgetHeld()) return null;
     const candidate: Candidate = {
       address: { host: address.host, port: address.port },
       failures: 0,
       lastTriedAt: -Infinity,
       source,
+      named: source === 'manual',
       place: 'idle',
+      fellow: false,
     };
     this.#known.set(key, candidate);
     this.#idle.push(candidate);
@@ -60,6 +73,38 @@ export class Candidates {
     if (candidate.place === 'idle') this.#idle.splice(this.#idle.indexOf(candidate), 1);
     candidate.place = place;
     if (place === 'idle') this.#idle.push(candidate);
+  }
+
+  /** What fellow seeds have is of use again. */
+  reviveFellows(): void {
+    for (const candidate of this.#known.values()) {
+      if (candidate.place === 'aside' && candidate.fellow) this.move(candidate, 'idle');
+    }
+  }
+
+  /** A ban is over, or the filter changed: addresses of this host (null: of all) may be looked at again. */
+  pardon(host: string | null): void {
+    for (const candidate of this.#known.values()) {
+      if (candidate.place !== 'banned') continue;
+      if (host === null || candidate.address.host === host) this.move(candidate, 'idle');
+    }
+  }
+
+  /** The user vouches for what somebody else had named. */
+  #named(candidate: Candidate): void {
+    candidate.named = true;
+    if (candidate.place === 'held') this.move(candidate, 'idle');
+  }
+
+  /** Of a host of which there is another one already, which is why it is held. */
+  #forgetHeld(): boolean {
+    for (const [key, candidate] of this.#known) {
+      if (candidate.place !== 'held') continue;
+      candidate.place = 'aside';
+      this.#known.delete(key);
+      return true;
+    }
+    return false;
   }
 
   #forgetWorst(): boolean {

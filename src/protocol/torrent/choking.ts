@@ -53,7 +53,8 @@ export class Choking {
     const picks = this.#picks;
     picks.length = 0;
     if (seeding) {
-      behaviors.choker.rechoke([...peers.values()], session.config.uploadSlots, now, picks);
+      const takers = [...peers.values()].filter((peer) => !peer.uploadOnly);
+      behaviors.choker.rechoke(takers, session.config.uploadSlots, now, picks);
     }
     assert(picks.length <= session.config.uploadSlots, 'choking: more unchokes than slots');
     const chosen = new Set<number>();
@@ -72,6 +73,7 @@ export class Choking {
 
   #choke(peer: Peer, reason: string): void {
     this.#unchoked--;
+    peer.chokedAt = this.#torrent.session.turn.now;
     this.#tell(peer, true, reason);
     this.#upload.choke(peer);
   }
@@ -86,9 +88,7 @@ export class Choking {
     const { turn } = this.#torrent.session;
     const { conn } = peer;
     peer.amChoking = choking;
-    peer.lastSentAt = turn.now;
-    this.#torrent.overhead.countSent(CHOKE); // an unchoke is as long
-    turn.send(conn, choking ? CHOKE : UNCHOKE);
+    this.#torrent.send(peer, choking ? CHOKE : UNCHOKE);
     turn.notify({ type: 'choke-changed', torrent: this.#torrent.id, conn, choking, reason });
   }
 
@@ -107,7 +107,10 @@ export class Choking {
     let unchoked = 0;
     for (const peer of this.#torrent.peers.values()) {
       if (!peer.amChoking) unchoked++;
-      if (peer.amChoking) assert(peer.uploads.length === 0, 'choking: a choked peer has a queue');
+      if (!peer.amChoking) continue;
+      for (const { index } of peer.uploads) {
+        assert(this.#upload.grants.covers(peer, index), 'choking: a choked peer has a queue');
+      }
     }
     assert(unchoked === this.#unchoked, 'choking: unchoked differs from a recount');
     assert(unchoked <= this.#torrent.session.config.uploadSlots, 'choking: too many unchoked');

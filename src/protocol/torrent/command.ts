@@ -3,9 +3,12 @@
  * and replayed through one door. A command for an unknown torrent changes nothing.
  */
 import type { Address } from '../../core/index.ts';
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Behaviors } from './behavior.ts';
 import type { ShareGoals } from './sharing.ts';
+import type { PieceDeadline } from './deadlines.ts';
+import type { Existing } from './existing.ts';
 
 /** Chosen by whoever adds the torrent; a small integer, never reused. */
 export type TorrentId = number;
@@ -21,11 +24,8 @@ export type Command =
       readonly downloading: boolean;
       /** Give peers what is held. */
       readonly seeding: boolean;
-      /**
-       * What the store holds already: `check` hashes every piece first, `none` trusts that nothing is there, `all`
-       * that everything is.
-       */
-      readonly existing: 'check' | 'none' | 'all';
+      /** What the store holds already, and how far to trust it. */
+      readonly existing: Existing;
       /** Replaces some of the session's behaviors for this torrent. */
       readonly behaviors: Partial<Behaviors>;
     }
@@ -41,6 +41,27 @@ export type Command =
       readonly downloading: boolean;
       readonly seeding: boolean;
     }
+  /**
+   * Replaces every priority. Works in any state, so one that comes before the first `start-torrent` holds before the
+   * first request; it lasts over stops. Pieces that are verified or begun stay so, wanted or not.
+   */
+  | {
+      readonly type: 'set-priorities';
+      readonly torrent: TorrentId;
+      /** One byte per piece: 0, not wanted; 1 to 255, higher first. At the beginning all are 1. */
+      readonly pieces: Uint8Array;
+      /** One byte per file of the metainfo: 0, it need not exist. Null: all are wanted. */
+      readonly files: Uint8Array | null;
+    }
+  /**
+   * Replaces the pieces that somebody waits for, as one who plays a file does with every piece that he leaves behind.
+   * Pieces that are held, or are no pieces, are left out. Wants nothing that priorities do not want.
+   */
+  | {
+      readonly type: 'set-deadlines';
+      readonly torrent: TorrentId;
+      readonly deadlines: readonly PieceDeadline[];
+    }
   | {
       readonly type: 'set-behaviors';
       readonly torrent: TorrentId;
@@ -48,12 +69,21 @@ export type Command =
     }
   /** Forgets what is verified and hashes everything again; a torrent that was running goes on running. */
   | { readonly type: 'recheck-torrent'; readonly torrent: TorrentId }
+  /**
+   * Puts what is held on the device, then tells of it (`saved`). Means nothing to a torrent that is not active.
+   */
+  | { readonly type: 'save-torrent'; readonly torrent: TorrentId }
   /** Addresses that the user names. Remembered: they are dialled again after every start. */
   | {
       readonly type: 'add-peers';
       readonly torrent: TorrentId;
       readonly addresses: readonly Address[];
     }
+  /**
+   * Offers this peer these pieces while it is choked, in place of the canonical set of BEP 6 (S-27); to be said before
+   * the peer tells what it has. Pieces that there are not are left out.
+   */
+  | { readonly type: 'allow-fast'; readonly conn: number; readonly pieces: readonly number[] }
   /** Closes one connection. */
   | { readonly type: 'drop-peer'; readonly conn: number }
   /** Limits over all torrents together, payload bytes per second, from now on; null: none. */
@@ -71,8 +101,32 @@ export type Command =
     }
   /** Once it has everything, it stops when it has given so much, or for so long; `null`: no such goal. */
   | ({ readonly type: 'set-share-goals'; readonly torrent: TorrentId } & ShareGoals)
+  /**
+   * Bans a host from one torrent that is active, and closes its connections there. Like every ban it ends with its time
+   * (milliseconds; null: the session's `banTime`; Infinity: no end) or when the torrent stops; what must stay out for
+   * good belongs into an IP filter.
+   */
+  | {
+      readonly type: 'ban-host';
+      readonly torrent: TorrentId;
+      readonly host: string;
+      readonly time: number | null;
+      /** For people. */
+      readonly reason: string;
+    }
+  | { readonly type: 'unban-host'; readonly torrent: TorrentId; readonly host: string }
+  /**
+   * Replaces the IP filter: whom it denies is neither dialled nor let in, and is disconnected where it is connected. The
+   * last range that names an address decides.
+   */
+  | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
+  /**
+   * Asks the trackers what they count of the torrent, in whatever state it is (BEP 48, 15). Answered by one `scraped` or
+   * `scrape-failed`; those asked for while one is under way share it.
+   */
+  | { readonly type: 'scrape'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */
   | { readonly type: 'listening'; readonly port: number }
   /** Stops every torrent; `closed` is notified when the last one has stopped. */

@@ -5,10 +5,12 @@
  */
 import type { ConnectionId, Millis, Random, StoreFault, StoreId } from '../../core/index.ts';
 import type { SessionConfig } from '../config.ts';
+import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Availability } from './availability.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
+import type { ExternalVotes } from './external-votes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Overhead } from './overhead.ts';
 import type { Peer } from './peer.ts';
@@ -38,6 +40,8 @@ export interface SessionFacts {
   readonly clientName: string;
   /** Where we accept peers; 0: nowhere. */
   readonly port: number;
+  /** How others see our address. */
+  readonly votes: ExternalVotes;
   /** Connections that exist or are being dialled, over all torrents. */
   readonly connectionCount: number;
   readonly rates: Rates;
@@ -70,10 +74,12 @@ export interface Holdings {
 export interface TorrentContext extends Holdings {
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
   readonly behaviors: ActiveBehaviors;
+  /** Every message to a peer that has joined goes this way, so that its bytes and its time are counted. */
+  send(peer: Peer, message: PeerMessage): void;
   /** Holds back `pieceChanged` while a picker is at work, and tells it afterwards. */
   pick(peer: Peer, room: number): number;
-  /** The store cannot go on: stop, in state `error`. */
-  storeFailed(fault: StoreFault): void;
+  /** The store cannot go on: stop, in state `error`. `piece`: the one that could not be read. */
+  storeFailed(fault: StoreFault, piece?: number): void;
   /** As much payload was sent as was aimed at. */
   goalReached(): void;
   /** A piece matched its hash and is on disk. */

@@ -11,3 +11,8 @@ export function isDialable(address: Address): boolean {
   const first = Number(host.slice(0, host.indexOf('.')));
   return first >= 1 && first < 224;
 }
+
+/** Whether the host is this machine (127/8, ::1): a literal address as the reactor or a tracker gives it. */
+export function isLoopbackHost(host: string): boolean {
+  return host.startsWith('127.') || host === '::1' || host.toLowerCase().startsWith('::ffff:127.');
+}

@@ -9,6 +9,7 @@ import type { ConnectionCounts } from './behavior.ts';
 import { Candidates } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import type { TorrentContext } from './context.ts';
+import { HeldCandidates } from './held-candidates.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
@@ -18,11 +19,15 @@ import type { CandidateView } from './views.ts';
 /** Milliseconds until the behavior is asked again when it wants to dial and the session has no connection to spare. */
 const NO_ROOM_RETRY = 1000;
 
+/** Milliseconds until an address is looked at again whose host has as many connections as it may. */
+const HOST_FULL_RETRY = 1000;
+
 export class Dialer {
   readonly #torrent: TorrentContext;
   readonly #links: Links;
   readonly #self: LinkTorrent;
   readonly #candidates: Candidates;
+  readonly #held = new HeldCandidates();
   #timer = 0;
   #stopped = false;
 
@@ -63,22 +68,51 @@ export class Dialer {
     if (this.#stopped) return;
     const { behaviors, session } = this.#torrent;
     const { turn, config } = session;
-    while (session.connectionCount < config.connectionsMax) {
+    for (const candidate of this.#held.due(turn.now, config.hostDialEvery)) {
+      this.#candidates.move(candidate, 'idle');
+    }
+    while (
+      session.connectionCount < config.connectionsMax &&
+      this.#links.readyToDialAt <= turn.now
+    ) {
       const chosen = behaviors.dialing.nextDial(this.#candidates.idle, this.counts, turn.now);
       const candidate = this.#candidates.idle[chosen];
       if (candidate === undefined) break;
-      if (this.#self.refuses(candidate.address.host, true) !== null) {
-        this.#candidates.move(candidate, 'aside');
-        continue;
-      }
+      if (this.#isHeldBack(candidate)) continue;
       this.#candidates.move(candidate, 'used');
       candidate.lastTriedAt = turn.now;
       this.#links.dial(this.#self, candidate);
     }
     turn.timers.cancel(this.#timer);
     const at = behaviors.dialing.wakeAt(this.#candidates.idle, this.counts, turn.now);
-    const wake = at > turn.now ? at : turn.now + NO_ROOM_RETRY;
+    const ready = this.#links.readyToDialAt;
+    const retry = ready > turn.now ? ready : turn.now + NO_ROOM_RETRY;
+    const wake = Math.min(at > turn.now ? at : retry, this.#held.deadline);
     this.#timer = wake === Infinity ? 0 : turn.timers.set('dial', this.#torrent.id, wake);
+  }
+
+  /** More is wanted than before: who was of no use as a fellow seed may be dialled again. */
+  wantMore(): void {
+    this.#candidates.reviveFellows();
+    this.dial();
+  }
+
+  /** Whether the candidate must not be dialled now; it has its place then. */
+  #isHeldBack(candidate: Candidate): boolean {
+    const { turn } = this.#torrent.session;
+    const { host } = candidate.address;
+    const refusal = this.#self.refuses(host, true);
+    if (refusal !== null) {
+      this.#candidates.move(candidate, placeAfter(refusal));
+      return true;
+    }
+    const foreign = candidate.source === 'tracker' && !candidate.named;
+    let at = foreign ? this.#links.rests.readyAt(host) : -Infinity;
+    if (this.#links.isFull(host, this.#self)) at = Math.max(at, turn.now + HOST_FULL_RETRY);
+    if (at <= turn.now) return false;
+    this.#candidates.move(candidate, 'held');
+    this.#held.add(candidate, at);
+    return true;
   }
 
   /** A dial did not become a peer. */
@@ -86,7 +120,8 @@ export class Dialer {
     if (candidate.place === 'used' && !this.#isHeld(candidate)) {
       candidate.failures++;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
-      this.#candidates.move(candidate, isPointless(reason) ? 'aside' : 'idle');
+      candidate.fellow = reason === 'both-seeds';
+      this.#candidates.move(candidate, placeAfter(reason));
     }
     this.dial();
   }
@@ -98,19 +133,24 @@ export class Dialer {
       peer.candidate = null;
       candidate.lastTriedAt = this.#torrent.session.turn.now;
       candidate.failures = peer.downloaded + peer.uploaded > 0 ? 0 : candidate.failures + 1;
-      const place = isPointless(reason) ? 'aside' : 'idle';
+      candidate.fellow = reason === 'both-seeds';
       // A dial to it that is still under way has the say: there must not be two.
       const waits = this.#isHeld(candidate) || this.#links.isDialling(candidate);
-      if (!waits) this.#candidates.move(candidate, place);
+      if (!waits) this.#candidates.move(candidate, placeAfter(reason));
     }
     this.dial();
+  }
+
+  /** A ban is over. The caller dials. */
+  pardon(host: string | null): void {
+    this.#candidates.pardon(host);
   }
 
   /** This peer's listening address has become known. */
   belongs(peer: Peer, address: Address): void {
     if (peer.candidate !== null || !isDialable(address)) return;
     const candidate = this.#candidates.learn(address, 'incoming');
-    if (candidate === null || candidate.place === 'aside') return;
+    if (candidate === null || candidate.place === 'aside' || candidate.place === 'banned') return;
     this.adopt(peer, candidate);
   }
 
@@ -127,15 +167,17 @@ export class Dialer {
   }
 }
 
-/** Whether dialling the address again would end in the same way. */
-function isPointless(reason: CloseReason): boolean {
+/** Where an address belongs after this: aside where dialling it again would end in the same way. */
+function placeAfter(reason: CloseReason): Candidate['place'] {
   switch (reason) {
     case 'self-connection':
     case 'duplicate-connection':
     case 'both-seeds':
+      return 'aside';
     case 'banned':
-      return true;
+    case 'filtered':
+      return 'banned';
     default:
-      return false;
+      return 'idle';
   }
 }

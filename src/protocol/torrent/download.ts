@@ -1,44 +1,33 @@
 /**
- * Requests out, blocks in: the leases of one torrent.
+ * Blocks in: what becomes of the payload of one torrent.
  *
- * Every request is a lease that ends in exactly one way: arrived, rejected, cancelled, choked away, timed out, or
- * disconnected. All but the first return the block to the pickers. A block is taken whenever it is still needed, even
- * when its lease has ended and the answer was already on its way. Which block to ask for is the picker's choice, how
- * many is the pipelining's; the bytes go to the store unread.
- *
- * A remote cannot be told to slow down, but what is not asked for does not come: a rate limit is charged with the
- * request, and gets back what ends without its block (`RateLine`). What comes all the same, late, is charged then.
+ * A block is taken whenever it is still needed, even when its lease has ended and the answer was already on its way
+ * (`requests.ts`). Its bytes go to the store unread; a whole piece is hashed there, and is held when its digest is right.
+ * A wrong one is evidence against those who sent it.
  */
-import { assert } from '../../core/index.ts';
-import type { JobId, Millis } from '../../core/index.ts';
-import { INTERESTED, NOT_INTERESTED } from '../wire/messages.ts';
+import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import type { PickSink } from './behavior.ts';
+import type { Ban } from './behavior.ts';
 import type { TorrentContext } from './context.ts';
+import { Evidence } from './evidence.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer } from './peer.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
-import { RateLine } from './rate-line.ts';
-import type { TurnTaker } from './rate-line.ts';
+import { Requests } from './requests.ts';
 import type { JobAnswer } from './turn.ts';
 import type { BlockIndex } from './views.ts';
 
 type PieceMessage = Extract<PeerMessage, { type: 'piece' }>;
 
-/** Leases that ended early are remembered up to so many per peer, so that a late block is not held against it. */
-const LATE_BLOCKS_MAX = 4096;
-/** Milliseconds before a peer that rejected a request is asked again. */
-const REJECTED_RETRY = 1000;
-
-export class Download implements PickSink, TurnTaker {
+export class Download {
   readonly #torrent: TorrentContext;
-  readonly #line: RateLine;
+  readonly requests: Requests;
+  readonly #evidence: Evidence;
   readonly #hashing = new Map<JobId, number>();
   /** One owner for all writes, so that a block costs no closure. */
   readonly #writes = { jobDone: (answer: JobAnswer): void => this.#writeDone(answer) };
   readonly #hashes = { jobDone: (answer: JobAnswer): void => this.#hashDone(answer) };
   #writesOut = 0;
-  #asking: Peer | null = null;
   #closed = false;
   /** Payload bytes received, good or not. */
   downloaded = 0;
@@ -47,7 +36,15 @@ export class Download implements PickSink, TurnTaker {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
-    this.#line = new RateLine(torrent.session.rates.download, torrent.limits.download, this);
+    this.requests = new Requests(torrent, this);
+    this.#evidence = new Evidence(torrent, {
+      examined: (piece) => this.#pieceFailed(piece),
+      differed: (piece, senders) => {
+        const bans: Ban[] = [];
+        torrent.behaviors.bans.blocksDiffered?.(piece, senders, bans);
+        this.#ban(bans);
+      },
+    });
   }
 
   /** Hashes what is whole already: pieces received before a stop, and pieces that are nothing but padding. */
@@ -60,102 +57,26 @@ export class Download implements PickSink, TurnTaker {
     }
   }
 
+  /** So much waits to be written that nothing more is asked for. */
+  get isFull(): boolean {
+    const { config } = this.#torrent.session;
+    return this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax;
+  }
+
   /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
-    this.#line.close();
+    this.requests.close();
+    this.#evidence.close();
   }
-
-  // --- requests out
-
-  /** Asks `peer` for as many blocks as its pipeline has room for. */
-  fill(peer: Peer): void {
-    const depth = this.#depth(peer);
-    const room = depth - peer.requests.length;
-    // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
-    if (room < Math.max(1, depth >> 3)) return;
-    if (!this.#line.isLimited) this.#ask(peer, room);
-    else {
-      const admitted = Math.floor(this.#line.admit(peer, BLOCK_LENGTH) / BLOCK_LENGTH);
-      if (admitted > 0) this.#ask(peer, Math.min(room, admitted));
-    }
-  }
-
-  wants(peer: Peer): number {
-    return this.#depth(peer) > peer.requests.length ? BLOCK_LENGTH : 0;
-  }
-
-  take(peer: Peer): boolean {
-    return this.#ask(peer, 1) > 0 && this.wants(peer) > 0;
-  }
-
-  /** Bytes that peers are being asked for: a recount. */
-  get asked(): number {
-    let bytes = 0;
-    for (const { requests } of this.#torrent.peers.values()) {
-      for (let i = 0; i < requests.length; i++) bytes += this.#sizeOf(requests.at(i));
-    }
-    return bytes;
-  }
-
-  /** How many requests this peer may have out now; 0: it cannot be asked for anything. */
-  #depth(peer: Peer): number {
-    const { config, turn } = this.#torrent.session;
-    if (!this.#torrent.downloading || this.#closed || peer.closed || !peer.amInterested) return 0;
-    if (peer.peerChoking && peer.allowedFast === null) return 0;
-    if (turn.now < peer.retryAt) return 0;
-    if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return 0;
-    const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
-    return Math.min(wanted, peer.requestsMax);
-  }
-
-  #ask(peer: Peer, room: number): number {
-    this.#asking = peer;
-    const picked = this.#torrent.pick(peer, room);
-    this.#asking = null;
-    if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
-    return picked;
-  }
-
-  /** After leases returned or room appeared: every peer may have something new to be asked. */
-  fillAll(): void {
-    for (const peer of this.#torrent.peers.values()) this.fill(peer);
-  }
-
-  /** A pick: opens the lease and sends the request. */
-  push(block: BlockIndex, reason: string): void {
-    const peer = this.#asking;
-    assert(peer !== null, 'download: a pick outside of pick()');
-    const { ledger, session } = this.#torrent;
-    const piece = ledger.geometry.pieceOf(block);
-    assert(peer.mayRequest(piece), 'download: picked a piece that this peer cannot be asked for');
-    if (ledger.requesters(block) > 0) assert(!peer.asked(block), 'download: asked a peer twice');
-    const begins = ledger.reserve(block);
-    if (begins) {
-      const { conn } = peer;
-      session.turn.notify({
-        type: 'piece-begun',
-        torrent: this.#torrent.id,
-        index: piece,
-        conn,
-        reason,
-      });
-    }
-    peer.requests.push(block, session.turn.now);
-    peer.late?.delete(block);
-    this.#send(peer, 'request', block);
-  }
-
-  // --- answers
 
   piece(peer: Peer, message: PieceMessage): void {
     const { ledger, session } = this.#torrent;
     const length = message.block.length;
     const block = ledger.geometry.exactBlock(message.index, message.begin, length);
-    const asked = block >= 0 && peer.requests.remove(block);
-    const expected = asked || (block >= 0 && (peer.late?.delete(block) ?? false));
+    const answered = this.requests.answered(peer, block);
     this.downloaded += length;
-    if (!expected) {
+    if (answered === 'never') {
       // It earns no rate: an upload slot must not be had for what nobody wanted.
       this.redundant += length;
       this.#torrent.offense(peer);
@@ -164,115 +85,24 @@ export class Download implements PickSink, TurnTaker {
     peer.download.add(length, session.turn.now);
     peer.lastBlockAt = session.turn.now;
     peer.snubbed = false;
-    if (!asked) this.#line.spend(length);
+    const asked = answered === 'asked';
+    if (!asked) this.requests.cameLate(length);
     if (ledger.needs(block)) {
       this.#take(peer, block, message, asked);
     } else {
       this.redundant += length;
       if (asked) ledger.release(block);
     }
-    this.fill(peer);
-  }
-
-  /** BEP 6: the peer will not send this block. */
-  rejected(peer: Peer, index: number, begin: number, length: number): void {
-    const block = this.#torrent.ledger.geometry.exactBlock(index, begin, length);
-    if (block >= 0 && peer.requests.remove(block)) {
-      // A peer that rejects what it allowed fast would be asked again at once: take the permission back.
-      if (peer.peerChoking) peer.allowedFast?.delete(index);
-      const returned = this.#torrent.ledger.release(block);
-      this.#refund(block);
-      // It may have taken all it can: ask it again only when it has answered the rest, or a little later.
-      peer.retryAt = this.#torrent.session.turn.now + REJECTED_RETRY;
-      this.#torrent.watch(peer, peer.retryAt);
-      if (returned) this.fillAll();
-    } else if (block < 0 || !(peer.late?.delete(block) ?? false)) {
-      this.#torrent.offense(peer);
-    }
-  }
-
-  /**
-   * The peer choked us. Without the fast extension that silently drops every request (BEP 3), yet blocks that were
-   * on their way still arrive; with it, each is answered by a block or a reject (BEP 6).
-   */
-  choked(peer: Peer): void {
-    if (peer.fast) return;
-    if (this.#returnAll(peer, false) > 0) this.fillAll();
-  }
-
-  /** The peer is gone: its leases return. */
-  left(peer: Peer): void {
-    if (this.#returnAll(peer, false) > 0) this.fillAll();
-  }
-
-  /** What the peer holds was replaced: requests for what it may no longer have are taken back. */
-  withdraw(peer: Peer): void {
-    if (peer.requests.length > 0 && this.#returnAll(peer, true) > 0) this.fillAll();
-  }
-
-  /** `downloading` was switched off: nothing more is wanted from anybody. */
-  cancelAll(): void {
-    for (const peer of this.#torrent.peers.values()) this.#returnAll(peer, true);
-  }
-
-  // --- time
-
-  /** When this peer's requests must be looked at; Infinity: none are out. */
-  deadline(peer: Peer): Millis {
-    if (peer.requests.length === 0) return Infinity;
-    const { config } = this.#torrent.session;
-    const oldest = peer.requests.oldestAt;
-    const stalled = Math.max(oldest, peer.lastBlockAt) + config.stallTimeMax;
-    return Math.min(stalled, oldest + config.requestTimeMax);
-  }
-
-  /** Takes back what `peer` has not answered in time (S-34). */
-  expire(peer: Peer): void {
-    const { ledger, session } = this.#torrent;
-    const { now } = session.turn;
-    if (peer.requests.length === 0 || now < this.deadline(peer)) return;
-    const quietSince = Math.max(peer.requests.oldestAt, peer.lastBlockAt);
-    if (now >= quietSince + session.config.stallTimeMax) {
-      peer.snubbed = true;
-      this.#returnAll(peer, true);
-    } else {
-      while (now >= peer.requests.oldestAt + session.config.requestTimeMax) {
-        const block = peer.requests.shift();
-        ledger.release(block);
-        this.#refund(block);
-        this.#cancel(peer, block);
-      }
-    }
-    // Others first: the block should not go straight back to the peer that let it wait.
-    for (const other of this.#torrent.peers.values()) if (other !== peer) this.fill(other);
-    this.fill(peer);
-  }
-
-  // --- interest
-
-  /** Says `interested` or `not interested` where the truth has changed, and only then. */
-  updateInterest(peer: Peer): void {
-    const wants = this.#torrent.downloading && peer.wantedPieces > 0;
-    if (wants === peer.amInterested) return;
-    peer.amInterested = wants;
-    this.#tell(peer, wants ? INTERESTED : NOT_INTERESTED);
+    this.requests.fill(peer);
   }
 
   // --- inside
 
   #take(peer: Peer, block: BlockIndex, message: PieceMessage, asked: boolean): void {
-    const { ledger, session, store, peers } = this.#torrent;
+    const { ledger, session, store } = this.#torrent;
     const whole = ledger.receive(block, peer.conn);
     if (asked) ledger.release(block);
-    if (ledger.requesters(block) > 0) {
-      for (const other of peers.values()) {
-        if (!other.requests.remove(block)) continue;
-        ledger.release(block);
-        this.#refund(block);
-        this.#cancel(other, block);
-        this.fill(other);
-      }
-    }
+    if (ledger.requesters(block) > 0) this.requests.satisfied(block);
     this.#writesOut++;
     session.turn.out.push({
       type: 'store-write',
@@ -299,7 +129,7 @@ export class Download implements PickSink, TurnTaker {
     }
     // Crossing half of the bound on the way down: everybody who was held back may go on.
     const low = config.unwrittenBytesMax / 2;
-    if (before >= low && before - BLOCK_LENGTH < low) this.fillAll();
+    if (before >= low && before - BLOCK_LENGTH < low) this.requests.fillAll();
   }
 
   #hashDone(answer: JobAnswer): void {
@@ -310,71 +140,33 @@ export class Download implements PickSink, TurnTaker {
       this.#torrent.storeFailed(answer.fault ?? 'io');
       return;
     }
-    const { behaviors, ledger, session, id } = this.#torrent;
-    const contributors = ledger.contributors(piece);
+    const { behaviors, ledger } = this.#torrent;
     if (digestMatches(this.#torrent.metainfo.pieces, piece, answer.digest)) {
+      const contributors = ledger.contributors(piece);
       ledger.verify(piece);
+      this.requests.parole.judged(piece);
       behaviors.bans.pieceVerified(piece, contributors);
+      this.#evidence.verified(piece);
       this.#torrent.pieceVerified(piece);
       return;
     }
+    if (!this.#evidence.failed(piece)) this.#pieceFailed(piece);
+  }
+
+  /** The piece is not what it should be, and all that can be learned from its bytes is known. */
+  #pieceFailed(piece: number): void {
+    const { behaviors, ledger, session, id } = this.#torrent;
+    const contributors = ledger.contributors(piece);
     ledger.fail(piece);
+    this.requests.parole.judged(piece);
     session.turn.notify({ type: 'piece-failed', torrent: id, index: piece });
-    const bans: { conn: number; reason: string }[] = [];
+    const bans: Ban[] = [];
     behaviors.bans.pieceFailed(piece, contributors, bans);
+    this.#ban(bans);
+    this.requests.fillAll();
+  }
+
+  #ban(bans: readonly Ban[]): void {
     for (const { conn, reason } of bans) this.#torrent.ban(conn, reason);
-    this.fillAll();
-  }
-
-  /** Ends all leases of a peer. Returns how many blocks are missing again. */
-  #returnAll(peer: Peer, tell: boolean): number {
-    let returned = 0;
-    while (peer.requests.length > 0) {
-      const block = peer.requests.shift();
-      if (this.#torrent.ledger.release(block)) returned++;
-      this.#refund(block);
-      if (tell) this.#cancel(peer, block);
-      else this.#remember(peer, block);
-    }
-    return returned;
-  }
-
-  #cancel(peer: Peer, block: BlockIndex): void {
-    this.#remember(peer, block);
-    this.#send(peer, 'cancel', block);
-  }
-
-  #remember(peer: Peer, block: BlockIndex): void {
-    peer.late ??= new Set();
-    if (peer.late.size >= LATE_BLOCKS_MAX) peer.late.clear();
-    peer.late.add(block);
-  }
-
-  /** A lease ended without its block. */
-  #refund(block: BlockIndex): void {
-    if (this.#line.isLimited) this.#line.refund(this.#sizeOf(block));
-  }
-
-  #sizeOf(block: BlockIndex): number {
-    const { geometry } = this.#torrent.ledger;
-    const piece = geometry.pieceOf(block);
-    return geometry.blockSize(piece, block - geometry.indexOf(piece, 0));
-  }
-
-  #send(peer: Peer, type: 'request' | 'cancel', block: BlockIndex): void {
-    const { geometry } = this.#torrent.ledger;
-    const index = geometry.pieceOf(block);
-    const within = block - geometry.indexOf(index, 0);
-    const begin = within * BLOCK_LENGTH;
-    const length = geometry.blockSize(index, within);
-    if (type === 'request') this.#line.spend(length);
-    this.#tell(peer, { type, index, begin, length });
-  }
-
-  #tell(peer: Peer, message: PeerMessage): void {
-    const { turn } = this.#torrent.session;
-    peer.lastSentAt = turn.now;
-    this.#torrent.overhead.countSent(message);
-    turn.send(peer.conn, message);
   }
 }

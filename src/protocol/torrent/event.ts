@@ -3,12 +3,14 @@
  */
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { TorrentId } from './command.ts';
+import type { PartialPiece } from './existing.ts';
 import type { CloseReason } from './reason.ts';
 import type { ShareGoal } from './sharing.ts';
 
 /**
  * `opening`: the store is being opened. `checking`: existing data is being hashed. `active`: connected to the swarm.
- * `stopping`: closing, announcing `stopped`. `error`: stopped by a store fault; `start-torrent` tries again.
+ * `stopping`: closing, announcing `stopped`. `error`: stopped by a store fault; `start-torrent` tries again, and after `full` and `io` it
+ * tries by itself after a while.
  */
 export type TorrentState = 'stopped' | 'opening' | 'checking' | 'active' | 'stopping' | 'error';
 
@@ -29,7 +31,21 @@ export type SessionEvent =
     }
   | { readonly type: 'piece-verified'; readonly torrent: TorrentId; readonly index: number }
   | { readonly type: 'piece-failed'; readonly torrent: TorrentId; readonly index: number }
-  /** Every wanted piece is verified and on disk. Once per start at most; also after a check that finds all. */
+  /** All this is on the device, and may be claimed by a later session (`save-torrent`). */
+  | {
+      readonly type: 'saved';
+      readonly torrent: TorrentId;
+      /** As in a `bitfield` message. */
+      readonly verified: Uint8Array;
+      readonly partial: readonly PartialPiece[];
+      /** Payload bytes received and sent since the torrent was first added, earlier sessions included. */
+      readonly downloaded: number;
+      readonly uploaded: number;
+    }
+  /**
+   * Every wanted piece is verified and on disk: after a check that finds all, when the last one arrives, or when the
+   * rest is no longer wanted. Once per start, and again when more was wanted in between.
+   */
   | { readonly type: 'complete'; readonly torrent: TorrentId; readonly downloaded: number }
   | {
       readonly type: 'peer-connected';
@@ -70,13 +86,20 @@ export type SessionEvent =
       readonly conn: ConnectionId;
       readonly reason: string;
     }
+  /** Nobody at this host is a peer of this torrent any more, until the ban expires or the torrent stops. */
   | {
       readonly type: 'peer-banned';
       readonly torrent: TorrentId;
-      readonly conn: ConnectionId;
+      /** Who was found out, connected or already gone; null: the application asked for it (`ban-host`). */
+      readonly conn: ConnectionId | null;
+      /** Its port is 0 where only the host is known. */
       readonly address: Address;
       readonly reason: string;
+      /** When it expires; Infinity: not by time. */
+      readonly until: Millis;
     }
+  /** The host may come again: its time is over, the application lifted it, or there are too many bans. */
+  | { readonly type: 'ban-expired'; readonly torrent: TorrentId; readonly host: string }
   | {
       readonly type: 'announced';
       readonly torrent: TorrentId;
@@ -99,6 +122,25 @@ export type SessionEvent =
     }
   /** It has given enough (`set-share-goals`), and stops. */
   | { readonly type: 'share-reached'; readonly torrent: TorrentId; readonly goal: ShareGoal }
+  /** What a tracker counts of the torrent; null: it did not say. */
+  | {
+      readonly type: 'scraped';
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly seeds: number | null;
+      readonly leeches: number | null;
+      /** Downloads completed since the tracker knows the torrent. */
+      readonly completed: number | null;
+    }
+  | {
+      readonly type: 'scrape-failed';
+      readonly torrent: TorrentId;
+      /** The last tracker that was asked; null: none could be. */
+      readonly url: string | null;
+      readonly reason: string;
+    }
+  /** Two others or more see us at this address, and no other one has more votes. */
+  | { readonly type: 'external-address'; readonly host: string; readonly votes: number }
   /** The torrent was removed; its id is forgotten. */
   | { readonly type: 'removed'; readonly torrent: TorrentId }
   /** After `shutdown`: everything is closed. */

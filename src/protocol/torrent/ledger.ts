@@ -5,52 +5,41 @@
  * pieces cost memory. Every request is a lease: `reserve` opens it, `release` or `receive` ends it.
  *
  * Invariant: a block is `requested` exactly while it is not received and its requester count is above zero;
- * `missingTotal` is the number of wanted blocks that are neither requested nor received; a piece is partial exactly
- * while one of its blocks is requested, received or has a requester. The ledger knows no peers beyond connection ids,
- * and chooses nothing.
+ * `missingTotal` is the number of blocks of wanted pieces that are neither requested nor received; a piece is partial
+ * exactly while one of its blocks is requested, received or has a requester. A piece of priority 0 is not wanted, and
+ * everything else about it is as true as of any other. The ledger knows no peers beyond connection ids, and chooses
+ * nothing.
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId } from '../../core/index.ts';
-import { BLOCK_LENGTH } from './geometry.ts';
+import { blockBits } from './block-bits.ts';
+import type { PartialPiece } from './existing.ts';
 import type { Geometry } from './geometry.ts';
+import { PaddingBlocks } from './padding-blocks.ts';
+import type { PaddingRange } from './padding-blocks.ts';
+import {
+  assertCounts,
+  begin,
+  MISSING,
+  newProgress,
+  NOBODY,
+  RECEIVED,
+  REQUESTED,
+} from './piece-progress.ts';
+import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
-
-const MISSING = 0;
-const REQUESTED = 1;
-const RECEIVED = 2;
-const NOBODY = -1;
 
 /** Hears when a piece changes in a way that matters to a picker (see `PiecePicker.pieceChanged`). */
 export interface PieceListener {
   pieceChanged(piece: number): void;
 }
 
-/** A run of padding bytes in the torrent's byte array (BEP 47): known to be zeros, so never requested. */
-export interface PaddingRange {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The blocks of one piece that is under way. */
-interface Progress {
-  piece: number;
-  readonly states: Uint8Array;
-  readonly requesters: Uint8Array;
-  /** Which connection sent the block, or NOBODY. */
-  readonly senders: Float64Array;
-  blocks: number;
-  missing: number;
-  received: number;
-  /** Leases out, over all its blocks. */
-  leases: number;
-}
-
 export class Ledger {
   readonly geometry: Geometry;
   readonly verified: PieceSet;
   readonly #priorities: Uint8Array;
-  readonly #padding: readonly PaddingRange[];
+  readonly #padding: PaddingBlocks;
   readonly #listener: PieceListener;
   readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
@@ -58,14 +47,18 @@ export class Ledger {
   readonly #spare: Progress[] = [];
   #missingTotal = 0;
   #wantedUnverified = 0;
+  #wantedLeft = 0;
+  /** Pieces of priority 0; null: there are none. */
+  #unwanted: PieceSet | null = null;
 
   constructor(geometry: Geometry, padding: readonly PaddingRange[], listener: PieceListener) {
     this.geometry = geometry;
     this.verified = new PieceSet(geometry.pieceCount);
     this.#priorities = new Uint8Array(geometry.pieceCount).fill(1);
-    this.#padding = padding;
+    this.#padding = new PaddingBlocks(geometry, padding);
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
+    this.#wantedLeft = geometry.length;
     for (let piece = 0; piece < geometry.pieceCount; piece++) {
       this.#missingTotal += this.#untouchedMissing(piece);
     }
@@ -85,6 +78,11 @@ export class Ledger {
   }
 
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.#wantedLeft;
+  }
+
+  /** Bytes of pieces that are not verified, wanted or not: what trackers are told. */
   get bytesLeft(): number {
     const { geometry, verified } = this;
     const last = geometry.pieceCount - 1;
@@ -103,6 +101,30 @@ export class Ledger {
 
   priority(piece: number): number {
     return this.#priorities[piece]!;
+  }
+
+  /**
+   * Sets every priority, one byte per piece. What is begun stays begun and what is held stays held; leases on pieces
+   * that are no longer wanted are the caller's to end. Tells no listener of single pieces: anything may have changed.
+   */
+  prioritize(priorities: Uint8Array): void {
+    const { pieceCount } = this.geometry;
+    assert(priorities.length === pieceCount, 'ledger: one priority per piece');
+    this.#priorities.set(priorities);
+    this.#unwanted = null;
+    this.#missingTotal = 0;
+    this.#wantedUnverified = 0;
+    this.#wantedLeft = 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (this.#priorities[piece] === 0) {
+        this.#unwanted ??= new PieceSet(pieceCount);
+        this.#unwanted.add(piece);
+      } else if (!this.verified.has(piece)) {
+        this.#missingTotal += this.missingBlocks(piece);
+        this.#wantedUnverified++;
+        this.#wantedLeft += this.geometry.pieceSize(piece);
+      }
+    }
   }
 
   state(index: BlockIndex): BlockState {
@@ -133,7 +155,7 @@ export class Ledger {
     if (progress === undefined) {
       if (this.verified.has(piece)) return -1;
       for (let block = from; block < this.geometry.blocksIn(piece); block++) {
-        if (!this.#isPadding(piece, block)) return first + block;
+        if (!this.#padding.has(piece, block)) return first + block;
       }
       return -1;
     }
@@ -173,7 +195,7 @@ export class Ledger {
     progress.states[block] = MISSING;
     progress.missing++;
     if (this.#priorities[piece]! > 0) this.#missingTotal++;
-    if (progress.leases === 0 && progress.received === this.#paddingBlocks(piece)) {
+    if (progress.leases === 0 && progress.received === this.#padding.countIn(piece)) {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
@@ -207,16 +229,23 @@ export class Ledger {
     return progress !== undefined && progress.received === progress.blocks;
   }
 
-  /** The connections that sent blocks of this partial piece, each once, in order of their first block. */
-  contributors(piece: number): ConnectionId[] {
-    const senders: ConnectionId[] = [];
+  /** Whether some block of the piece is requested or received, and the piece not verified. */
+  isBegun(piece: number): boolean {
+    return this.#progress.has(piece);
+  }
+
+  /** By block of this partial piece: the connection that sent it, NOBODY, or EARLIER. */
+  senders(piece: number): readonly ConnectionId[] {
     const progress = this.#progress.get(piece);
-    if (progress === undefined) return senders;
-    for (let block = 0; block < progress.blocks; block++) {
-      const sender = progress.senders[block]!;
-      if (sender !== NOBODY && !senders.includes(sender)) senders.push(sender);
-    }
-    return senders;
+    return progress === undefined ? [] : Array.from(progress.senders.subarray(0, progress.blocks));
+  }
+
+  /**
+   * The connections that sent blocks of this partial piece, each once, in order of their first block; EARLIER among
+   * them, so that nobody who is here now is taken for the only one.
+   */
+  contributors(piece: number): ConnectionId[] {
+    return [...new Set(this.senders(piece))].filter((sender) => sender !== NOBODY);
   }
 
   /** The hash matched. No lease may be out on it. */
@@ -231,7 +260,10 @@ export class Ledger {
       this.#end(progress);
     }
     this.verified.add(piece);
-    if (this.#priorities[piece]! > 0) this.#wantedUnverified--;
+    if (this.#priorities[piece]! > 0) {
+      this.#wantedUnverified--;
+      this.#wantedLeft -= this.geometry.pieceSize(piece);
+    }
     this.#listener.pieceChanged(piece);
   }
 
@@ -249,33 +281,54 @@ export class Ledger {
 
   /** How many of `pieces` are wanted and not verified. */
   countLacking(pieces: PieceSet): number {
-    return pieces.countWithout(this.verified);
+    return pieces.countWithout(this.verified, this.#unwanted);
   }
 
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
   reset(): void {
-    for (const piece of [...this.#partial]) this.fail(piece);
+    this.dropPartial();
     for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (!this.verified.remove(piece)) continue;
-      if (this.#priorities[piece] === 0) continue;
+      if (this.verified.has(piece)) this.forget(piece);
+    }
+  }
+
+  /** A verified piece is held no more: all of its blocks are missing. */
+  forget(piece: number): void {
+    assert(this.verified.remove(piece), 'ledger: forgot a piece that is not verified');
+    if (this.#priorities[piece]! > 0) {
       this.#wantedUnverified++;
+      this.#wantedLeft += this.geometry.pieceSize(piece);
       this.#missingTotal += this.#untouchedMissing(piece);
     }
+    this.#listener.pieceChanged(piece);
+  }
+
+  /** Forgets all blocks of unverified pieces. Returns the pieces that were whole. No lease may be out. */
+  dropPartial(): number[] {
+    const partial = [...this.#partial];
+    const whole = partial.filter((piece) => this.isWhole(piece));
+    for (const piece of partial) this.fail(piece);
+    return whole;
+  }
+
+  /** Every partial piece of which blocks have been received, and which; padding counts as received. */
+  partialPieces(): PartialPiece[] {
+    return [...this.#progress.values()]
+      .filter(({ received }) => received > 0)
+      .map(({ piece, states, blocks: count }) => ({
+        piece,
+        blocks: blockBits(count, (block) => states[block] === RECEIVED),
+      }));
   }
 
   /** Begins the pieces that hold nothing but padding, and returns them: they are whole without asking anybody. */
   beginPadding(): number[] {
     const whole: number[] = [];
-    for (const range of this.#padding) {
-      const first = Math.ceil(range.offset / this.geometry.pieceLength);
-      const end = range.offset + range.length;
-      for (let piece = first; piece < this.geometry.pieceCount; piece++) {
-        if (this.geometry.pieceOffset(piece) + this.geometry.pieceSize(piece) > end) break;
-        if (this.verified.has(piece)) continue;
-        if (!this.#progress.has(piece)) this.#begin(piece);
-        if (this.isWhole(piece)) whole.push(piece);
-      }
-    }
+    this.#padding.eachWhole((piece) => {
+      if (this.verified.has(piece)) return;
+      if (!this.#progress.has(piece)) this.#begin(piece);
+      if (this.isWhole(piece)) whole.push(piece);
+    });
     return whole;
   }
 
@@ -290,30 +343,23 @@ export class Ledger {
   assertInvariants(): void {
     let missing = 0;
     let unverified = 0;
+    let left = 0;
     for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
       if (this.#priorities[piece] === 0) continue;
       missing += this.missingBlocks(piece);
-      if (!this.verified.has(piece)) unverified++;
+      if (this.verified.has(piece)) continue;
+      unverified++;
+      left += this.geometry.pieceSize(piece);
     }
     assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
     assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
+    assert(left === this.#wantedLeft, 'ledger: wanted bytes differ from a recount');
     assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
     for (const piece of this.#partial) {
       const progress = this.#progress.get(piece);
       assert(progress?.piece === piece, 'ledger: partial without progress');
       assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
-      const counts = [0, 0, 0];
-      let leases = 0;
-      for (let block = 0; block < progress.blocks; block++) {
-        const state = progress.states[block]!;
-        counts[state]!++;
-        leases += progress.requesters[block]!;
-        if (state === REQUESTED) assert(progress.requesters[block]! > 0, 'ledger: asked of nobody');
-        if (state === MISSING) assert(progress.requesters[block] === 0, 'ledger: a stray lease');
-      }
-      assert(counts[MISSING] === progress.missing, 'ledger: missing differs from a recount');
-      assert(counts[RECEIVED] === progress.received, 'ledger: received differs from a recount');
-      assert(leases === progress.leases, 'ledger: leases differ from a recount');
+      assertCounts(progress);
     }
   }
 
@@ -326,18 +372,11 @@ export class Ledger {
   #begin(piece: number): Progress {
     assert(!this.verified.has(piece), 'ledger: began a verified piece');
     const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
-    progress.piece = piece;
-    progress.blocks = this.geometry.blocksIn(piece);
-    progress.missing = progress.blocks;
-    progress.received = 0;
-    progress.leases = 0;
-    progress.states.fill(MISSING);
-    progress.requesters.fill(0);
-    progress.senders.fill(NOBODY);
+    begin(progress, piece, this.geometry.blocksIn(piece));
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
-      if (!this.#isPadding(piece, block)) continue;
+      if (!this.#padding.has(piece, block)) continue;
       progress.states[block] = RECEIVED;
       progress.received++;
       progress.missing--;
@@ -353,45 +392,6 @@ export class Ledger {
   }
 
   #untouchedMissing(piece: number): number {
-    return this.geometry.blocksIn(piece) - this.#paddingBlocks(piece);
+    return this.geometry.blocksIn(piece) - this.#padding.countIn(piece);
   }
-
-  #paddingBlocks(piece: number): number {
-    if (this.#padding.length === 0) return 0;
-    let count = 0;
-    for (let block = 0; block < this.geometry.blocksIn(piece); block++) {
-      if (this.#isPadding(piece, block)) count++;
-    }
-    return count;
-  }
-
-  /** Whether the block lies wholly inside one run of padding. */
-  #isPadding(piece: number, block: number): boolean {
-    if (this.#padding.length === 0) return false;
-    const offset = this.geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
-    const end = offset + this.geometry.blockSize(piece, block);
-    let low = 0;
-    let high = this.#padding.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const range = this.#padding[middle]!;
-      if (range.offset + range.length <= offset) low = middle + 1;
-      else if (range.offset > offset) high = middle - 1;
-      else return end <= range.offset + range.length;
-    }
-    return false;
-  }
-}
-
-function newProgress(blocksPerPiece: number): Progress {
-  return {
-    piece: -1,
-    states: new Uint8Array(blocksPerPiece),
-    requesters: new Uint8Array(blocksPerPiece),
-    senders: new Float64Array(blocksPerPiece),
-    blocks: 0,
-    missing: 0,
-    received: 0,
-    leases: 0,
-  };
 }

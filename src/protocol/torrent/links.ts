@@ -6,12 +6,16 @@
  * (S-31). Invariant: a link exists exactly from `connect` or `connected` until it is closed by either side.
  */
 import { copyOf } from '../../core/index.ts';
-import type { Address, ConnectionId, LostReason } from '../../core/index.ts';
+import type { Address, ConnectionId, LostReason, Millis } from '../../core/index.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import { reservedBits, supportsExtended, supportsFast } from '../wire/handshake.ts';
 import type { HandshakeMessage, PeerMessage } from '../wire/messages.ts';
 import type { Candidate } from './candidates.ts';
 import type { SessionFacts } from './context.ts';
 import type { Overhead } from './overhead.ts';
+import { DialBudget } from './dial-budget.ts';
+import { isLoopbackHost } from './dialable.ts';
+import { HostRests } from './host-rests.ts';
 import { Peer } from './peer.ts';
 import type { CloseReason } from './reason.ts';
 import type { TorrentId } from './command.ts';
@@ -51,6 +55,10 @@ export class Links {
   readonly #session: SessionFacts;
   readonly #find: (infoHash: Uint8Array) => LinkTorrent | undefined;
   readonly #links = new Map<ConnectionId, Link>();
+  readonly #budget: DialBudget;
+  readonly rests: HostRests;
+  /** Whom nobody dials or lets in. */
+  filter: IpFilter = new IpFilter();
   /** The session is shutting down: nobody is let in any more. */
   #closed = false;
   /** Our reserved bits: shared by every handshake. */
@@ -58,7 +66,24 @@ export class Links {
 
   constructor(session: SessionFacts, find: (infoHash: Uint8Array) => LinkTorrent | undefined) {
     this.#session = session;
+    this.#budget = new DialBudget(session.config);
+    this.rests = new HostRests(session.config.hostDialEvery);
     this.#find = find;
+  }
+
+  /** When the next dial may be made: at once, or later. */
+  get readyToDialAt(): Millis {
+    return this.#budget.readyAt(this.#session.turn.now);
+  }
+
+  /** Whether there are as many connections with this host, dials included, as one torrent (null: none yet) may have. */
+  isFull(host: string, torrent: LinkTorrent | null): boolean {
+    if (isLoopbackHost(host)) return false;
+    let count = 0;
+    for (const link of this.#links.values()) {
+      if (link.torrent === torrent && link.address.host === host) count++;
+    }
+    return count >= this.#session.config.connectionsPerHostMax;
   }
 
   get size(): number {
@@ -103,6 +128,8 @@ export class Links {
       peer: null,
       timer: 0,
     });
+    this.#budget.take(turn.now);
+    this.rests.dialled(address.host, turn.now);
     turn.out.push({ type: 'connect', conn, address });
   }
 
@@ -116,10 +143,19 @@ export class Links {
       return;
     }
     if (conn % 2 === 0) return; // a dial that we have given up
+    if (this.filter.denies(address.host)) {
+      turn.abort(conn, 'filtered');
+      return;
+    }
     if (this.#closed || this.#links.size >= config.connectionsMax) {
       turn.abort(conn, this.#closed ? 'torrent-stopped' : 'too-many-connections');
       return;
     }
+    if (this.isFull(address.host, null)) {
+      turn.abort(conn, 'too-many-connections');
+      return;
+    }
+    this.#makeRoomForStranger();
     const timer = turn.timers.set('handshake', conn, deadline);
     this.#links.set(conn, {
       conn,
@@ -177,6 +213,19 @@ export class Links {
     }
   }
 
+  /** The oldest stranger goes: a flood must not keep out who speaks at once. */
+  #makeRoomForStranger(): void {
+    let strangers = 0;
+    let oldest: Link | null = null;
+    for (const link of this.#links.values()) {
+      if (link.torrent !== null) continue;
+      oldest ??= link;
+      strangers++;
+    }
+    const { strangersMax } = this.#session.config;
+    if (oldest !== null && strangers >= strangersMax) this.#refuse(oldest, 'too-many-connections');
+  }
+
   #shakeHands(link: Link, handshake: HandshakeMessage): void {
     const torrent = link.torrent ?? this.#find(handshake.infoHash);
     (torrent ?? this.#session).overhead.countReceived(handshake);
@@ -229,6 +278,8 @@ export class Links {
       turn.now,
     );
     link.peer = peer;
+    if (link.dialled) this.#budget.give();
+    this.rests.proven(link.address.host);
     torrent.joined(peer);
     return peer;
   }
@@ -275,6 +326,7 @@ export class Links {
 
   #forget(link: Link): void {
     this.#session.turn.timers.cancel(link.timer);
+    if (link.dialled && link.peer === null) this.#budget.give();
     this.#links.delete(link.conn);
   }
 }

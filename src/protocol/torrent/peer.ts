@@ -8,9 +8,12 @@
 import { RateMeter } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import type { Candidate } from './candidates.ts';
+import type { Parole } from './parole.ts';
 import { PieceSet } from './piece-set.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { BlockIndex, PeerView } from './views.ts';
+
+const NONE: readonly number[] = [];
 
 /** A request of the remote, waiting in its queue or being read. */
 export interface UploadRequest {
@@ -55,9 +58,19 @@ export class Peer implements PeerView {
   wantedPieces = 0;
   /** Pieces it allows us to ask for while choked (BEP 6); null: none yet. */
   allowedFast: Set<number> | null = null;
+  /** Pieces it suggests (BEP 6), oldest first; null: none yet. */
+  suggestions: number[] | null = null;
+  /** Pieces that we allow it while choked, and the bytes given of each; null: it was not offered any. */
+  fastGiven: Map<number, number> | null = null;
+  /** Pieces to offer in place of the canonical set (`allow-fast`). */
+  fastChosen: readonly number[] | null = null;
 
   /** Ours, unanswered. */
   readonly requests: RequestQueue = new RequestQueue();
+  /** It is asked for whole pieces alone (`parole.ts`). */
+  suspect = false;
+  /** What suspects have to themselves; null: this peer has not joined yet. */
+  parole: Parole | null = null;
   /** Leases that ended although the block may still be on its way; null: none yet. */
   late: Set<BlockIndex> | null = null;
   requestsMax: number;
@@ -74,6 +87,11 @@ export class Peer implements PeerView {
   uploadOffsets: Set<number> | null = null;
   readingBytes = 0;
   writePaused = false;
+  writePausedAt: Millis = -Infinity;
+  /** When we last began to choke it. */
+  chokedAt: Millis;
+  /** Since when neither side is interested, where neither is. */
+  uninterestedSince: Millis;
 
   lastReceivedAt: Millis;
   lastSentAt: Millis;
@@ -84,6 +102,11 @@ export class Peer implements PeerView {
   closed = false;
   /** Its client's name and version from the extended handshake, not yet made safe for display; or null. */
   clientName: string | null = null;
+
+  /** It wants no pieces (BEP 21). */
+  uploadOnly = false;
+  /** Up to when its extended handshakes are paid for (S-36). */
+  introducedAt: Millis = -Infinity;
 
   readonly download: RateMeter = new RateMeter();
   readonly upload: RateMeter = new RateMeter();
@@ -103,10 +126,18 @@ export class Peer implements PeerView {
     this.extended = identity.extended;
     this.candidate = candidate;
     this.connectedAt = now;
+    this.chokedAt = now;
+    this.uninterestedSince = now;
     this.lastReceivedAt = now;
     this.lastSentAt = now;
     this.pieces = new PieceSet(pieceCount);
     this.requestsMax = requestsMax;
+  }
+
+  /** The pieces to offer it while choked, in place of the canonical ones. */
+  chooseFast(pieces: readonly number[]): void {
+    const { length } = this.pieces;
+    this.fastChosen = [...new Set(pieces)].filter((piece) => piece >= 0 && piece < length);
   }
 
   get outstanding(): number {
@@ -139,7 +170,12 @@ export class Peer implements PeerView {
 
   mayRequest(piece: number): boolean {
     if (!this.pieces.has(piece)) return false;
-    return !this.peerChoking || (this.allowedFast?.has(piece) ?? false);
+    if (this.peerChoking && this.allowedFast?.has(piece) !== true) return false;
+    return this.parole === null || this.parole.allows(this, piece);
+  }
+
+  get suggested(): readonly number[] {
+    return this.suggestions ?? NONE;
   }
 
   asked(block: BlockIndex): boolean {

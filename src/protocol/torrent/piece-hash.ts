@@ -8,16 +8,20 @@ import type { JobOwner } from './turn.ts';
 
 /** Answered through `owner` when every earlier write to the piece is in the files. */
 export function askHash(torrent: Holdings, piece: number, owner: JobOwner): JobId {
-  const { ledger, session, store } = torrent;
+  const { geometry } = torrent.ledger;
+  return askDigest(torrent, geometry.pieceOffset(piece), geometry.pieceSize(piece), owner);
+}
+
+/** The same for any range of bytes. */
+export function askDigest(
+  torrent: Holdings,
+  offset: number,
+  length: number,
+  owner: JobOwner,
+): JobId {
+  const { session, store } = torrent;
   const job = session.turn.newJob(owner);
-  session.turn.out.push({
-    type: 'store-hash',
-    job,
-    store,
-    offset: ledger.geometry.pieceOffset(piece),
-    length: ledger.geometry.pieceSize(piece),
-    algorithm: 'sha1',
-  });
+  session.turn.out.push({ type: 'store-hash', job, store, offset, length, algorithm: 'sha1' });
   return job;
 }
 

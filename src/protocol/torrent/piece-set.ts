@@ -72,13 +72,14 @@ export class PieceSet {
     return this.#bits.buffer.slice(0, Math.ceil(this.length / 8));
   }
 
-  /** How many pieces are in this set but not in `other`, byte by byte rather than piece by piece. */
-  countWithout(other: PieceSet): number {
+  /** How many pieces are in this set but in neither of the others, byte by byte rather than piece by piece. */
+  countWithout(other: PieceSet, another: PieceSet | null = null): number {
     const ours = this.#bits.buffer;
     const theirs = other.#bits.buffer;
+    const more = another === null ? theirs : another.#bits.buffer;
     let count = 0;
     for (let i = 0; i < ours.length; i++) {
-      count += POPULATION[ours[i]! & ~theirs[i]! & 0xff]!;
+      count += POPULATION[ours[i]! & ~theirs[i]! & ~more[i]! & 0xff]!;
     }
     return count;
   }

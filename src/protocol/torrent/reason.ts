@@ -12,6 +12,8 @@ export type CloseReason =
   | 'duplicate-connection'
   | 'too-many-connections'
   | 'banned'
+  /** The IP filter denies its address. */
+  | 'filtered'
   | 'idle'
   | 'bad-bitfield'
   | 'bad-index'
@@ -19,5 +21,11 @@ export type CloseReason =
   | 'message-out-of-order'
   | 'flooding'
   | 'both-seeds'
+  /** It has taken no bytes for too long. */
+  | 'not-reading'
+  /** Neither of us wants anything, and others need the place. */
+  | 'uninterested'
+  /** All places were taken for long, and it was of the least use. */
+  | 'turnover'
   | 'torrent-stopped'
   | 'asked';

@@ -17,10 +17,12 @@ import type {
 } from '../../core/index.ts';
 import { sessionConfig } from '../config.ts';
 import type { SessionConfig } from '../config.ts';
+import { IpFilter } from '../filter/ip-filter.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Rates, SessionFacts } from './context.ts';
+import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import { Overhead } from './overhead.ts';
 import { RateGate } from './rate-line.ts';
@@ -53,6 +55,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly random: Random;
   readonly peerId: Uint8Array;
   readonly clientName: string;
+  readonly votes: ExternalVotes = new ExternalVotes();
   port = 0;
   readonly rates: Rates = {
     download: new RateGate(this.turn, DOWNLOAD),
@@ -143,6 +146,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       this.#shutdown();
       return;
     }
+    if (command.type === 'set-ip-filter') {
+      this.#links.filter = new IpFilter(command.ranges);
+      for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
+      return;
+    }
     if (command.type === 'drop-peer') {
       const peer = this.#links.peer(command.conn);
       if (peer !== null) this.#links.torrentOf(command.conn)?.disconnect(peer, 'asked');
@@ -150,6 +158,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     }
     if (command.type === 'set-session-limits') {
       this.#limit(command);
+      return;
+    }
+    if (command.type === 'allow-fast') {
+      this.#links.peer(command.conn)?.chooseFast(command.pieces);
       return;
     }
     const torrent = this.#torrents.get(command.torrent);
@@ -164,8 +176,14 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.remove();
       case 'recheck-torrent':
         return torrent.recheck();
+      case 'save-torrent':
+        return torrent.save();
       case 'set-flags':
         return torrent.setFlags(command.downloading, command.seeding);
+      case 'set-priorities':
+        return torrent.prioritize(command.pieces, command.files);
+      case 'set-deadlines':
+        return torrent.setDeadlines(command.deadlines);
       case 'set-behaviors':
         return torrent.setBehaviors(command.behaviors);
       case 'add-peers':
@@ -174,8 +192,14 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.setLimits(command);
       case 'set-share-goals':
         return torrent.setShareGoals(command);
+      case 'ban-host':
+        return torrent.active?.admission.banHost(command.host, command.reason, command.time);
+      case 'unban-host':
+        return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
         return torrent.active?.announceNow();
+      case 'scrape':
+        return torrent.scraping.scrape();
       default:
         command satisfies never;
     }
@@ -237,12 +261,20 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':
         return this.#torrents.get(id)?.active?.dialDue();
+      case 'bans':
+        return this.#torrents.get(id)?.active?.admission.bansDue();
+      case 'turnover':
+        return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announceDue();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
       case 'rate':
         return (id === UPLOAD ? this.rates.upload : this.rates.download).due();
+      case 'store-retry':
+        return this.#torrents.get(id)?.retry();
+      case 'scrape':
+        return this.#torrents.get(id)?.scraping.due();
       default:
         kind satisfies never;
     }
@@ -261,6 +293,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   #datagram(address: Address, data: Uint8Array): void {
     for (const torrent of this.#torrents.values()) {
       if (torrent.active?.datagram(address, data) === true) return;
+      if (torrent.scraping.datagram(address, data)) return;
     }
   }
 

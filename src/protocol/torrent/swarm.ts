@@ -9,35 +9,40 @@ import { assert } from '../../core/index.ts';
 import type { ConnectionId, Millis } from '../../core/index.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import {
-  encodeExtendedHandshake,
-  parseExtendedHandshake,
-} from '../extensions/extended-handshake.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
 import { Download } from './download.ts';
+import { Introductions } from './introductions.ts';
 import type { Peer } from './peer.ts';
 import { PieceSet } from './piece-set.ts';
+import type { Requests } from './requests.ts';
 import { Upload } from './upload.ts';
 
 /** Pieces that a peer may allow us to ask for while choked; real ones allow about ten (BEP 6). */
 const ALLOWED_FAST_MAX = 100;
+/** Pieces that a peer may suggest at a time (S-23). */
+const SUGGESTIONS_MAX = 16;
 
 export class Swarm {
   readonly #torrent: TorrentContext;
   readonly peers: Map<ConnectionId, Peer> = new Map<ConnectionId, Peer>();
   readonly download: Download;
+  readonly requests: Requests;
   readonly upload: Upload;
   readonly choking: Choking;
+  readonly introductions: Introductions;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
     this.download = new Download(torrent);
+    this.requests = this.download.requests;
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
+    this.introductions = new Introductions(torrent);
   }
 
   start(): void {
+    this.introductions.start();
     this.download.start();
     this.choking.start();
   }
@@ -55,12 +60,13 @@ export class Swarm {
   join(peer: Peer): void {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
-    if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
-    else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
+    peer.parole = this.requests.parole;
+    if (peer.fast && ledger.verified.isFull) this.#torrent.send(peer, HAVE_ALL);
+    else if (peer.fast && ledger.verified.isEmpty) this.#torrent.send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {
-      this.#send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
+      this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
     }
-    if (peer.extended) this.#send(peer, this.#extendedHandshake());
+    if (peer.extended) this.introductions.tell(peer);
     const { keepAliveEvery, idleTimeMax } = session.config;
     this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
   }
@@ -73,7 +79,7 @@ export class Swarm {
     session.turn.timers.cancel(peer.timer);
     this.#uncount(peer);
     assert(availability.seeds <= this.peers.size, 'swarm: more seeds than peers');
-    this.download.left(peer);
+    this.requests.left(peer);
     this.choking.left(peer);
   }
 
@@ -108,8 +114,7 @@ export class Swarm {
       case 'allowed-fast':
         return this.#onAllowedFast(peer, message.index);
       case 'suggest':
-        if (!this.#torrent.ledger.geometry.isPiece(message.index)) this.#torrent.offense(peer);
-        return;
+        return this.#onSuggest(peer, message.index);
       case 'extended':
         return this.#onExtended(peer, message.id, message.payload);
       case 'handshake':
@@ -143,13 +148,20 @@ export class Swarm {
       this.#torrent.disconnect(peer, 'idle');
       return;
     }
-    if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#send(peer, KEEP_ALIVE);
-    this.download.expire(peer);
-    this.download.fill(peer);
+    if (peer.writePaused && turn.now >= peer.writePausedAt + config.unsentTimeMax) {
+      this.#torrent.disconnect(peer, 'not-reading');
+      return;
+    }
+    if (turn.now >= peer.lastSentAt + config.keepAliveEvery) this.#torrent.send(peer, KEEP_ALIVE);
+    if (this.requests.parole.expire(peer, turn.now)) this.requests.fillAll();
+    this.requests.expire(peer);
+    this.requests.fill(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
-      this.download.deadline(peer),
+      peer.writePaused ? peer.writePausedAt + config.unsentTimeMax : Infinity,
+      this.requests.deadline(peer),
+      this.requests.parole.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -162,12 +174,23 @@ export class Swarm {
     const have: PeerMessage = Object.freeze({ type: 'have', index });
     for (const peer of this.peers.values()) {
       if (!peer.pieces.has(index)) {
-        this.#send(peer, have);
+        this.#torrent.send(peer, have);
         continue;
       }
+      if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
-      this.download.updateInterest(peer);
+      this.requests.updateInterest(peer);
     }
+  }
+
+  /** Asks nobody any more for what is not wanted, and says anew who is of interest. */
+  prioritiesChanged(): void {
+    for (const peer of this.peers.values()) {
+      this.requests.cancelUnwanted(peer);
+      peer.wantedPieces = this.#torrent.ledger.countLacking(peer.pieces);
+      this.requests.updateInterest(peer);
+    }
+    this.requests.fillAll();
   }
 
   /** Both complete: neither has anything to give to the other. */
@@ -180,7 +203,7 @@ export class Swarm {
   // --- inside
 
   #onReject(peer: Peer, index: number, begin: number, length: number): void {
-    if (peer.fast) this.download.rejected(peer, index, begin, length);
+    if (peer.fast) this.requests.rejected(peer, index, begin, length);
     else this.#torrent.offense(peer);
   }
 
@@ -196,8 +219,8 @@ export class Swarm {
     availability.addPiece(index);
     if (ledger.lacks(index)) {
       peer.wantedPieces++;
-      this.download.updateInterest(peer);
-      if (ledger.missingBlocks(index) > 0) this.download.fill(peer);
+      this.requests.updateInterest(peer);
+      if (ledger.missingBlocks(index) > 0) this.requests.fill(peer);
     }
     this.#dropIfFellowSeed(peer);
   }
@@ -227,9 +250,10 @@ export class Swarm {
     if (pieces.isFull) availability.addSeed();
     else availability.addAll(pieces);
     peer.wantedPieces = ledger.countLacking(pieces);
-    this.download.withdraw(peer);
-    this.download.updateInterest(peer);
-    this.download.fill(peer);
+    this.requests.withdraw(peer);
+    this.requests.updateInterest(peer);
+    this.requests.fill(peer);
+    this.upload.grants.offer(peer);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -247,18 +271,19 @@ export class Swarm {
   #onChoke(peer: Peer): void {
     if (peer.peerChoking) return;
     peer.peerChoking = true;
-    this.download.choked(peer);
+    this.requests.choked(peer);
   }
 
   #onUnchoke(peer: Peer): void {
     if (!peer.peerChoking) return;
     peer.peerChoking = false;
-    this.download.fill(peer);
+    this.requests.fill(peer);
   }
 
   #onInterest(peer: Peer, interested: boolean): void {
     if (peer.peerInterested === interested) return;
     peer.peerInterested = interested;
+    peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
   }
 
@@ -270,40 +295,25 @@ export class Swarm {
     peer.allowedFast ??= new Set();
     if (peer.allowedFast.size >= ALLOWED_FAST_MAX) return;
     peer.allowedFast.add(index);
-    this.download.fill(peer);
+    this.requests.fill(peer);
+  }
+
+  /** A hint for the picker: it need not have the piece. */
+  #onSuggest(peer: Peer, index: number): void {
+    if (!peer.fast || !this.#torrent.ledger.geometry.isPiece(index)) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    peer.suggestions ??= [];
+    if (peer.suggestions.includes(index)) return;
+    if (peer.suggestions.length >= SUGGESTIONS_MAX) peer.suggestions.shift();
+    peer.suggestions.push(index);
   }
 
   #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
-    if (!peer.extended) {
-      this.#torrent.offense(peer);
-      return;
-    }
-    if (id !== 0) return; // an extension that we never offered: nothing to answer
-    const { handshake } = parseExtendedHandshake(payload);
-    if (handshake === null) {
-      this.#torrent.offense(peer);
-      return;
-    }
-    if (handshake.requestQueue !== null) peer.requestsMax = handshake.requestQueue;
-    if (handshake.client !== null) peer.clientName = handshake.client;
-    if (handshake.port !== null) this.#torrent.learnListeningPort(peer, handshake.port);
-  }
-
-  #extendedHandshake(): PeerMessage {
-    const { session } = this.#torrent;
-    const payload = encodeExtendedHandshake({
-      client: session.clientName,
-      requestQueue: session.config.requestQueueMax,
-      port: session.port === 0 ? null : session.port,
-    });
-    return { type: 'extended', id: 0, payload };
-  }
-
-  #send(peer: Peer, message: PeerMessage): void {
-    const { turn } = this.#torrent.session;
-    peer.lastSentAt = turn.now;
-    this.#torrent.overhead.countSent(message);
-    turn.send(peer.conn, message);
+    if (!peer.extended) this.#torrent.offense(peer);
+    else if (id === 0) this.introductions.heard(peer, payload);
+    // Others would be extensions that we never offered: nothing to answer.
   }
 
   /** Recounts everything that is kept incrementally. Throws where an invariant is broken; for tests and simulations. */
@@ -324,7 +334,9 @@ export class Swarm {
       for (let i = 0; i < peer.requests.length; i++) {
         const block = peer.requests.at(i);
         assert(ledger.state(block) === 'requested', 'swarm: a lease on a block that is held');
-        assert(peer.pieces.has(ledger.geometry.pieceOf(block)), 'swarm: asked for what it lacks');
+        const piece = ledger.geometry.pieceOf(block);
+        assert(peer.pieces.has(piece), 'swarm: asked for what it lacks');
+        assert(ledger.priority(piece) > 0, 'swarm: asked for what is not wanted');
         leases.set(block, (leases.get(block) ?? 0) + 1);
       }
     }

@@ -1,7 +1,9 @@
 /**
  * The read-only face of a torrent that behaviors see: ledger, availability and flags behind `TorrentView`.
  */
+import type { Millis } from '../../core/index.ts';
 import type { Availability } from './availability.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Ledger } from './ledger.ts';
 import type { BlockIndex, BlockState, TorrentView } from './views.ts';
 
@@ -12,14 +14,17 @@ export class TorrentFacts implements TorrentView {
   seeding: boolean;
   readonly #ledger: Ledger;
   readonly #availability: Availability;
+  readonly #deadlines: Deadlines;
 
   constructor(
     ledger: Ledger,
     availability: Availability,
+    deadlines: Deadlines,
     flags: { readonly downloading: boolean; readonly seeding: boolean },
   ) {
     this.#ledger = ledger;
     this.#availability = availability;
+    this.#deadlines = deadlines;
     this.pieceCount = ledger.geometry.pieceCount;
     this.blocksPerPiece = ledger.geometry.blocksPerPiece;
     this.downloading = flags.downloading;
@@ -36,6 +41,10 @@ export class TorrentFacts implements TorrentView {
 
   get partialCount(): number {
     return this.#ledger.partialCount;
+  }
+
+  get deadlineCount(): number {
+    return this.#deadlines.count;
   }
 
   get seeds(): number {
@@ -71,11 +80,21 @@ export class TorrentFacts implements TorrentView {
   }
 
   missingBlocks(piece: number): number {
+    if (this.#ledger.priority(piece) === 0) return 0;
     return this.#ledger.missingBlocks(piece);
   }
 
   nextMissing(piece: number, from: number): BlockIndex {
+    if (this.#ledger.priority(piece) === 0) return -1;
     return this.#ledger.nextMissing(piece, from);
+  }
+
+  deadlinePiece(i: number): number {
+    return this.#deadlines.pieceAt(i);
+  }
+
+  deadlineAt(i: number): Millis {
+    return this.#deadlines.timeAt(i);
   }
 
   partialAt(i: number): number {

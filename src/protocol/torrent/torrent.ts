@@ -4,6 +4,7 @@
  * `stopped → opening → checking → active → stopping → stopped`, or `error` where the store failed. The metainfo, the
  * ledger, the flags and the totals last; whatever belongs to a swarm is an `ActiveTorrent`, made anew at every start.
  * A wish that comes at the wrong moment (start while stopping, stop while opening) is kept and carried out in time.
+ * Where a store is full or failing and nobody said stop, the torrent starts again by itself (`StoreRetry`).
  */
 import type { Address, StoreFault, StoreId } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
@@ -11,19 +12,27 @@ import { ActiveTorrent } from './active-torrent.ts';
 import type { ActiveListener } from './active-torrent.ts';
 import { Availability } from './availability.ts';
 import type { Behaviors } from './behavior.ts';
-import { Checking } from './checking.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import type { TorrentState } from './event.ts';
+import { Deadlines } from './deadlines.ts';
+import type { PieceDeadline } from './deadlines.ts';
 import { Geometry } from './geometry.ts';
+import { Inspection } from './inspection.ts';
 import { Ledger } from './ledger.ts';
 import type { Links } from './links.ts';
 import { Overhead } from './overhead.ts';
+import { NamedPeers } from './named-peers.ts';
 import type { Peer } from './peer.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { Sharing } from './sharing.ts';
 import type { ShareGoal, ShareGoals } from './sharing.ts';
+import type { PieceSet } from './piece-set.ts';
+import { Saving } from './saving.ts';
+import { Scraping } from './scraping.ts';
+import { SelectedFiles } from './selected-files.ts';
+import { StoreRetry } from './store-retry.ts';
 import { TorrentFacts } from './torrent-facts.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
@@ -41,25 +50,28 @@ export class Torrent implements Holdings, ActiveListener {
   readonly sharing: Sharing = new Sharing(this, (goal) => this.#shareReached(goal));
   readonly #links: Links;
   readonly #facts: TorrentFacts;
+  readonly #deadlines = new Deadlines();
+  readonly #selected: SelectedFiles;
   readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly scraping: Scraping;
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
   #fault: StoreFault | null = null;
-  #existing: AddCommand['existing'];
   #active: ActiveTorrent | null = null;
-  #checking: Checking | null = null;
   store: StoreId = 0;
   /** What must still happen before `stopping` is over. */
   #closing = { announce: false, store: false };
   /** What was asked for meanwhile. */
   #next: 'stay' | 'start' | 'remove' = 'stay';
-  /** The ledger cannot be trusted: the next start checks everything. */
-  #doubtful = false;
-  /** Addresses that the user named, oldest first: they last over a stop. */
-  readonly #named = new Map<string, Address>();
-  #downloadedBefore = 0;
-  #uploadedBefore = 0;
+  /** It should be running, as far as the application knows. */
+  #wanted = false;
+  readonly #inspection: Inspection;
+  readonly #saving: Saving;
+  readonly #retry: StoreRetry;
+  readonly #named = new NamedPeers();
+  #downloadedBefore: number;
+  #uploadedBefore: number;
 
   constructor(
     command: AddCommand,
@@ -76,16 +88,37 @@ export class Torrent implements Holdings, ActiveListener {
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
-    this.#existing = command.existing;
-    this.#removed = removed;
+    this.#removed = () => {
+      this.scraping.stop();
+      removed();
+    };
+    this.scraping = new Scraping(this, this.#tiers);
     const listener = {
-      pieceChanged: (piece: number): void => this.#active?.pieceChanged(piece),
+      pieceChanged: (piece: number): void => {
+        if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
+          this.#deadlines.remove(piece);
+        }
+        this.#active?.pieceChanged(piece);
+      },
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
-    this.#facts = new TorrentFacts(this.ledger, this.availability, command);
+    this.#selected = new SelectedFiles(this, (fault) => {
+      this.#inspection.doubtAll(); // files may have been moved in part
+      this.storeFailed(fault);
+    });
+    this.#facts = new TorrentFacts(this.ledger, this.availability, this.#deadlines, command);
+    this.#saving = new Saving(this);
+    this.#retry = new StoreRetry(this.id, session);
+    this.#inspection = new Inspection(this, command.existing, {
+      checking: () => this.#setState('checking', null),
+      inspected: () => this.#activate(),
+      inspectionFailed: (fault) => this.#stop(fault),
+    });
+    this.#downloadedBefore = this.#inspection.legacy.downloaded;
+    this.#uploadedBefore = this.#inspection.legacy.uploaded;
   }
 
   // --- facts
@@ -109,15 +142,19 @@ export class Torrent implements Holdings, ActiveListener {
   get seeding(): boolean {
     return this.#facts.seeding;
   }
-  /** Payload bytes received since it was added, good or not. */
+  /** Payload bytes received since it was first added, good or not; earlier sessions included. */
   get downloaded(): number {
     return this.#downloadedBefore + (this.#active?.downloaded ?? 0);
   }
-  /** Payload bytes sent since it was added. */
+  /** Payload bytes sent since it was first added. */
   get uploaded(): number {
     return this.#uploadedBefore + (this.#active?.uploaded ?? 0);
   }
   /** Bytes of wanted pieces that are not verified. */
+  get wantedLeft(): number {
+    return this.ledger.wantedLeft;
+  }
+  /** Bytes of pieces that are not verified, wanted or not. */
   get left(): number {
     return this.ledger.bytesLeft;
   }
@@ -128,17 +165,15 @@ export class Torrent implements Holdings, ActiveListener {
   // --- commands
 
   start(): void {
+    this.#wanted = true;
     if (this.#state === 'stopping') {
       if (this.#next === 'stay') this.#next = 'start';
       return;
     }
     if (this.#state !== 'stopped' && this.#state !== 'error') return;
     this.#next = 'stay';
-    if (this.#doubtful) {
-      this.#doubtful = false;
-      this.ledger.reset();
-      this.#existing = 'check';
-    }
+    this.#retry.cancel();
+    this.#inspection.prepare();
     this.#setState('opening', null);
     const { turn } = this.session;
     this.store = turn.newStore();
@@ -152,11 +187,22 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   stop(): void {
+    this.#wanted = false;
+    this.#retry.cancel();
     this.#stop(null);
   }
 
+  /** The wait after a store fault is over. */
+  retry(): void {
+    if (this.#state === 'error') this.start();
+  }
+
+  save(): void {
+    if (this.#state === 'active') this.#saving.ask();
+  }
+
   recheck(): void {
-    this.#doubtful = true;
+    this.#inspection.doubtAll();
     const running = this.#state !== 'stopped' && this.#state !== 'error';
     const goesOn = this.#state === 'stopping' ? this.#next : running ? 'start' : 'stay';
     this.#stop(null);
@@ -165,6 +211,8 @@ export class Torrent implements Holdings, ActiveListener {
 
   remove(): void {
     this.#next = 'remove';
+    this.#wanted = false;
+    this.#retry.cancel();
     if (this.#state === 'stopped' || this.#state === 'error') this.#removed();
     else if (this.#state !== 'stopping') this.#stop(null);
   }
@@ -173,6 +221,25 @@ export class Torrent implements Holdings, ActiveListener {
     this.#facts.downloading = downloading;
     this.#facts.seeding = seeding;
     this.#active?.flagsChanged();
+  }
+
+  /** Both as in `set-priorities`. */
+  prioritize(pieces: Uint8Array, files: Uint8Array | null): void {
+    const wasComplete = this.ledger.complete;
+    this.ledger.prioritize(pieces);
+    this.#selected.choose(files);
+    if (this.#state === 'checking' || this.#state === 'active') this.#selected.tell(this.store);
+    if (!this.ledger.complete) this.sharing.end(); // it is no seed any more
+    this.#active?.prioritiesChanged(wasComplete);
+  }
+
+  /** As in `set-deadlines`. What does not exist or is held already is left out. */
+  setDeadlines(deadlines: readonly PieceDeadline[]): void {
+    const { geometry, verified } = this.ledger;
+    this.#deadlines.set(deadlines, this.session.turn.now, (piece) => {
+      return Number.isInteger(piece) && geometry.isPiece(piece) && !verified.has(piece);
+    });
+    this.#active?.deadlinesChanged();
   }
 
   setBehaviors(behaviors: Partial<Behaviors>): void {
@@ -194,22 +261,15 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   addPeers(addresses: readonly Address[]): void {
-    for (const address of addresses) {
-      if (this.#named.size >= this.session.config.candidatesMax) break;
-      const { host, port } = address;
-      this.#named.set(`${port} ${host}`, { host, port });
-    }
+    this.#named.add(addresses, this.session.config.candidatesMax);
     this.#active?.learn(addresses);
   }
 
   // --- ActiveListener
 
   completed(): void {
-    this.session.turn.notify({
-      type: 'complete',
-      torrent: this.id,
-      downloaded: this.downloaded,
-    });
+    const { id: torrent, downloaded } = this;
+    this.session.turn.notify({ type: 'complete', torrent, downloaded });
     this.sharing.begin();
     this.#active?.aim(this.sharing.uploadGoal - this.#uploadedBefore);
   }
@@ -218,8 +278,20 @@ export class Torrent implements Holdings, ActiveListener {
     this.sharing.look();
   }
 
-  storeFailed(fault: StoreFault): void {
-    if (this.#state === 'active' || this.#state === 'checking') this.#stop(fault);
+  progressed(): void {
+    this.#retry.succeeded();
+  }
+
+  storeFailed(fault: StoreFault, piece = -1): void {
+    if (this.#state !== 'active' && this.#state !== 'checking') return;
+    this.#inspection.storeFailed(fault, piece);
+    this.#stop(fault);
+  }
+
+  // --- SavedTorrent
+
+  synced(pieces: PieceSet): void {
+    this.#inspection.synced(pieces);
   }
 
   announcedStop(): void {
@@ -233,41 +305,24 @@ export class Torrent implements Holdings, ActiveListener {
     const fault = answer.type === 'store-done' ? answer.fault : 'io';
     if (this.#state === 'stopping') {
       this.#closeStore();
-    } else if (fault !== null) {
-      this.#doubtful = true;
-      this.#setState('error', fault);
-    } else if (this.#existing === 'check') {
-      this.#setState('checking', null);
-      this.#checking = new Checking(this, (found) => this.#checked(found));
-      this.#checking.start();
-    } else {
-      this.#trustExisting();
-      this.#activate();
+      return;
     }
-  }
-
-  /** A second start trusts the ledger; a first one with `all` trusts whoever said so. */
-  #trustExisting(): void {
-    if (this.#existing !== 'all') return;
-    for (let piece = 0; piece < this.ledger.geometry.pieceCount; piece++) {
-      if (!this.ledger.verified.has(piece)) this.ledger.verify(piece);
+    if (fault !== null) {
+      this.#inspection.doubtAll();
+      this.#failed(fault);
+      return;
     }
-  }
-
-  #checked(fault: StoreFault | null): void {
-    this.#checking = null;
-    if (fault !== null) this.#stop(fault);
-    else this.#activate();
+    this.#selected.tell(this.store);
+    this.#inspection.begin();
   }
 
   #activate(): void {
-    this.#existing = 'none';
     this.#setState('active', null);
     this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();
-    this.#active.learn([...this.#named.values()]);
+    this.#active.learn(this.#named.all);
   }
 
   #stop(fault: StoreFault | null): void {
@@ -282,14 +337,12 @@ export class Torrent implements Holdings, ActiveListener {
     }
     const wasOpening = this.#state === 'opening';
     this.#fault = fault;
-    // Whatever made the store fail may have changed what it holds.
-    if (fault !== null) this.#doubtful = true;
     this.#closing = { announce: this.#active !== null, store: true };
     this.#setState('stopping', fault);
     this.sharing.end();
-    this.#checking?.close();
-    this.#checking = null;
+    this.#inspection.close();
     this.#active?.stop();
+    this.#saving.close();
     if (!wasOpening) this.#closeStore();
   }
 
@@ -313,15 +366,20 @@ export class Torrent implements Holdings, ActiveListener {
     this.#downloadedBefore = this.downloaded;
     this.#uploadedBefore = this.uploaded;
     this.#active = null;
-    const fault = this.#fault;
-    this.#setState(fault === null ? 'stopped' : 'error', fault);
+    if (this.#fault === null) this.#setState('stopped', null);
+    else this.#failed(this.#fault);
     if (this.#next === 'remove') this.#removed();
     else if (this.#next === 'start') this.start();
   }
 
   #shareReached(goal: ShareGoal): void {
     this.session.turn.notify({ type: 'share-reached', torrent: this.id, goal });
-    this.#stop(null);
+    this.stop();
+  }
+
+  #failed(fault: StoreFault): void {
+    this.#setState('error', fault);
+    if (this.#wanted) this.#retry.failed(fault);
   }
 
   #setState(state: TorrentState, fault: StoreFault | null): void {

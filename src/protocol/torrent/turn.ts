@@ -30,10 +30,22 @@ export interface JobOwner {
 
 /**
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
- * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `rate`: a rate limit has room
+ * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
+ * `turnover`: all places are taken. `store-retry`: a store that failed is tried again. `rate`: a rate limit has room
  * again; it carries the direction. `share`: a torrent has given enough.
  */
-export type TimerKind = 'handshake' | 'peer' | 'rechoke' | 'dial' | 'announce' | 'rate' | 'share';
+export type TimerKind =
+  | 'handshake'
+  | 'peer'
+  | 'rechoke'
+  | 'dial'
+  | 'announce'
+  | 'scrape'
+  | 'bans'
+  | 'turnover'
+  | 'store-retry'
+  | 'rate'
+  | 'share';
 
 export class Turn {
   now: Millis = -Infinity;

@@ -4,12 +4,13 @@
  * A request waits as three numbers; its bytes are read only when the peer's socket has room (`pause-writing`,
  * `readAheadBytesMax`), so a peer that asks and never reads costs no memory (S-25, S-26). Every valid request ends in
  * exactly one way: the block, a reject (BEP 6), a cancel, a choke, or the end of the connection. Who is unchoked is
- * decided elsewhere (`choking.ts`). Where a rate limit holds, a block is read when there is room for it (`RateLine`)
- * and counted when it leaves.
+ * decided elsewhere (`choking.ts`), and what the others may have all the same by `fast-grants.ts`. Where a rate limit
+ * holds, a block is read when there is room for it (`RateLine`) and counted when it leaves.
  */
 import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { TorrentContext } from './context.ts';
+import { FastGrants } from './fast-grants.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer, UploadRequest } from './peer.ts';
 import { RateLine } from './rate-line.ts';
@@ -28,6 +29,7 @@ export class Upload implements TurnTaker {
   readonly #readings = new Map<JobId, Reading>();
   readonly #line: RateLine;
   readonly #owner = { jobDone: (answer: JobAnswer): void => this.#readDone(answer) };
+  readonly grants: FastGrants;
   #closed = false;
   /** Payload bytes handed to the network. */
   uploaded = 0;
@@ -35,6 +37,7 @@ export class Upload implements TurnTaker {
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
+    this.grants = new FastGrants(torrent);
     this.#line = new RateLine(torrent.session.rates.upload, torrent.limits.upload, this);
   }
 
@@ -58,9 +61,14 @@ export class Upload implements TurnTaker {
     if (!valid) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
-    } else if (peer.amChoking || this.#waits(peer, message)) {
-      // Choked: our choke and its request crossed on the way. Waiting already: one answer is enough (S-26).
-      if (peer.amChoking) this.#reject(peer, message);
+    } else if (this.#waits(peer, message)) {
+      // Waiting already: one answer is enough (S-26).
+    } else if (peer.amChoking && !this.grants.take(peer, message)) {
+      // Our choke and its request crossed on the way, if it comes soon (S-28), or it has had its share while choked.
+      if (peer.closed) return;
+      this.#reject(peer, message);
+      const late = session.turn.now > peer.chokedAt + session.config.chokeGrace;
+      if (late) this.#torrent.offense(peer);
     } else if (peer.uploads.length + peer.reading.length >= session.config.requestQueueMax) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
@@ -79,13 +87,25 @@ export class Upload implements TurnTaker {
     this.#reject(peer, message);
   }
 
-  /** We choke the peer: everything it still waits for ends here. */
+  /** We choke the peer: what it still waits for ends here. */
   choke(peer: Peer): void {
-    for (const request of peer.uploads) this.#reject(peer, request);
-    for (const request of peer.reading) this.#reject(peer, request);
-    peer.uploads.length = 0;
-    peer.reading.length = 0;
-    peer.uploadOffsets = null;
+    this.#rejectAll(peer, peer.uploads);
+    this.#rejectAll(peer, peer.reading);
+    if (peer.uploadOffsets?.size === 0) peer.uploadOffsets = null;
+  }
+
+  /** But for those of pieces that it may have while choked (BEP 6). */
+  #rejectAll(peer: Peer, requests: UploadRequest[]): void {
+    let kept = 0;
+    for (const request of requests) {
+      if (this.grants.outlives(peer, request)) {
+        requests[kept++] = request;
+        continue;
+      }
+      peer.uploadOffsets?.delete(this.#offset(request));
+      this.#reject(peer, request);
+    }
+    requests.length = kept;
   }
 
   /** Reads ahead for this peer as far as its socket and the rate limits allow. */
@@ -145,7 +165,7 @@ export class Upload implements TurnTaker {
       peer.uploadOffsets?.delete(this.#offset(request));
       if (answer.data === null) {
         this.#reject(peer, request);
-        this.#torrent.storeFailed(answer.fault ?? 'io');
+        this.#torrent.storeFailed(answer.fault ?? 'io', request.index);
         return;
       }
       this.#give(peer, request, answer.data);
@@ -158,7 +178,7 @@ export class Upload implements TurnTaker {
     peer.upload.add(block.length, turn.now);
     this.uploaded += block.length;
     if (this.uploaded >= this.#goal) this.#torrent.goalReached();
-    this.#send(peer, { type: 'piece', index: request.index, begin: request.begin, block });
+    this.#torrent.send(peer, { type: 'piece', index: request.index, begin: request.begin, block });
   }
 
   /** Whether a request that begins there is waiting already: no two blocks begin at the same byte. */
@@ -174,14 +194,7 @@ export class Upload implements TurnTaker {
   #reject(peer: Peer, request: UploadRequest): void {
     if (!peer.fast) return;
     const { index, begin, length } = request;
-    this.#send(peer, { type: 'reject', index, begin, length });
-  }
-
-  #send(peer: Peer, message: PeerMessage): void {
-    const { turn } = this.#torrent.session;
-    peer.lastSentAt = turn.now;
-    this.#torrent.overhead.countSent(message);
-    turn.send(peer.conn, message);
+    this.#torrent.send(peer, { type: 'reject', index, begin, length });
   }
 }
 

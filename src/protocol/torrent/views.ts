@@ -37,13 +37,19 @@ export interface TorrentView {
   blockState(block: BlockIndex): BlockState;
   /** How many peers are being asked for this block. */
   requesters(block: BlockIndex): number;
-  /** Blocks of this piece in state `missing`; 0 for a verified piece. */
+  /** Blocks of this piece that somebody should be asked for: in state `missing`, and the piece is wanted. */
   missingBlocks(piece: number): number;
-  /** The first block in state `missing` at or after `from` (an index within the piece), as a BlockIndex; or -1. */
+  /** The first of these at or after `from` (an index within the piece), as a BlockIndex; or -1. */
   nextMissing(piece: number, from: number): BlockIndex;
   /** Pieces begun (a block requested or received) and not yet verified, oldest first. */
   readonly partialCount: number;
   partialAt(i: number): number;
+  /** Pieces that somebody waits for, none of them verified. */
+  readonly deadlineCount: number;
+  /** The piece with the `i`-th deadline, soonest first. */
+  deadlinePiece(i: number): number;
+  /** When it should be here; it may have passed. */
+  deadlineAt(i: number): Millis;
   /** Wanted blocks in state `missing` over the whole torrent. 0 while not complete means endgame. */
   readonly missingTotal: number;
 }
@@ -75,7 +81,9 @@ export interface PeerView {
   readonly snubbed: boolean;
   readonly isSeed: boolean;
   has(piece: number): boolean;
-  /** It has the piece, and it unchoked us or allowed this piece fast. */
+  /** Pieces that it suggests (BEP 6), oldest first; few, and it need not have them. */
+  readonly suggested: readonly number[];
+  /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */
   mayRequest(piece: number): boolean;
   /** We have an unanswered request for this block with this peer. */
   asked(block: BlockIndex): boolean;

@@ -1,15 +1,17 @@
 /**
  * How a command stands in a trace: the whole metainfo, and behaviors by name.
  */
+import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
 import type { Command } from '../torrent/command.ts';
 import { isRate } from '../torrent/rate-limit.ts';
+import type { PieceDeadline } from '../torrent/deadlines.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';
-import { words } from './field.ts';
 import type { Field, TraceContext } from './field.ts';
+import { existing } from './existing-field.ts';
 import { address } from './shared-fields.ts';
 import { Union } from './union.ts';
 
@@ -30,6 +32,8 @@ const metainfo: Field<Metainfo> = record<Metainfo>({
   creationDate: nullable(number),
   info: bytes,
 });
+
+const deadline: Field<PieceDeadline> = record<PieceDeadline>({ piece: number, within: number });
 
 /** Names by kind; kinds that are absent are not replaced. */
 export const someBehaviors: Field<Partial<Behaviors>> = {
@@ -97,21 +101,29 @@ export const command: Union<Command> = new Union<Command>({
     metainfo,
     tiers: nullable(list(list(text))),
     ...flags,
-    existing: words<'check' | 'none' | 'all'>({ check: true, none: true, all: true }),
+    existing,
     behaviors: someBehaviors,
   },
   'start-torrent': torrent,
   'stop-torrent': torrent,
   'remove-torrent': torrent,
   'recheck-torrent': torrent,
+  'save-torrent': torrent,
   announce: torrent,
+  scrape: torrent,
   'set-flags': { ...torrent, ...flags },
+  'set-priorities': { ...torrent, pieces: bytes, files: nullable(bytes) },
+  'set-deadlines': { ...torrent, deadlines: list(deadline) },
   'set-behaviors': { ...torrent, behaviors: someBehaviors },
   'add-peers': { ...torrent, addresses: list(address) },
   'set-session-limits': limits,
   'set-torrent-limits': { ...torrent, ...limits },
   'set-share-goals': { ...torrent, ratio: goal, seedTime: goal },
   'drop-peer': { conn: number },
+  'ban-host': { ...torrent, host: text, time: nullable(number), reason: text },
+  'set-ip-filter': { ranges: list(record<IpRange>({ first: text, last: text, allow: flag })) },
+  'unban-host': { ...torrent, host: text },
+  'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
   shutdown: {},
 });

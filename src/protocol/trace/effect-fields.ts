@@ -24,6 +24,7 @@ const request: Field<HttpRequest> = record<HttpRequest>({
   method: words<'GET' | 'HEAD'>({ GET: true, HEAD: true }),
   url: text,
   range: nullable(twoNumbers),
+  localPath: nullable(text),
   bytesMax: number,
   timeMax: number,
 });
@@ -50,6 +51,7 @@ export const effect: Union<SessionEffect> = new Union<SessionEffect>(
       length: number,
       algorithm: words<'sha1' | 'sha256'>({ sha1: true, sha256: true }),
     },
+    'store-select': { ...store, wanted: bytes },
     'store-sync': store,
     'store-close': store,
     http: { ...job, request },

@@ -4,7 +4,8 @@
 import type { CloseReason } from '../torrent/reason.ts';
 import type { ShareGoal } from '../torrent/sharing.ts';
 import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
-import { bytes, flag, nullable, number, text, words } from './field.ts';
+import { partialPiece } from './existing-field.ts';
+import { bytes, flag, list, nullable, number, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';
 import { Union } from './union.ts';
 
@@ -30,6 +31,7 @@ const closeReason = words<CloseReason>({
   'duplicate-connection': true,
   'too-many-connections': true,
   banned: true,
+  filtered: true,
   idle: true,
   'bad-bitfield': true,
   'bad-index': true,
@@ -37,6 +39,9 @@ const closeReason = words<CloseReason>({
   'message-out-of-order': true,
   flooding: true,
   'both-seeds': true,
+  'not-reading': true,
+  uninterested: true,
+  turnover: true,
   'torrent-stopped': true,
   asked: true,
 });
@@ -57,6 +62,13 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   'check-progress': { ...torrent, checked: number, verified: number },
   'piece-verified': piece,
   'piece-failed': piece,
+  saved: {
+    ...torrent,
+    verified: bytes,
+    partial: list(partialPiece),
+    downloaded: number,
+    uploaded: number,
+  },
   complete: { ...torrent, downloaded: number },
   'peer-connected': { ...peer, address, peerId: bytes, dialled: flag },
   'peer-disconnected': { ...peer, address, reason: closeReason },
@@ -68,7 +80,8 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   },
   'choke-changed': { ...peer, choking: flag, reason: text },
   'piece-begun': { ...piece, conn: number, reason: text },
-  'peer-banned': { ...peer, address, reason: text },
+  'peer-banned': { ...torrent, conn: nullable(number), address, reason: text, until: number },
+  'ban-expired': { ...torrent, host: text },
   announced: {
     ...torrent,
     url: text,
@@ -81,6 +94,15 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
   },
   'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
   'share-reached': { ...torrent, goal: words<ShareGoal>({ ratio: true, time: true }) },
+  scraped: {
+    ...torrent,
+    url: text,
+    seeds: nullable(number),
+    leeches: nullable(number),
+    completed: nullable(number),
+  },
+  'scrape-failed': { ...torrent, url: nullable(text), reason: text },
+  'external-address': { host: text, votes: number },
   removed: torrent,
   closed: {},
 });

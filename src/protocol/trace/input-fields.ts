@@ -17,6 +17,7 @@ const httpFault = words<HttpFault>({
   'too-large': true,
   'bad-reply': true,
   cancelled: true,
+  forbidden: true,
 });
 
 const resolveFault = words<ResolveFault>({ 'not-found': true, 'timed-out': true, failed: true });

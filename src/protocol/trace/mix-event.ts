@@ -5,7 +5,7 @@
  */
 import type { TraceHash } from '../../core/index.ts';
 import type { SessionEvent } from '../torrent/event.ts';
-import { mixAddress, mixTextOrNull } from './mix-input.ts';
+import { mixAddress, mixPartial, mixTextOrNull } from './mix-input.ts';
 
 /** Mixes the whole event; not the time, and not whose event it is. */
 export function mixEvent(hash: TraceHash, event: SessionEvent): void {
@@ -47,7 +47,14 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
     case 'connection-failed':
       return mixEnd(hash, 107, event);
     case 'peer-banned':
-      return mixEnd(hash, 108, event);
+      mixEnd(hash, 108, event);
+      hash.mixNumber(event.until);
+      return;
+    case 'ban-expired':
+      hash.mixNumber(116);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.host);
+      return;
     case 'state-changed':
       hash.mixNumber(109);
       hash.mixNumber(event.torrent);
@@ -94,6 +101,33 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       return;
     case 'closed':
       return hash.mixNumber(115);
+    case 'scraped':
+      hash.mixNumber(130);
+      hash.mixNumber(event.torrent);
+      hash.mixText(event.url);
+      hash.mixNumber(event.seeds ?? -1);
+      hash.mixNumber(event.leeches ?? -1);
+      hash.mixNumber(event.completed ?? -1);
+      return;
+    case 'external-address':
+      hash.mixNumber(132);
+      hash.mixText(event.host);
+      hash.mixNumber(event.votes);
+      return;
+    case 'scrape-failed':
+      hash.mixNumber(131);
+      hash.mixNumber(event.torrent);
+      mixTextOrNull(hash, event.url);
+      hash.mixText(event.reason);
+      return;
+    case 'saved':
+      hash.mixNumber(133);
+      hash.mixNumber(event.torrent);
+      hash.mixBytes(event.verified);
+      mixPartial(hash, event.partial);
+      hash.mixNumber(event.downloaded);
+      hash.mixNumber(event.uploaded);
+      return;
     default:
       event satisfies never;
   }
@@ -107,7 +141,7 @@ type End = Extract<
 function mixEnd(hash: TraceHash, code: number, event: End): void {
   hash.mixNumber(code);
   hash.mixNumber(event.torrent ?? -1);
-  hash.mixNumber(event.conn);
+  hash.mixNumber(event.conn ?? -1);
   mixAddress(hash, event.address);
   hash.mixText(event.reason);
 }

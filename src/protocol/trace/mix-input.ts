@@ -6,6 +6,7 @@
  */
 import type { Address, TraceHash } from '../../core/index.ts';
 import type { Command } from '../torrent/command.ts';
+import type { Existing, PartialPiece } from '../torrent/existing.ts';
 import type { SessionInput } from '../torrent/session.ts';
 import { mixMessage } from './mix-message.ts';
 
@@ -106,7 +107,7 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixBytes(command.metainfo.infoHash);
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
-      hash.mixText(command.existing);
+      mixExisting(hash, command.existing);
       hash.mixNumber(command.tiers?.length ?? -1);
       for (const tier of command.tiers ?? []) {
         hash.mixNumber(tier.length);
@@ -118,13 +119,49 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
       return;
+    case 'set-priorities':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.pieces);
+      mixBytesOrNull(hash, command.files);
+      return;
+    case 'set-deadlines':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.deadlines.length);
+      for (const { piece, within } of command.deadlines) {
+        hash.mixNumber(piece);
+        hash.mixNumber(within);
+      }
+      return;
     case 'add-peers':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.addresses.length);
       for (const address of command.addresses) mixAddress(hash, address);
       return;
+    case 'allow-fast':
+      hash.mixNumber(command.conn);
+      hash.mixNumber(command.pieces.length);
+      for (const piece of command.pieces) hash.mixNumber(piece);
+      return;
     case 'drop-peer':
       return hash.mixNumber(command.conn);
+    case 'ban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      hash.mixNumber(command.time ?? -1);
+      hash.mixText(command.reason);
+      return;
+    case 'set-ip-filter':
+      hash.mixNumber(command.ranges.length);
+      for (const { first, last, allow } of command.ranges) {
+        hash.mixText(first);
+        hash.mixText(last);
+        hash.mixNumber(allow ? 1 : 0);
+      }
+      return;
+    case 'unban-host':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.host);
+      return;
     case 'listening':
       return hash.mixNumber(command.port);
     case 'set-share-goals':
@@ -147,10 +184,36 @@ function mixCommand(hash: TraceHash, command: Command): void {
     case 'stop-torrent':
     case 'remove-torrent':
     case 'recheck-torrent':
+    case 'save-torrent':
     case 'set-behaviors':
     case 'announce':
+    case 'scrape':
       return hash.mixNumber(command.torrent);
     default:
       command satisfies never;
+  }
+}
+
+function mixExisting(hash: TraceHash, existing: Existing): void {
+  if (typeof existing === 'string') {
+    hash.mixText(existing);
+    return;
+  }
+  hash.mixText(existing.type);
+  hash.mixBytes(existing.verified);
+  hash.mixBytes(existing.doubtful);
+  hash.mixNumber(existing.samples.length);
+  for (const piece of existing.samples) hash.mixNumber(piece);
+  mixPartial(hash, existing.partial);
+  hash.mixNumber(existing.downloaded);
+  hash.mixNumber(existing.uploaded);
+}
+
+/** Blocks on disk of unverified pieces. */
+export function mixPartial(hash: TraceHash, partial: readonly PartialPiece[]): void {
+  hash.mixNumber(partial.length);
+  for (const { piece, blocks } of partial) {
+    hash.mixNumber(piece);
+    hash.mixBytes(blocks);
   }
 }

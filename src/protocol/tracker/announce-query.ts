@@ -33,32 +33,38 @@ export interface AnnounceQuery {
 /** What an announce asks of the world. */
 export type AnnounceEffect = HttpEffect | ResolveEffect | DatagramEffect;
 
-/** What came back, checked and bounded. */
-export type AnnounceOutcome =
-  | {
-      readonly type: 'answered';
-      /** Milliseconds, clamped to `intervalMin`..`intervalMax`, and no less than `minInterval`. */
-      readonly interval: Millis;
-      /** Milliseconds, clamped as well; `intervalMin` where the tracker named none. */
-      readonly minInterval: Millis;
-      readonly seeds: number | null;
-      readonly leeches: number | null;
-      readonly addresses: readonly Address[];
-      readonly warning: string | null;
-      /** To be sent back with the next announce; a copy. */
-      readonly trackerId: Uint8Array | null;
-    }
-  | {
-      readonly type: 'failed';
-      /** For people; fit to be shown. */
-      readonly reason: string;
-      /** The tracker itself said no, as against: could not be reached, or answered garbage. */
-      readonly refused: boolean;
-      /** Milliseconds until the tracker wants to be asked again (BEP 31); Infinity: never; null: it did not say. */
-      readonly retryIn: Millis | null;
-    };
+/** A good answer, checked and bounded. */
+export interface AnnounceAnswered {
+  readonly type: 'answered';
+  /** Milliseconds, clamped to `intervalMin`..`intervalMax`, and no less than `minInterval`. */
+  readonly interval: Millis;
+  /** Milliseconds, clamped as well; `intervalMin` where the tracker named none. */
+  readonly minInterval: Millis;
+  readonly seeds: number | null;
+  readonly leeches: number | null;
+  readonly addresses: readonly Address[];
+  readonly warning: string | null;
+  /** To be sent back with the next announce; a copy. */
+  readonly trackerId: Uint8Array | null;
+  /** Our address as the tracker sees it (BEP 24), canonical; null: it did not say. */
+  readonly externalIp: string | null;
+}
+
+/** Why there is none. */
+export interface TrackerFailure {
+  readonly type: 'failed';
+  /** For people; fit to be shown. */
+  readonly reason: string;
+  /** The tracker itself said no, as against: could not be reached, or answered garbage. */
+  readonly refused: boolean;
+  /** Milliseconds until the tracker wants to be asked again (BEP 31); Infinity: never; null: it did not say. */
+  readonly retryIn: Millis | null;
+}
+
+/** What came back. */
+export type AnnounceOutcome = AnnounceAnswered | TrackerFailure;
 
 /** A failure that is not the tracker's own word. */
-export function unreached(reason: string): AnnounceOutcome {
+export function unreached(reason: string): TrackerFailure {
   return { type: 'failed', reason, refused: false, retryIn: null };
 }

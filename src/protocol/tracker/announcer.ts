@@ -7,7 +7,8 @@
  * - every tracker hears `started` first; `completed` once, if something was missing when it heard `started`;
  *   `stopped` last, if it has answered `started` (I-32);
  * - regular announces come an interval after the last answer, never early; `announceSoon` waits for the min interval;
- *   events do not wait;
+ *   events do not wait; while nobody is connected an interval counts up to `aloneIntervalMax`, and a min interval up to
+ *   `aloneMinIntervalMax`;
  * - `stop` drops what is under way and says goodbye to all that know us at once; `stopTimeMax` later it is over;
  * - every job pushed is recognised when it is answered, also after it was dropped.
  *
@@ -26,8 +27,8 @@ import type { AnnounceEvent } from '../torrent/event.ts';
 import type { AnnounceEffect, AnnounceOutcome } from './announce-query.ts';
 import { backOff } from './back-off.ts';
 import { Exchange } from './exchange.ts';
-import { goodbyesMax, intervalJitterMax, peersPerReplyMax, retrySoonMax } from './limits.ts';
-import { stopTimeMax } from './limits.ts';
+import { aloneIntervalMax, aloneMinIntervalMax, goodbyesMax } from './limits.ts';
+import { intervalJitterMax, peersPerReplyMax, retrySoonMax, stopTimeMax } from './limits.ts';
 import type { Tracker } from './tiers.ts';
 import { Tiers } from './tiers.ts';
 
@@ -44,6 +45,8 @@ export interface AnnounceFacts {
   readonly left: number;
   /** numwant: how many addresses would be welcome now. */
   readonly peersWanted: number;
+  /** Nobody is connected. */
+  readonly alone: boolean;
 }
 
 /** What the torrent hears back. */
@@ -64,6 +67,8 @@ export type AnnounceReport =
       readonly event: AnnounceEvent;
       readonly reason: string;
     }
+  /** The tracker at host `voter` sees us at `host` (BEP 24), canonical. */
+  | { readonly type: 'external-ip'; readonly voter: string; readonly host: string }
   /** `stop` has been told to every tracker that knew of us, or given up on: nothing more will be pushed. */
   | { readonly type: 'stopped' };
 
@@ -85,6 +90,8 @@ export class Announcer {
   #stopAt: Millis = Infinity;
   /** When the next announce is wanted. */
   #dueAt: Millis = Infinity;
+  /** The same while nobody is connected. */
+  #dueAloneAt: Millis = Infinity;
   #complete = false;
   /** Jobs that were dropped, but not answered yet. */
   readonly #dropped = new Set<JobId>();
@@ -113,6 +120,7 @@ export class Announcer {
     this.#complete = false;
     this.#state = 'running';
     this.#dueAt = now;
+    this.#dueAloneAt = now;
     for (const { url, fault } of this.#tiers.refused) {
       this.#reports.push({ type: 'announce-failed', url, event: 'started', reason: fault });
     }
@@ -134,6 +142,11 @@ export class Announcer {
       const soon = Math.max(now, tracker.lastAt + retrySoonMax);
       tracker.retryAt = Math.min(tracker.retryAt, soon);
     }
+    this.#advance(now, out);
+  }
+
+  /** The last peer has left: what was to come late may have to come earlier. */
+  leftAlone(now: Millis, out: Sink<AnnounceEffect>): void {
     this.#advance(now, out);
   }
 
@@ -216,8 +229,14 @@ export class Announcer {
     }
     if (event === 'completed') tracker.incomplete = false;
     if (event === 'stopped') tracker.started = false;
-    else this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);
-    const { addresses, seeds, leeches, interval, warning } = outcome;
+    else {
+      this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);
+      this.#dueAloneAt = this.#dueAt - Math.max(outcome.interval - aloneIntervalMax, 0);
+    }
+    const { addresses, externalIp, seeds, leeches, interval, warning } = outcome;
+    if (externalIp !== null) {
+      this.#reports.push({ type: 'external-ip', voter: tracker.url.host, host: externalIp });
+    }
     this.#reports.push({
       type: 'announced',
       url,
@@ -288,14 +307,18 @@ export class Announcer {
       if (tracker.retryAt <= now) return tracker;
       wake = Math.min(wake, tracker.retryAt);
     }
-    if (this.#dueAt > now) return Math.min(wake, this.#dueAt);
+    const { alone } = this.#facts;
+    const dueAt = alone ? Math.min(this.#dueAt, this.#dueAloneAt) : this.#dueAt;
+    if (dueAt > now) return Math.min(wake, dueAt);
     for (const tracker of trackers) {
       if (tracker.retryAt > now) {
         wake = Math.min(wake, tracker.retryAt);
         continue;
       }
-      const waits = this.#eventFor(tracker) === 'none' && tracker.welcomeAt > now;
-      return waits ? Math.min(wake, tracker.welcomeAt) : tracker;
+      const bound = alone ? tracker.lastAt + aloneMinIntervalMax : Infinity;
+      const welcomeAt = Math.min(tracker.welcomeAt, bound);
+      const waits = this.#eventFor(tracker) === 'none' && welcomeAt > now;
+      return waits ? Math.min(wake, welcomeAt) : tracker;
     }
     return wake;
   }

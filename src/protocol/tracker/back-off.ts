@@ -4,15 +4,11 @@
  * everybody at once. What the tracker asks for itself (BEP 31) goes first.
  */
 import type { Millis, Random } from '../../core/index.ts';
-import type { AnnounceOutcome } from './announce-query.ts';
+import type { TrackerFailure } from './announce-query.ts';
 import { retryMax, retryMin, retryRefusedMin } from './limits.ts';
 
 /** Milliseconds until the next try; Infinity: never. `failures` in a row, this one included. */
-export function backOff(
-  outcome: AnnounceOutcome & { readonly type: 'failed' },
-  failures: number,
-  random: Random,
-): Millis {
+export function backOff(outcome: TrackerFailure, failures: number, random: Random): Millis {
   if (outcome.retryIn !== null) return outcome.retryIn;
   const first = outcome.refused ? retryRefusedMin : retryMin;
   const wait = Math.min(first * (1 << Math.min(failures - 1, 8)), retryMax);

@@ -64,6 +64,7 @@ export class Exchange {
         method: 'GET',
         url: httpAnnounceUrl(this.tracker.url, this.query, this.tracker.trackerId),
         range: null,
+        localPath: '/announce',
         bytesMax: replyBytesMax,
         timeMax: stopping ? stopTimeMax : httpTimeMax,
       },

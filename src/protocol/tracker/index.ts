@@ -2,7 +2,13 @@
  * Public names of the tracker room: the announce state machine of a torrent, the codecs of both transports, and the pure
  * part of a tracker of our own.
  */
-export type { AnnounceEffect, AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+export type {
+  AnnounceAnswered,
+  AnnounceEffect,
+  AnnounceOutcome,
+  AnnounceQuery,
+  TrackerFailure,
+} from './announce-query.ts';
 export { Announcer } from './announcer.ts';
 export type { AnnounceFacts, AnnounceReport } from './announcer.ts';
 export { compactStride, decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts';
@@ -18,6 +24,9 @@ export { canonicalIp, formatIp, isLoopback, parseIp } from './ip-text.ts';
 export { percentDecode, percentEncode } from './percent.ts';
 export { parseQuery } from './query-string.ts';
 export type { Query, QueryFault } from './query-string.ts';
+export { httpScrapeUrl } from './scrape-http.ts';
+export { Scraper } from './scraper.ts';
+export type { ScrapeReport } from './scraper.ts';
 export { Swarm } from './swarm.ts';
 export type { SwarmAnnounce, SwarmPeer } from './swarm.ts';
 export { Swarms } from './swarms.ts';

@@ -35,6 +35,13 @@ export const intervalDefault: Millis = 30 * MINUTE;
 /** A regular announce comes this much late at most (or 1/32 of the interval), so that swarms do not march in step. */
 export const intervalJitterMax: Millis = 30 * SECOND;
 
+/**
+ * While nobody is connected a tracker's word counts only so far: it is asked again after half an hour, whatever interval
+ * it named, and after an hour, whatever min interval. One that says a day must not leave a torrent alone for a day.
+ */
+export const aloneIntervalMax: Millis = 30 * MINUTE;
+export const aloneMinIntervalMax: Millis = HOUR;
+
 /** First wait after a tracker could not be reached; doubles up to `retryMax`. */
 export const retryMin: Millis = 15 * SECOND;
 /** First wait after a tracker answered, but with a failure. */
@@ -65,6 +72,9 @@ export const udpSendsPerAnnounce = 2;
 export const udpAddressesMax = 4;
 /** Bytes of path and query told in a BEP 41 option; a longer one is not told. */
 export const udpUrlDataMax = 1_024;
+
+/** What a tracker counted is told again for so long without asking it anew. */
+export const scrapeFreshTime: Millis = MINUTE;
 
 /** What our tracker takes from a peer. */
 export const queryLengthMax = 4_096;

@@ -8,8 +8,8 @@ import type { Millis, Random } from '../../core/index.ts';
 import { trackersMax } from './limits.ts';
 import type { TrackerUrl, TrackerUrlFault } from './tracker-url.ts';
 import { parseTrackerUrl } from './tracker-url.ts';
-import type { UdpLink } from './udp-exchange.ts';
-import { newUdpLink } from './udp-exchange.ts';
+import type { UdpLink } from './udp-question.ts';
+import { newUdpLink } from './udp-question.ts';
 
 /** One tracker, as this torrent knows it. */
 export interface Tracker {

@@ -5,11 +5,16 @@
  * - schemes `http`, `https` and `udp` only; no credentials; printable ASCII without the characters that URL parsers
  *   read in different ways (`\`, blanks);
  * - the query must not carry a parameter that only an announce may set, however it is written;
- * - a loopback host is asked over HTTP on the path `/announce` only, as libtorrent has it.
+ * - a loopback host is asked over HTTP on the path `/announce` only, as libtorrent has it; another host of this site
+ *   on a path that ends in it, so that a tracker in the house may have passkeys, and a router's pages are left alone;
+ * - link-local, multicast and reserved addresses are nobody's tracker, over UDP neither.
  *
- * Hosts that are names are judged by name; what they resolve to is the HTTP reactor's to judge.
+ * Hosts that are names are judged by name here; what they resolve to is judged again by whoever resolves them, the HTTP
+ * reactor (by `localPathOf`) or `UdpExchange`.
  */
-import { isLoopback, formatIp, parseIp } from './ip-text.ts';
+import { ipScope } from './ip-scope.ts';
+import type { IpScope } from './ip-scope.ts';
+import { formatIp, parseIp } from './ip-text.ts';
 import { trackerUrlMax } from './limits.ts';
 import { percentDecode } from './percent.ts';
 
@@ -36,7 +41,9 @@ export type TrackerUrlFault =
   | 'url-host'
   | 'url-port'
   | 'url-reserved-parameter'
-  | 'url-loopback-path';
+  | 'url-loopback-path'
+  | 'url-private-path'
+  | 'url-forbidden-address';
 
 /** Parameters that announces set; a URL that brings one would speak in our name (libtorrent's audit, finding F1). */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -61,6 +68,9 @@ const RESERVED: ReadonlySet<string> = new Set([
   'requirecrypto',
 ]);
 
+/** The path on which a local host is asked. */
+const ANNOUNCE = '/announce';
+
 /** The parts of `text`, or why it is not announced to. */
 export function parseTrackerUrl(text: string): TrackerUrl | TrackerUrlFault {
   if (text.length > trackerUrlMax) return 'url-too-long';
@@ -80,7 +90,11 @@ export function parseTrackerUrl(text: string): TrackerUrl | TrackerUrlFault {
   const target = rest.startsWith('/') ? rest : '/' + rest;
   const [path, query] = splitTarget(target);
   if (hasReserved(query)) return 'url-reserved-parameter';
-  if (scheme !== 'udp' && host.loopback && path !== '/announce') return 'url-loopback-path';
+  if (host.scope === 'forbidden') return 'url-forbidden-address';
+  if (scheme !== 'udp') {
+    if (host.scope === 'loopback' && path !== ANNOUNCE) return 'url-loopback-path';
+    if (host.scope === 'private' && !path.endsWith(ANNOUNCE)) return 'url-private-path';
+  }
   return {
     text: `${scheme}://${match[2]!}${target}`,
     scheme,
@@ -94,17 +108,18 @@ export function parseTrackerUrl(text: string): TrackerUrl | TrackerUrlFault {
 interface Host {
   readonly text: string;
   readonly literal: boolean;
-  readonly loopback: boolean;
+  /** Of a name: `loopback` for this host's own, `global` where only the resolver can tell. */
+  readonly scope: IpScope;
 }
 
 function parseHost(text: string): Host | null {
   if (text.startsWith('[')) {
     const ip = parseIp(text.slice(1, -1));
     if (ip?.length !== 16) return null;
-    return { text: formatIp(ip), literal: true, loopback: isLoopback(ip) };
+    return { text: formatIp(ip), literal: true, scope: ipScope(ip) };
   }
   const ip = parseIp(text);
-  if (ip !== null) return { text: formatIp(ip), literal: true, loopback: isLoopback(ip) };
+  if (ip !== null) return { text: formatIp(ip), literal: true, scope: ipScope(ip) };
   // Names, but none that ends in a number: URL parsers read 127.1, 0x7f.1 and 2130706433 as IPv4 addresses.
   const name = text.toLowerCase();
   if (!/^(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9_](?:[a-z0-9_-]{0,62})\.?$/.test(name))
@@ -113,7 +128,7 @@ function parseHost(text: string): Host | null {
   const labels = name.replace(/\.$/, '').split('.');
   const last = labels.at(-1)!;
   if (/^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) return null;
-  return { text: name, literal: false, loopback: last === 'localhost' };
+  return { text: name, literal: false, scope: last === 'localhost' ? 'loopback' : 'global' };
 }
 
 function parsePort(text: string, scheme: 'http' | 'https' | 'udp'): number | null {

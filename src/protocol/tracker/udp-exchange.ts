@@ -1,70 +1,21 @@
 /**
- * One announce over UDP (BEP 15), from the name of the tracker to its outcome: resolve, connect, announce, with
- * retransmissions.
- *
- * Invariant: at most one transaction is open. A datagram is believed only where source address, source port,
- * transaction id (32 random bits) and action are those awaited (S-40); everything else changes nothing.
- * `outcome` is null until the exchange is over, and `deadline` then is Infinity.
- *
- * The wait after the nth send is 15 s * 2^n, n at most 8 (BEP 15); `sendsMax` gives up earlier, so that the announcer
- * can go on to the next tracker. A connect that is not answered goes to the next address of the host; a connection id
- * is used for a minute and then asked for again. Retransmissions of a request keep its transaction id.
- * The exchange does not know tiers, events or intervals.
+ * One announce over UDP (BEP 15): what is asked and what the answer means. How it is asked is `UdpQuestion`'s.
  */
-import { copyOf } from '../../core/index.ts';
-import type { Address, JobId, Millis, Random, ResolveInput, Sink } from '../../core/index.ts';
-import type { DatagramEffect, ResolveEffect } from '../../core/index.ts';
-import type { AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+import type { Address, Random } from '../../core/index.ts';
+import type { AnnounceAnswered, AnnounceQuery, TrackerFailure } from './announce-query.ts';
 import { unreached } from './announce-query.ts';
 import { decodeCompactPeers } from './compact-peers.ts';
 import { clampInterval } from './interval.ts';
-import { canonicalIp } from './ip-text.ts';
-import { intervalMin, peersPerReplyMax, udpAddressesMax } from './limits.ts';
-import { udpConnectionTimeMax, udpSendsMax, udpWaitMin } from './limits.ts';
-import { trackerText } from './tracker-text.ts';
+import { intervalMin, peersPerReplyMax } from './limits.ts';
 import type { TrackerUrl } from './tracker-url.ts';
+import { UdpQuestion } from './udp-question.ts';
+import type { UdpLink } from './udp-question.ts';
 import type { UdpReply } from './udp-reply.ts';
-import { decodeUdpReply, udpReplyTransaction } from './udp-reply.ts';
-import { encodeUdpAnnounce, encodeUdpConnect } from './udp-request.ts';
+import { encodeUdpAnnounce } from './udp-request.ts';
 
-/** What is known of a UDP tracker beyond one announce. */
-export interface UdpLink {
-  /** Literal addresses of the host, canonical, in the order to be tried. */
-  addresses: readonly Address[];
-  /** Index of the address that is talked to. */
-  current: number;
-  /** 8 bytes, ours; null: none. */
-  connection: Uint8Array | null;
-  connectedAt: Millis;
-}
-
-/** A link to a tracker that has not been talked to. */
-export function newUdpLink(): UdpLink {
-  return { addresses: [], current: 0, connection: null, connectedAt: 0 };
-}
-
-export type UdpExchangeEffect = ResolveEffect | DatagramEffect;
-
-export class UdpExchange {
-  /** When `timeout` is next due; Infinity: never. */
-  deadline: Millis = Infinity;
-  /** Null: not over. */
-  outcome: AnnounceOutcome | null = null;
-  /** The resolve job that is open. */
-  job: JobId | null = null;
-
-  readonly #url: TrackerUrl;
-  readonly #link: UdpLink;
+export class UdpExchange extends UdpQuestion<AnnounceAnswered> {
+  protected readonly action = 'announce';
   readonly #query: AnnounceQuery;
-  readonly #sendsMax: number;
-  readonly #random: Random;
-
-  #awaited: 'connect' | 'announce' | null = null;
-  #transaction = 0;
-  /** Sends of the request that is open: BEP 15's n is one less. */
-  #sends = 0;
-  /** The tracker has answered a connect in this exchange. */
-  #connected = false;
 
   constructor(
     url: TrackerUrl,
@@ -73,137 +24,22 @@ export class UdpExchange {
     sendsMax: number,
     random: Random,
   ) {
-    this.#url = url;
-    this.#link = link;
+    super(url, link, sendsMax, random);
     this.#query = query;
-    this.#sendsMax = Math.min(sendsMax, udpSendsMax);
-    this.#random = random;
   }
 
-  /** Starts. `reuse`: talk to the address of the last exchange, where there is one, without asking for it again. */
-  start(reuse: boolean, nextJob: () => JobId, now: Millis, out: Sink<UdpExchangeEffect>): void {
-    const link = this.#link;
-    if (reuse && link.addresses.length > 0) {
-      this.#open(now, out);
-    } else if (this.#url.literal) {
-      this.#setHosts([this.#url.host]);
-      this.#open(now, out);
-    } else {
-      this.job = nextJob();
-      out.push({ type: 'resolve', job: this.job, host: this.#url.host });
-    }
+  protected encode(connection: Uint8Array, transaction: number): Uint8Array {
+    return encodeUdpAnnounce(connection, transaction, this.#query, this.url.target);
   }
 
-  /** The answer of the resolve job. */
-  resolved(input: ResolveInput, now: Millis, out: Sink<UdpExchangeEffect>): void {
-    this.job = null;
-    this.#setHosts(input.hosts);
-    if (this.#link.addresses.length > 0) this.#open(now, out);
-    else this.#end(unreached('host name not resolved: ' + (input.fault ?? 'no address')));
-  }
-
-  /** True where the datagram answered the open transaction. */
-  datagram(from: Address, data: Uint8Array, now: Millis, out: Sink<UdpExchangeEffect>): boolean {
-    if (this.#awaited === null || udpReplyTransaction(data) !== this.#transaction) return false;
-    const address = this.#link.addresses[this.#link.current]!;
-    if (from.port !== address.port || canonicalIp(from.host) !== address.host) return false;
-    const reply = decodeUdpReply(data);
-    if (reply === null) return false;
-    if (reply.type === 'error') this.#refused(reply.message, now, out);
-    else if (reply.type !== this.#awaited) return false;
-    else if (reply.type === 'connect') this.#accepted(reply.connection, now, out);
-    else this.#answered(reply, address);
-    return true;
-  }
-
-  /** Sends again, or gives up. Early calls change nothing. */
-  timeout(now: Millis, out: Sink<UdpExchangeEffect>): void {
-    if (this.#awaited === null || now < this.deadline) return;
-    if (this.#sends >= this.#sendsMax) {
-      this.#link.connection = null;
-      this.#end(unreached('no answer'));
-    } else if (this.#awaited === 'connect' || this.#expired(now)) {
-      const link = this.#link;
-      if (this.#awaited === 'connect') link.current = (link.current + 1) % link.addresses.length;
-      link.connection = null;
-      this.#transact('connect', now, out);
-    } else {
-      this.#send(now, out);
-    }
-  }
-
-  #setHosts(hosts: readonly string[]): void {
-    const known = new Set<string>();
-    for (const text of hosts) {
-      const host = canonicalIp(text);
-      if (host !== null && known.size < udpAddressesMax) known.add(host);
-    }
-    const link = this.#link;
-    const before = link.addresses[link.current]?.host;
-    link.addresses = [...known].map((host) => ({ host, port: this.#url.port }));
-    // Stay with the address that answered before, if the name still stands for it; an id is good for one address.
-    const same = link.addresses.findIndex((address) => address.host === before);
-    link.current = Math.max(same, 0);
-    if (same < 0) link.connection = null;
-  }
-
-  #expired(now: Millis): boolean {
-    return this.#link.connection === null || now - this.#link.connectedAt >= udpConnectionTimeMax;
-  }
-
-  #open(now: Millis, out: Sink<UdpExchangeEffect>): void {
-    this.#transact(this.#expired(now) ? 'connect' : 'announce', now, out);
-  }
-
-  /** Opens a transaction with an id of its own, and sends its request. */
-  #transact(request: 'connect' | 'announce', now: Millis, out: Sink<UdpExchangeEffect>): void {
-    this.#awaited = request;
-    this.#transaction = this.#random.below(0x10000) * 0x10000 + this.#random.below(0x10000);
-    this.#send(now, out);
-  }
-
-  #send(now: Millis, out: Sink<UdpExchangeEffect>): void {
-    const link = this.#link;
-    const data =
-      this.#awaited === 'announce' && link.connection !== null
-        ? encodeUdpAnnounce(link.connection, this.#transaction, this.#query, this.#url.target)
-        : encodeUdpConnect(this.#transaction);
-    out.push({ type: 'datagram', address: link.addresses[link.current]!, data });
-    this.deadline = now + udpWaitMin * (1 << this.#sends);
-    this.#sends++;
-  }
-
-  #accepted(connection: Uint8Array, now: Millis, out: Sink<UdpExchangeEffect>): void {
-    this.#link.connection = copyOf(connection);
-    this.#link.connectedAt = now;
-    // Only the first connect starts the count anew: a tracker that answers connects alone is given up on as well.
-    if (!this.#connected) this.#sends = 0;
-    this.#connected = true;
-    if (this.#sends >= this.#sendsMax) this.#end(unreached('no answer'));
-    else this.#transact('announce', now, out);
-  }
-
-  #refused(message: Uint8Array, now: Millis, out: Sink<UdpExchangeEffect>): void {
-    const stale = this.#awaited === 'announce' && !this.#connected;
-    this.#link.connection = null;
-    if (stale && this.#sends < this.#sendsMax) {
-      // The id came from an earlier exchange: the tracker may have forgotten it.
-      this.#transact('connect', now, out);
-      return;
-    }
-    const reason = trackerText(message) || 'refused without a reason';
-    this.#end({ type: 'failed', reason, refused: true, retryIn: null });
-  }
-
-  #answered(reply: UdpReply & { type: 'announce' | 'scrape' }, from: Address): void {
-    if (reply.type !== 'announce') return;
+  protected read(reply: UdpReply, from: Address): AnnounceAnswered | TrackerFailure {
+    if (reply.type !== 'announce') return unreached('the reply is no announce');
     const addresses: Address[] = [];
     const family = from.host.includes(':') ? 'v6' : 'v4';
     if (decodeCompactPeers(reply.peers, family, peersPerReplyMax, addresses) !== null) {
-      this.#end(unreached('the peer list is cut short'));
-      return;
+      return unreached('the peer list is cut short');
     }
-    this.#end({
+    return {
       type: 'answered',
       interval: clampInterval(reply.interval),
       minInterval: intervalMin,
@@ -212,12 +48,7 @@ export class UdpExchange {
       addresses,
       warning: null,
       trackerId: null,
-    });
-  }
-
-  #end(outcome: AnnounceOutcome): void {
-    this.outcome = outcome;
-    this.#awaited = null;
-    this.deadline = Infinity;
+      externalIp: null,
+    };
   }
 }

@@ -57,7 +57,7 @@ class DiskJob implements DiskEvent {
   readonly store: DiskStore;
   /** Where it stands among the pending, or -1. */
   slot = -1;
-  kind: DiskJobKind = 'store-sync';
+  kind: DiskJobKind | 'store-select' = 'store-sync';
   job: JobId = 0;
   offset = 0;
   length = 0;
@@ -114,6 +114,12 @@ export class DiskStore implements Store {
     );
     if (this.#closed) {
       job.verdict = CLOSED;
+      this.#device.later(this.#device.soon(), job);
+      return;
+    }
+    if (kind === 'store-select') {
+      // Content that has no part file: nothing to do, nothing that could fail.
+      job.verdict = null;
       this.#device.later(this.#device.soon(), job);
       return;
     }
@@ -189,6 +195,8 @@ export class DiskStore implements Store {
       }
       case 'store-write':
         return { type: 'store-done', job, fault: refused ?? this.#write(asked) };
+      case 'store-select':
+        return { type: 'store-done', job, fault: refused };
       case 'store-sync':
         return { type: 'store-done', job, fault: refused ?? this.#content.sync() };
       default:

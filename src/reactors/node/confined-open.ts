@@ -63,6 +63,38 @@ export async function openConfined(
   return fd;
 }
 
+/**
+ * Calls `act` with a path that stands for a folder under `root`, reached through real folders alone. On Linux it names
+ * the open descriptor, so it stays that folder whatever becomes of its name. Rejects as `openConfined` does.
+ */
+export async function inConfinedFolder<T>(
+  root: string,
+  folders: readonly string[],
+  act: (folder: string) => Promise<T>,
+  byDescriptor: boolean = hasDescriptorPaths,
+): Promise<T> {
+  if (!byDescriptor) {
+    let folder = await realPath(root);
+    for (const name of folders) {
+      folder = join(folder, name);
+      await checkFolder(folder, 'read');
+    }
+    return act(folder);
+  }
+  let folder = await openRoot(root, 'read');
+  try {
+    for (const name of folders) {
+      const next = await openFolder(`${DESCRIPTORS}/${folder}/${name}`, 'read');
+      const parent = folder;
+      folder = next;
+      await closeFile(parent);
+    }
+    return await act(`${DESCRIPTORS}/${folder}`);
+  } finally {
+    await closeFile(folder);
+  }
+}
+
 async function openByDescriptor(
   root: string,
   path: readonly string[],

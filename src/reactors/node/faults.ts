@@ -80,6 +80,9 @@ export function listenFaultOf(error: unknown): ListenFault {
   return { code: 'unavailable', detail };
 }
 
+/** The code of our own refusal to connect to an address that the request does not allow (`HttpRequest.localPath`). */
+export const LOCAL_FORBIDDEN = 'LOCAL_FORBIDDEN';
+
 /** Why an exchange over HTTP brought no reply. */
 export function httpFaultOf(error: unknown): HttpFault {
   const code = codeOf(error);
@@ -89,6 +92,8 @@ export function httpFaultOf(error: unknown): HttpFault {
     case 'EAI_FAIL':
     case 'EAI_NODATA':
       return 'unresolved';
+    case LOCAL_FORBIDDEN:
+      return 'forbidden';
     case 'ETIMEDOUT':
       return 'timed-out';
     case 'ERR_BUFFER_TOO_LARGE':

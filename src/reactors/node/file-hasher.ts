@@ -1,5 +1,6 @@
 /**
- * Hashes what is only on disk: in a thread where the range lies in few files, else read here and hashed inline.
+ * Hashes what is only on disk: in a thread where the range lies in few files, each in place, else read here and hashed
+ * inline.
  *
  * Invariants: a range with an absent or short file fails as `missing` without a thread being asked, and the sizes of
  * files are looked up once per burst of hashes, so checking a torrent of which nothing is there costs one look-up
@@ -66,7 +67,10 @@ export class FileHasher {
   async #answer(offset: number, length: number, algorithm: Algorithm): Promise<HashAnswer> {
     try {
       const spans = this.#ranges.layout.spans(offset, length);
-      if (spans.length <= this.#filesMax) return await this.#hashInThread(spans, algorithm);
+      const aside = spans.some((span) => this.#ranges.isAside(span));
+      if (!aside && spans.length <= this.#filesMax)
+        return await this.#hashInThread(spans, algorithm);
+      for (const span of spans) this.#ranges.hashed(span);
       const data = await this.#ranges.read(offset, length);
       return await new Promise((resolve) => {
         this.#means.inline.hash(data, algorithm, (digest) => resolve({ digest, fault: null }));
@@ -85,6 +89,7 @@ export class FileHasher {
           ranges.push({ fd: -1, offset: 0, length: span.length });
           continue;
         }
+        this.#ranges.hashed(span);
         const known = this.#sizes.get(span.file);
         if (known !== undefined) requireSize(known, span);
         const pin = await this.#pinLinked(span, known);

@@ -54,7 +54,11 @@ export class FileStore implements Store {
   readonly #parts = new Map<number, Part>();
   /** Parts on their way to the disk, oldest first. */
   readonly #sealed = new Set<Part>();
+  /** The syncs under way: the files are closed after the last one. */
+  #syncing: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** It knows which files are wanted: it was told, or took it that all are. */
+  #selected = false;
 
   constructor(ranges: FileRanges, partBytes: number, means: StoreMeans) {
     this.#ranges = ranges;
@@ -84,7 +88,11 @@ export class FileStore implements Store {
       this.#refuse(work, done, 'closed');
       return;
     }
+    if ('offset' in work) this.#restore();
     switch (work.type) {
+      case 'store-select':
+        this.#select(work, done);
+        return;
       case 'store-write':
         this.#write(work, done);
         return;
@@ -274,6 +282,34 @@ export class FileStore implements Store {
     });
   }
 
+  /** Before the first job of a store that was told nothing: what an earlier run put aside moves into its files. */
+  #restore(): void {
+    if (this.#selected) return;
+    this.#selected = true;
+    // It is no job: what it could not do shows when the bytes are looked for.
+    this.#alone(() => this.#ranges.restore().catch(() => undefined));
+  }
+
+  #select({ job, wanted }: Work<'store-select'>, done: Answers): void {
+    this.#selected = true;
+    this.#sealAll();
+    this.#alone(() =>
+      this.#ranges.select(wanted).then(
+        () => this.#answer(done, { type: 'store-done', job, fault: null }),
+        (error: unknown) =>
+          this.#answer(done, { type: 'store-done', job, fault: storeFaultOf(error) }),
+      ),
+    );
+  }
+
+  /** Runs when all that was submitted before is done; what comes later waits for it. */
+  #alone(run: () => Promise<void>): void {
+    const end = Math.max(1, this.#ranges.layout.length);
+    const operation: RangeOperation = this.#order.add(0, end, true, () => {
+      void run().finally(() => this.#order.done(operation));
+    });
+  }
+
   #sealAll(): void {
     this.#reads.start();
     for (const part of [...this.#parts.values()]) this.#seal(part);
@@ -282,7 +318,9 @@ export class FileStore implements Store {
   #sync({ job }: Work<'store-sync' | 'store-close'>, done: Answers): void {
     this.#sealAll();
     this.#order.afterAll(false, () => {
-      void this.#ranges.sync().then(
+      const synced = this.#syncing.then(() => this.#ranges.sync());
+      this.#syncing = synced.catch(() => undefined);
+      void synced.then(
         () => this.#answer(done, { type: 'store-done', job, fault: this.#lost.fault }),
         (error: unknown) =>
           this.#answer(done, { type: 'store-done', job, fault: storeFaultOf(error) }),
@@ -295,7 +333,8 @@ export class FileStore implements Store {
     this.#sealAll();
     this.#reads.dropAll();
     this.#order.afterAll(true, () => {
-      void this.#ranges.close().then(() => {
+      const closed = this.#syncing.then(() => this.#ranges.close());
+      void closed.then(() => {
         this.#answer(done, { type: 'store-done', job, fault: this.#lost.fault });
       });
     });

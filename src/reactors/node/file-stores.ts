@@ -50,7 +50,7 @@ export class SharedStores {
       readLanes: new Lanes(limits.readsInFlightMax),
       readMergeBytesMax: limits.readMergeBytesMax,
       readAheadBytes: limits.readAheadBytes,
-      pages: new PageMemory(limits.pageBytesMax),
+      pages: new PageMemory(limits.pageBytesMax, limits.readAheadBytes),
     };
   }
 
@@ -64,8 +64,14 @@ export class SharedStores {
     }
     const { partBytesMax } = this.#limits;
     const partBytes = extent > 0 ? Math.min(extent, partBytesMax) : partBytesMax;
-    const store = new FileStore(new FileRanges(root, files, this.pool), partBytes, this.#means);
+    const ranges = new FileRanges(root, files, extent > 0 ? extent : partBytes, this.pool);
+    const store = new FileStore(ranges, partBytes, this.#means);
     this.#means.answers.push(() => ready(store, null));
+  }
+
+  /** A transport of the same reactor has sent these bytes: if they were read here, their memory may be used again. */
+  sent(data: Uint8Array): void {
+    this.#means.pages.sent(data);
   }
 
   /** Drops what is gathered, answers nothing more and lets go of every handle. */

@@ -3,20 +3,23 @@
  *
  * Invariants: it ends once, by itself, within `timeMax`; at most one connection is open, and none when it has ended.
  * A redirect that came from a public address never leads to another kind of address: names are resolved once, the
- * result is judged, and the judged address is the one connected to (S-42). Credentials come from the URL alone and
+ * result is judged, and the judged address is the one connected to (S-42), on the path that the request allows there.
+ * Certificates are always verified. Credentials come from the URL alone and
  * stay with their origin. Query bytes stay as they were escaped.
  */
 import { lookup } from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { request as requestHttp } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import type { HttpFault, HttpReply, HttpRequest } from '../../core/index.ts';
 import { isGlobalAddress } from './address-scope.ts';
-import { httpFaultOf } from './faults.ts';
+import { httpFaultOf, LOCAL_FORBIDDEN } from './faults.ts';
 import { readBody } from './http-body.ts';
+import { mayBeAsked } from './local-path.ts';
 
 /** How a reactor asks. */
 export interface HttpManner {
@@ -25,12 +28,16 @@ export interface HttpManner {
   readonly redirectsMax: number;
   /** Whether an address is public. */
   readonly isGlobal: (host: string) => boolean;
+  /** Resolves names: `dns.lookup`, but in tests. */
+  readonly lookup: typeof lookup;
 }
 
 type Done = (reply: HttpReply | null, fault: HttpFault | null) => void;
 
 /** The manner's default judgement of addresses. */
 export const defaultIsGlobal: (host: string) => boolean = isGlobalAddress;
+/** The manner's default look-up of names. */
+export const defaultLookup: typeof lookup = lookup;
 
 /** An exchange under way. */
 export class HttpExchange {
@@ -66,8 +73,10 @@ export class HttpExchange {
 
   #ask(url: URL): void {
     const host = hostOf(url);
-    if (this.#fromGlobal && isIP(host) !== 0 && !this.#manner.isGlobal(host)) {
-      this.#end(null, 'bad-reply');
+    const refusal = isIP(host) === 0 ? null : this.#refuses(host, url);
+    if (refusal !== null) {
+      // As everything else, from a later turn.
+      setImmediate(() => this.#end(null, refusal));
       return;
     }
     try {
@@ -102,28 +111,40 @@ export class HttpExchange {
       port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
       path: url.pathname + url.search,
       agent: false, // a connection of its own, closed after: trackers are asked twice an hour
-      lookup: this.#lookup,
+      lookup: this.#lookupFor(url),
+      rejectUnauthorized: true, // whatever the environment says (S-43)
       setHost: true,
       ...(localAddress === null ? {} : { localAddress, family: isIP(localAddress) }),
     };
   }
 
+  /** Why this address is not asked for this URL; null: it may be. */
+  #refuses(address: string, url: URL): 'bad-reply' | 'forbidden' | null {
+    const { isGlobal } = this.#manner;
+    if (this.#fromGlobal && !isGlobal(address)) return 'bad-reply';
+    const { localPath } = this.#request;
+    return mayBeAsked(address, url.pathname, localPath, isGlobal) ? null : 'forbidden';
+  }
+
   /** Resolves and judges; what passes is what gets connected to. */
-  readonly #lookup: LookupFunction = (name, options, callback) => {
-    const all: LookupOptions & { all: true } = { ...options, all: true };
-    lookup(name, all, (error, found) => {
-      if (error !== null) {
-        callback(error, '', 0);
-        return;
-      }
-      const judge = this.#fromGlobal ? this.#manner.isGlobal : (): boolean => true;
-      const allowed = found.filter(({ address }) => judge(address));
-      const first: LookupAddress | undefined = allowed[0];
-      if (first === undefined) callback(localRefusal(), '', 0);
-      else if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
+  #lookupFor(url: URL): LookupFunction {
+    return (name, options, callback) => {
+      const all: LookupOptions & { all: true } = { ...options, all: true };
+      this.#manner.lookup(name, all, (error, found) => {
+        if (error !== null) {
+          callback(error, '', 0);
+          return;
+        }
+        const allowed = found.filter(({ address }) => this.#refuses(address, url) === null);
+        const first: LookupAddress | undefined = allowed[0];
+        if (first === undefined) {
+          const fault = found[0] === undefined ? null : this.#refuses(found[0].address, url);
+          callback(localRefusal(fault ?? 'bad-reply'), '', 0);
+        } else if (options.all === true) callback(null, allowed);
+        else callback(null, first.address, first.family);
+      });
+    };
+  }
 
   #replied(url: URL, reply: IncomingMessage): void {
     const remote = reply.socket.remoteAddress;
@@ -200,8 +221,9 @@ function credentialsOf(url: URL): string {
   );
 }
 
-function localRefusal(): NodeJS.ErrnoException {
-  return Object.assign(new Error('a public server sent us to a local address'), {
-    code: 'HPE_LOCAL_REDIRECT', // translated to `bad-reply`, as what the parser of replies refuses
+function localRefusal(fault: 'bad-reply' | 'forbidden'): NodeJS.ErrnoException {
+  return Object.assign(new Error('a stranger sent us to a local address'), {
+    // The first is translated to `bad-reply`, as what the parser of replies refuses.
+    code: fault === 'bad-reply' ? 'HPE_LOCAL_REDIRECT' : LOCAL_FORBIDDEN,
   });
 }

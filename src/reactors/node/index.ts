@@ -1,4 +1,7 @@
 /** Public names of the node reactor. */
 export { createNodeReactor, NodeReactor } from './node-reactor.ts';
+export { removeConfined } from './confined-remove.ts';
+export type { Removal } from './confined-remove.ts';
+export { isPartFile, partFileName } from './part-file-mark.ts';
 export { defaultNodeLimits } from './options.ts';
 export type { NodeLimits, NodeReactorOptions } from './options.ts';

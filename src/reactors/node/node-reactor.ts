@@ -26,7 +26,7 @@ import type {
 import { NodeUDP } from './datagram.ts';
 import { FileStores, SharedStores } from './file-stores.ts';
 import { NodeHTTP } from './http-client.ts';
-import { defaultIsGlobal } from './http-exchange.ts';
+import { defaultIsGlobal, defaultLookup } from './http-exchange.ts';
 import { defaultNodeLimits } from './options.ts';
 import { NodeResolver } from './resolver.ts';
 import { NodeTCP } from './tcp.ts';
@@ -47,16 +47,17 @@ export class NodeReactor implements Reactor {
   constructor(options: NodeReactorOptions) {
     const { localAddress = null, userAgent = null } = options;
     this.limits = { ...defaultNodeLimits, ...options.limits };
-    this.#tcp = new NodeTCP(this.limits, localAddress);
+    this.#stores = new SharedStores(this.limits);
+    this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
       localAddress,
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
+      lookup: defaultLookup,
     });
     this.#resolver = new NodeResolver(this.limits.resolveTimeMax);
-    this.#stores = new SharedStores(this.limits);
     this.#root = options.root ?? '.';
   }
 

@@ -17,6 +17,8 @@ export interface TransportHome {
   readonly limits: NodeLimits;
   /** The transport has no handle any more. */
   gone(transport: NodeTransport): void;
+  /** These bytes have gone to the system; what was on its way when the connection ended is not told. */
+  sent(batch: readonly Uint8Array[]): void;
 }
 
 /** A connection on a `net.Socket`. */
@@ -133,12 +135,17 @@ export class NodeTransport implements Transport {
     const queue = this.#queue;
     if (queue.length === 0) return;
     this.#queue = [];
-    if (queue.length === 1) {
-      this.#socket.write(queue[0]!);
+    const sent = (error?: Error | null): void => {
+      if (error === null || error === undefined) this.#home.sent(queue);
+    };
+    const last = queue.length - 1;
+    if (last === 0) {
+      this.#socket.write(queue[0]!, sent);
       return;
     }
     this.#socket.cork();
-    for (const data of queue) this.#socket.write(data);
+    for (let i = 0; i < last; i++) this.#socket.write(queue[i]!);
+    this.#socket.write(queue[last]!, sent);
     this.#socket.uncork();
   }
 

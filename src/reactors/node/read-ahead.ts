@@ -4,7 +4,8 @@
  *
  * A page lies inside one part of the store, so it holds no other piece than those of its part. Invariants: each read is
  * answered once; a page answers only while nothing was written to it since it was read (`written`); loaded pages are
- * bounded by `PageMemory`. A page that cannot be read whole (a file still growing) is read block by block instead.
+ * bounded by `PageMemory`, which owns their buffers. A page that cannot be read whole (a file still growing) is read block
+ * by block instead.
  */
 import type { PageMemory } from './page-memory.ts';
 import type { PendingRead, ReadMerger } from './read-merger.ts';
@@ -21,20 +22,16 @@ export interface Paging {
 
 class Page {
   readonly start: number;
-  readonly bytes: number;
-  data: Uint8Array | null = null;
+  readonly buffer: Uint8Array;
+  loaded = false;
   waiting: PendingRead[] = [];
   readonly #pages: Map<number, Page>;
 
-  constructor(start: number, bytes: number, pages: Map<number, Page>) {
+  constructor(start: number, buffer: Uint8Array, pages: Map<number, Page>) {
     this.start = start;
-    this.bytes = bytes;
+    this.buffer = buffer;
     this.#pages = pages;
     pages.set(start, this);
-  }
-
-  answer({ offset, length, done }: PendingRead, data: Uint8Array): void {
-    done(data.subarray(offset - this.start, offset - this.start + length), null);
   }
 
   get current(): boolean {
@@ -66,12 +63,12 @@ export class ReadAhead {
     }
     const page = this.#pages.get(start);
     if (page === undefined) {
-      this.#load(new Page(start, bytes, this.#pages), read);
-    } else if (page.data === null) {
+      this.#load(new Page(start, this.#paging.memory.take(bytes), this.#pages), read);
+    } else if (!page.loaded) {
       page.waiting.push(read);
     } else {
       this.#paging.memory.touch(page);
-      page.answer(read, page.data);
+      this.#answer(page, read);
     }
   }
 
@@ -99,22 +96,31 @@ export class ReadAhead {
   }
 
   #load(page: Page, first: PendingRead): void {
+    const { memory } = this.#paging;
     page.waiting.push(first);
     const taken = (): PendingRead[] => page.waiting.splice(0);
     this.#merger.add({
       offset: page.start,
-      length: page.bytes,
+      length: page.buffer.length,
+      into: page.buffer,
       done: (data) => {
         if (data === null) return; // `instead` has been asked
-        page.data = data;
-        if (page.current) this.#paging.memory.keep(page);
-        for (const read of taken()) page.answer(read, data);
+        page.loaded = true;
+        for (const read of taken()) this.#answer(page, read);
+        if (page.current) memory.keep(page);
+        else memory.retire(page.buffer);
       },
       instead: () => {
         page.drop();
+        memory.retire(page.buffer);
         return taken();
       },
     });
+  }
+
+  #answer(page: Page, { offset, length, done }: PendingRead): void {
+    this.#paging.memory.lend(page.buffer);
+    done(page.buffer.subarray(offset - page.start, offset - page.start + length), null);
   }
 
   #discard(page: Page): void {

@@ -14,6 +14,8 @@ import type { RangeOperation, RangeOrder } from './range-order.ts';
 export interface PendingRead {
   readonly offset: number;
   readonly length: number;
+  /** Where the bytes go, of just this length; such a read is a call of its own. By default memory is made for them. */
+  readonly into?: Uint8Array;
   readonly done: (data: Uint8Array | null, fault: StoreFault | null) => void;
   /** What to read one by one, in its place and at its time, where the whole cannot be read. */
   readonly instead?: () => readonly PendingRead[];
@@ -48,7 +50,9 @@ export class ReadMerger {
     for (const read of pending) {
       const first = group[0];
       const length = first === undefined ? 0 : read.offset + read.length - first.offset;
-      if (first !== undefined && (read.offset !== end || length > this.#mergeBytesMax)) {
+      const alone = read.into !== undefined || first?.into !== undefined;
+      const apart = alone || read.offset !== end || length > this.#mergeBytesMax;
+      if (first !== undefined && apart) {
         this.#enter(group);
         group = [];
       }
@@ -73,6 +77,12 @@ export class ReadMerger {
     const start = group[0]!.offset;
     const last = group.at(-1)!;
     try {
+      const target = group[0]!.into;
+      if (target !== undefined) {
+        await this.#ranges.readInto(start, target);
+        last.done(target, null);
+        return;
+      }
       const data = await this.#ranges.read(start, last.offset + last.length - start);
       for (const { offset, length, done } of group) {
         done(data.subarray(offset - start, offset - start + length), null);

@@ -25,12 +25,19 @@ export class NodeTCP implements ReactorTCP, TransportHome {
   readonly limits: NodeLimits;
   readonly #sockets: ReceivingSockets;
   readonly #localAddress: string | null;
+  readonly #sent: (data: Uint8Array) => void;
   readonly #transports = new Set<NodeTransport>();
   readonly #listeners = new Set<NodeListener>();
   #stopped = false;
 
-  constructor(limits: NodeLimits, localAddress: string | null) {
+  /** `sent` is told of bytes that a transport needs no more. */
+  constructor(
+    limits: NodeLimits,
+    localAddress: string | null,
+    sent: (data: Uint8Array) => void = () => undefined,
+  ) {
     this.limits = limits;
+    this.#sent = sent;
     this.#localAddress = localAddress;
     this.#sockets = new ReceivingSockets(limits.receiveBufferBytes, limits.writeBufferBytesMax);
   }
@@ -76,6 +83,10 @@ export class NodeTCP implements ReactorTCP, TransportHome {
 
   gone(transport: NodeTransport): void {
     this.#transports.delete(transport);
+  }
+
+  sent(batch: readonly Uint8Array[]): void {
+    for (const data of batch) this.#sent(data);
   }
 
   /** Closes every socket; no protocol hears of it. */

@@ -1,13 +1,15 @@
 /**
  * Which blocks arrived and who is asked for the others, as the stream of one peer tells.
  *
- * Invariant: `missing` is the number of real blocks of unverified pieces that have neither arrived nor are asked for;
+ * Invariant: `missing` is the number of real blocks of wanted, unverified pieces that have neither arrived nor are asked for;
  * zero of them while something is lacking is what endgame means. Kept by `PeerBooks` and nobody else.
  */
 import type { ConnectionId } from '../../core/index.ts';
 import type { Shape } from './shape.ts';
 
 const NOBODY = -1;
+/** As the engine has it: an earlier session. */
+const EARLIER = 0;
 
 export class BlockBook {
   readonly #shape: Shape;
@@ -18,6 +20,8 @@ export class BlockBook {
   /** Real blocks that have arrived, by piece. */
   readonly #counts: Uint32Array;
   readonly #reals: Uint32Array;
+  /** 1: nobody wants the piece. */
+  readonly #unwanted: Uint8Array;
   missing: number;
 
   constructor(shape: Shape) {
@@ -27,6 +31,7 @@ export class BlockBook {
     this.#senders = new Float64Array(shape.real.length).fill(NOBODY);
     this.#counts = new Uint32Array(shape.pieceCount);
     this.#reals = new Uint32Array(shape.pieceCount);
+    this.#unwanted = new Uint8Array(shape.pieceCount);
     for (let block = 0; block < shape.real.length; block++) {
       if (shape.real[block] === 1) this.#reals[shape.pieceOf(block)]!++;
     }
@@ -46,38 +51,59 @@ export class BlockBook {
     return this.#counts[piece] === this.#reals[piece];
   }
 
+  want(piece: number, wanted: boolean): void {
+    const unwanted = wanted ? 0 : 1;
+    if (this.#unwanted[piece] === unwanted) return;
+    this.#unwanted[piece] = unwanted;
+    this.#each(piece, (block) => {
+      if (this.#arrived[block] === 0 && this.#requesters[block] === 0)
+        this.missing += wanted ? 1 : -1;
+    });
+  }
+
   ask(block: number): void {
     const before = this.#requesters[block]!;
     this.#requesters[block] = before + 1;
-    if (before === 0 && this.#arrived[block] === 0) this.missing--;
+    if (before === 0 && this.#arrived[block] === 0) this.#miss(block, -1);
   }
 
   release(block: number): void {
     const after = this.#requesters[block]! - 1;
     this.#requesters[block] = after;
-    if (after === 0 && this.#arrived[block] === 0) this.missing++;
+    if (after === 0 && this.#arrived[block] === 0) this.#miss(block, 1);
   }
 
   arrive(block: number, from: ConnectionId): void {
     if (this.#arrived[block] === 1) return;
-    if (this.#requesters[block] === 0) this.missing--;
+    if (this.#requesters[block] === 0) this.#miss(block, -1);
     this.#arrived[block] = 1;
     this.#senders[block] = from;
     this.#counts[this.#shape.pieceOf(block)]!++;
+  }
+
+  /** The block was there at the start. */
+  restore(block: number): void {
+    if (this.#shape.real[block] === 1) this.arrive(block, EARLIER);
   }
 
   /** Bytes of the piece that came from peers. */
   bytesOf(piece: number): number {
     let bytes = 0;
     this.#each(piece, (block) => {
-      if (this.#arrived[block] === 1 && this.#senders[block] !== NOBODY) {
+      if (this.#arrived[block] === 1 && this.#senders[block]! > EARLIER) {
         bytes += this.#shape.sizeOf(block);
       }
     });
     return bytes;
   }
 
-  /** Who sent blocks of the piece, each once. */
+  /** Who sent the block, 0 for an earlier session; null: nobody yet, or its piece is verified. */
+  senderOf(block: number): ConnectionId | null {
+    const sender = this.#senders[block]!;
+    return sender === NOBODY ? null : sender;
+  }
+
+  /** Who sent blocks of the piece, each once; 0 for an earlier session. */
   sendersOf(piece: number): ConnectionId[] {
     const senders: ConnectionId[] = [];
     this.#each(piece, (block) => {
@@ -98,9 +124,13 @@ export class BlockBook {
       this.#senders[block] = NOBODY;
       if (this.#arrived[block] === 0) return;
       this.#arrived[block] = 0;
-      if (this.#requesters[block] === 0) this.missing++;
+      if (this.#requesters[block] === 0) this.#miss(block, 1);
     });
     this.#counts[piece] = 0;
+  }
+
+  #miss(block: number, by: number): void {
+    if (this.#unwanted[this.#shape.pieceOf(block)] === 0) this.missing += by;
   }
 
   #each(piece: number, look: (block: number) => void): void {

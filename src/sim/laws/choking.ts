@@ -2,7 +2,7 @@
  * Who is served and who is told what: I-17, I-18, I-19.
  *
  * I-17: one number of slots holds the optimistic one too. A flip within the hold time is excused where the peer lost
- * interest, became a seed, or flags or behaviors were changed from outside. I-18 of the reference counts 30 s turns; a
+ * interest, became a seed, or flags, priorities or behaviors were changed from outside. I-18 of the reference counts 30 s turns; a
  * turn ends at a rechoke, so it is rounded up to the next one (`seedTurn`). Its fairness index needs identical peers
  * and belongs to the chokers' own tests. I-19 covers all that is told on change: choke, interest, pieces.
  */
@@ -60,7 +60,7 @@ export class Choking implements LawJudge {
   second(_run: JudgedRun, now: Millis): void {
     this.#books.each((books) => {
       this.#recount(books, now);
-      if (books.complete && books.seeding && books.state === 'active') this.#serves(books, now);
+      if (books.finished && books.seeding && books.state === 'active') this.#serves(books, now);
     });
   }
 
@@ -110,9 +110,9 @@ export class Choking implements LawJudge {
   #serves(books: PeerBooks, now: Millis): void {
     const { seedTurn } = this.#options;
     if (seedTurn === null) return;
-    const { config, activeAt, completeAt, changedAt, thawedAt } = books;
+    const { config, activeAt, finishedAt, changedAt, thawedAt } = books;
     const rounds = Math.ceil(books.peersMost / config.uploadSlots) + 2;
-    const since = Math.max(activeAt, completeAt, changedAt, thawedAt);
+    const since = Math.max(activeAt, finishedAt, changedAt, thawedAt);
     for (const link of books.links.values()) {
       if (!link.isPeer || !link.peerInterested || link.isSeed || !link.amChoking) continue;
       this.#turns.judged++;

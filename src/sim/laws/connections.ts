@@ -1,10 +1,10 @@
 /**
  * How many connections there are, to whom, and how often an address is tried: I-25, I-28.
  *
- * I-25: the caps are the session's and, per torrent, the dialing behavior's. There is no cap on dials per second: the
- * bound on dials under way stands for it. The back-off is judged from below: at least the first rest, doubled for every
- * dial in a row that brought no peer, while the list of addresses is not so full that failed ones are forgotten.
- * I-28: the engine has no bound per address; one peer id, one connection.
+ * I-25: the caps are the session's and, per torrent, the dialing behavior's; dials per second by an allowance of our own;
+ * a host that nobody vouches for rests between two dials (S-33). The back-off is judged from below: at least the first
+ * rest, doubled for every dial in a row that brought no peer, while the list of addresses is not so full that failed
+ * ones are forgotten. I-28: one peer id, one connection; and so many per host.
  */
 import type { Address, Millis } from '../../core/index.ts';
 import type { SessionEffect, SessionEvent, SessionInput } from '../../protocol/index.ts';
@@ -25,6 +25,7 @@ interface Tried {
   /** When the last connection to it ended; -Infinity: never. */
   endedAt: Millis;
   underWay: boolean;
+  dialledAt: Millis;
 }
 
 /** What one peer has tried since it became active: ports by host. */
@@ -32,6 +33,12 @@ interface Dials {
   readonly hosts: Map<string, Map<number, Tried>>;
   /** Addresses learned, counted generously. */
   learned: number;
+}
+
+/** What a session may still dial at once, and when that was counted. */
+interface Allowance {
+  left: number;
+  at: Millis;
 }
 
 /** A timer that fires at the very moment may be set for the next call: nobody is late by so little. */
@@ -44,6 +51,9 @@ export class Connections implements LawJudge {
   readonly #single: Law = new Law('I-28');
   readonly laws: readonly Law[] = [this.#bounded, this.#single];
   readonly #dials: (Dials | undefined)[] = [];
+  readonly #allowances: (Allowance | undefined)[] = [];
+  /** By peer: hosts that the user named or that shook hands with it. */
+  readonly #vouched: (Set<string> | undefined)[] = [];
 
   constructor(books: Books, options: LawOptions) {
     this.#books = books;
@@ -52,6 +62,8 @@ export class Connections implements LawJudge {
 
   born(peer: JudgedPeer): void {
     this.#dials[peer.index] = undefined;
+    this.#allowances[peer.index] = undefined;
+    this.#vouched[peer.index] = undefined;
   }
 
   input(peer: JudgedPeer, input: SessionInput, now: Millis): void {
@@ -59,6 +71,7 @@ export class Connections implements LawJudge {
       this.#ended(this.#books.of(peer).link(input.conn), peer, now);
     else if (input.type === 'command' && input.command.type === 'add-peers') {
       this.#of(peer).learned += input.command.addresses.length;
+      for (const { host } of input.command.addresses) this.#vouchedOf(peer).add(host);
     }
   }
 
@@ -81,7 +94,7 @@ export class Connections implements LawJudge {
 
   second(_run: JudgedRun, now: Millis): void {
     this.#books.each((books) => {
-      if (!books.complete || books.state !== 'active') return;
+      if (!books.finished || books.state !== 'active') return;
       for (const { conn, isPeer, isSeed } of books.links.values()) {
         this.#bounded.judged++;
         if (!isPeer || !isSeed) continue;
@@ -99,6 +112,9 @@ export class Connections implements LawJudge {
     if (links.size > config.connectionsMax) {
       this.#bounded.broken(peer, now, `${links.size} connections`);
     }
+    let strangers = 0;
+    for (const { dialled, isPeer } of links.values()) if (!dialled && !isPeer) strangers++;
+    if (strangers > config.strangersMax) this.#bounded.broken(peer, now, `${strangers} strangers`);
     if (peers + dialling <= this.#options.torrentConnectionsMax) return;
     this.#bounded.broken(peer, now, `${peers + dialling} connections of one torrent`);
   }
@@ -152,17 +168,40 @@ export class Connections implements LawJudge {
       this.#bounded.broken(peer, now, `dials with ${links.size} connections open`);
     }
     if (dialling >= diallingMax) this.#bounded.broken(peer, now, `${dialling + 1} dials under way`);
+    if (dialling >= config.diallingMax) this.#bounded.broken(peer, now, `${dialling} dials before`);
+    this.#spend(books, now);
     const dials = this.#of(peer);
+    this.#rested(books, dials, address.host, now);
     const tried = triedOf(dials, address);
     if (tried.underWay) {
       this.#bounded.broken(peer, now, `dials ${address.host}:${address.port} twice at once`);
     }
     tried.underWay = true;
+    tried.dialledAt = now;
     if (dialRestMin === null || dials.learned >= config.candidatesMax) return;
     const rest = Math.min(dialRestMin * 2 ** Math.max(tried.failures - 1, 0), dialRestMax);
     if (now - tried.endedAt + ROUNDING >= rest) return;
     const since = now - tried.endedAt;
     this.#bounded.broken(peer, now, `dials ${address.host}:${address.port} after ${since} ms`);
+  }
+
+  /** At most so many dials a second, after a burst of as many. */
+  #spend(books: PeerBooks, now: Millis): void {
+    const rate = Math.ceil(books.config.dialsPerSecondMax);
+    const allowance = (this.#allowances[books.peer.index] ??= { left: rate, at: now });
+    allowance.left = Math.min(rate, allowance.left + ((now - allowance.at) * rate) / 1000) - 1;
+    allowance.at = now;
+    if (allowance.left < -ROUNDING) this.#bounded.broken(books.peer, now, 'dials too fast');
+  }
+
+  /** A host that only others name is dialled now and then, not more. */
+  #rested(books: PeerBooks, dials: Dials, host: string, now: Millis): void {
+    if (this.#vouchedOf(books.peer).has(host) || host.startsWith('127.')) return;
+    let last = -Infinity;
+    for (const { dialledAt } of dials.hosts.get(host)?.values() ?? [])
+      last = Math.max(last, dialledAt);
+    if (now - last + ROUNDING >= books.config.hostDialEvery) return;
+    this.#bounded.broken(books.peer, now, `dials ${host} ${now - last} ms after the last time`);
   }
 
   #ended(link: LinkBook | null, peer: JudgedPeer, now: Millis): void {
@@ -202,10 +241,27 @@ export class Connections implements LawJudge {
           this.#single.broken(peer, now, `conn ${link.conn} is the same peer as ${twin}`);
         }
         this.#excuse(peer, link);
+        this.#vouchedOf(peer).add(link.address.host);
+        this.#crowd(books, link.address.host, now);
         return;
       }
       default:
     }
+  }
+
+  /** One more peer of this host: as many as may be, or fewer. */
+  #crowd(books: PeerBooks, host: string, now: Millis): void {
+    if (host.startsWith('127.')) return;
+    let count = 1;
+    for (const { isPeer, address } of books.links.values()) {
+      if (isPeer && address.host === host) count++;
+    }
+    if (count <= books.config.connectionsPerHostMax) return;
+    this.#single.broken(books.peer, now, `${count} connections with ${host}`);
+  }
+
+  #vouchedOf(peer: JudgedPeer): Set<string> {
+    return (this.#vouched[peer.index] ??= new Set());
   }
 
   #of(peer: JudgedPeer): Dials {
@@ -226,7 +282,7 @@ function triedOf(dials: Dials, { host, port }: Address): Tried {
   }
   let tried = ports.get(port);
   if (tried === undefined) {
-    tried = { failures: 0, endedAt: -Infinity, underWay: false };
+    tried = { failures: 0, endedAt: -Infinity, underWay: false, dialledAt: -Infinity };
     ports.set(port, tried);
   }
   return tried;

@@ -4,7 +4,8 @@
  * The truth is the disk's, at the moment of the claim. I-02 in two halves: the piece is true on disk, and the block is
  * the very answer of the read that the store gave in this step (what the disk then returned is the disk's affair).
  * I-05 goes both ways: a piece is verified by a digest that matches and by nothing else, and is told of ever after; a
- * piece that is whole is hashed at once. I-06 without "no extra files": a store is one array of bytes, the files are
+ * piece that is whole is hashed at once. A failed piece that several had sent is examined before it is told of: the
+ * digests of its blocks, all of them, and once more when it is right. I-06 without "no extra files": a store is one array of bytes, the files are
  * the business of the file store's own tests. I-07: only the engine knows whether its memory is free, so this one asks
  * it for the state of the blocks.
  */
@@ -17,6 +18,7 @@ import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
 import type { PeerBooks } from './peer-books.ts';
+import type { StepBook } from './step-book.ts';
 
 export class DataIntegrity implements LawJudge {
   readonly #books: Books;
@@ -68,6 +70,13 @@ export class DataIntegrity implements LawJudge {
         this.#kept.broken(peer, now, `piece ${piece} is whole and not hashed`);
       }
     }
+    if (step.examined >= 0) {
+      this.#failed.judged++;
+      if (step.failed !== step.examined) {
+        this.#failed.broken(peer, now, `piece ${step.examined} is examined and nobody was told`);
+      }
+      this.#judgeReturned(books, step.examined, now);
+    }
     if (step.hashed < 0 || step.unhashed) return;
     if (step.matched) {
       this.#kept.judged++;
@@ -77,6 +86,7 @@ export class DataIntegrity implements LawJudge {
       return;
     }
     this.#failed.judged++;
+    if (step.examining === step.hashed) return this.#judgeExamined(books, step.hashed, now);
     if (step.failed !== step.hashed) {
       this.#failed.broken(peer, now, `piece ${step.hashed} did not match and nobody was told`);
     }
@@ -92,9 +102,10 @@ export class DataIntegrity implements LawJudge {
   }
 
   #judgeFinished(books: PeerBooks, now: Millis): void {
-    if (!books.complete) return;
+    if (!books.finished) return;
     this.#finished.judged++;
     for (let piece = 0; piece < books.shape.pieceCount; piece++) {
+      if (books.wanted[piece] === 0) continue;
       if (this.#diskMayLie || books.peer.disk.isTrue(piece)) continue;
       this.#finished.broken(books.peer, now, `complete, but piece ${piece} is wrong on disk`);
     }
@@ -189,7 +200,8 @@ export class DataIntegrity implements LawJudge {
     const { offset, length } = effect;
     const piece = Math.floor(offset / shape.pieceLength);
     this.#kept.judged++;
-    if (offset !== piece * shape.pieceLength || length !== shape.pieceSize(piece)) {
+    const isPiece = offset === piece * shape.pieceLength && length === shape.pieceSize(piece);
+    if (!isPiece && !this.#mayExamine(books, piece, offset, length)) {
       this.#kept.broken(peer, now, `hashes ${length} bytes at ${offset}: not a piece`);
     }
     if (books.state === 'active' && !books.blocks.isWhole(piece)) {
@@ -208,7 +220,7 @@ export class DataIntegrity implements LawJudge {
         return;
       case 'piece-failed':
         this.#failed.judged++;
-        if (step.hashed !== event.index || step.matched || step.unhashed) {
+        if (!mayFail(step, event.index)) {
           this.#failed.broken(peer, now, `piece ${event.index} failed without a digest`);
         }
         return;
@@ -216,8 +228,40 @@ export class DataIntegrity implements LawJudge {
         if (event.state === 'active') this.#activated(books, now);
         if (event.state === 'stopped') this.#judgeFinished(books, now);
         return;
+      case 'saved':
+        return this.#saved(books, event.verified, now);
       default:
     }
+  }
+
+  /** What may be claimed by a later life is verified, on the device, and true. */
+  #saved(books: PeerBooks, bits: Uint8Array, now: Millis): void {
+    this.#restored.judged++;
+    for (let piece = 0; piece < books.verified.length; piece++) {
+      if (!hasBit(bits, piece)) continue;
+      if (books.settled[piece] === 1 && this.#isTrue(books, piece, now)) continue;
+      this.#restored.broken(books.peer, now, `saves piece ${piece}, which is not safe on disk`);
+    }
+  }
+
+  /** The digest of a block is asked for when its piece has just failed by several, or is right after such a failure. */
+  #mayExamine(books: PeerBooks, piece: number, offset: number, length: number): boolean {
+    const { shape, step, blocks, evidence } = books;
+    const block = shape.blockAt(piece, offset - piece * shape.pieceLength, length);
+    if (books.state !== 'active' || block < 0 || shape.real[block] === 0) return false;
+    if (step.hashed !== piece || step.unhashed) return false;
+    return step.matched ? evidence.knows(piece) : blocks.sendersOf(piece).length > 1;
+  }
+
+  /** All blocks that somebody sent are looked at, and nobody is told before that is done. */
+  #judgeExamined(books: PeerBooks, piece: number, now: Millis): void {
+    const { peer, shape, step } = books;
+    let real = 0;
+    const first = piece * shape.blocksPerPiece;
+    for (let block = first; block < first + shape.blocksPerPiece; block++)
+      real += shape.real[block]!;
+    if (step.digestsAsked === real && step.failed !== piece) return;
+    this.#failed.broken(peer, now, `${step.digestsAsked} of ${real} blocks of ${piece} examined`);
   }
 
   /** What an earlier life, a check or a resumed state left is true on disk. */
@@ -242,4 +286,10 @@ export class DataIntegrity implements LawJudge {
       this.#failed.broken(peer, now, `block ${block} of a failed piece is still ${state}`);
     }
   }
+}
+
+/** Its hash did not match, and either nothing is examined or all of it has been. */
+function mayFail(step: StepBook, piece: number): boolean {
+  if (step.examined === piece) return true;
+  return step.hashed === piece && !step.matched && !step.unhashed && step.examining !== piece;
 }

@@ -6,9 +6,9 @@
  */
 import type { ConnectionId, Millis } from '../../core/index.ts';
 import { supportsExtended, supportsFast } from '../../protocol/index.ts';
-import type { PeerMessage, SessionInput } from '../../protocol/index.ts';
+import type { Existing, PeerMessage, SessionInput } from '../../protocol/index.ts';
 import { parseExtendedHandshake } from '../../protocol/extensions/extended-handshake.ts';
-import { LinkBook } from './link-book.ts';
+import { FAST_TIMES_MAX, LinkBook } from './link-book.ts';
 import type { JobBook, PeerBooks } from './peer-books.ts';
 import { BLOCK } from './shape.ts';
 import type { Range } from './step-book.ts';
@@ -94,7 +94,7 @@ function hearCommand(
   switch (command.type) {
     case 'add-torrent':
       books.begins(command.metainfo);
-      books.existing = command.existing;
+      enter(books, command.existing, now);
       books.downloading = command.downloading;
       books.seeding = command.seeding;
       return;
@@ -104,13 +104,50 @@ function hearCommand(
       books.changedAt = now;
       books.allStirred = true;
       return;
+    case 'set-priorities':
+      books.prioritize(command.pieces, now);
+      books.changedAt = now;
+      return;
+    case 'set-deadlines':
+      books.deadlines.clear();
+      for (const { piece, within } of command.deadlines) {
+        const at = Math.min(now + within, books.deadlines.get(piece) ?? Infinity);
+        books.deadlines.set(piece, at);
+      }
+      return;
     case 'set-behaviors':
       books.changedAt = now;
       return;
+    case 'start-torrent':
+      books.shouldRun = true;
+      return;
+    case 'stop-torrent':
+    case 'remove-torrent':
+    case 'shutdown':
+      books.shouldRun = false;
+      return;
     case 'recheck-torrent':
-      books.doubtful = true;
+      books.doubt = 'everything';
       return;
     default:
+  }
+}
+
+/** What an earlier session left is held from the begin, but for what is to be hashed first. */
+function enter(books: PeerBooks, existing: Existing, now: Millis): void {
+  if (typeof existing === 'string') {
+    books.existing = existing;
+    return;
+  }
+  books.existing = 'none';
+  books.received = existing.downloaded;
+  books.uploaded = existing.uploaded;
+  for (let piece = 0; piece < books.shape.pieceCount; piece++) {
+    if (!hasBit(existing.verified, piece) || hasBit(existing.doubtful, piece)) continue;
+    books.verify(piece, false, now);
+  }
+  for (const { piece, blocks } of existing.partial) {
+    if (books.verified[piece] === 0) books.restore(piece, blocks);
   }
 }
 
@@ -123,14 +160,39 @@ function hearAnswer(books: PeerBooks, answer: Answer, now: Millis): void {
     job.link.readingBytes -= job.length;
     books.step.link = job.link;
   }
+  // A sync that was asked for before the torrent stopped is answered all the same.
+  if (answer.type === 'store-done' && answer.fault === null && job.synced !== null) {
+    books.settle(job.synced);
+  }
+  // Files may have been moved in part.
+  if (job.type === 'store-select' && answer.type === 'store-done' && answer.fault !== null) {
+    books.doubt = 'everything';
+  }
   if (job.epoch !== books.epoch) return;
   if (job.type === 'store-write') books.writesOut--;
-  if (answer.type === 'hash-done') hearHash(books, job, answer.digest, now);
+  if (answer.type === 'read-done' && answer.fault !== null) {
+    books.step.unread = Math.floor(job.offset / books.shape.pieceLength);
+  }
+  if (answer.type === 'hash-done') hearHash(books, job, answer, now);
 }
 
-function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now: Millis): void {
+function hearHash(
+  books: PeerBooks,
+  job: JobBook,
+  { digest, fault }: Extract<Answer, { type: 'hash-done' }>,
+  now: Millis,
+): void {
   const { step, shape } = books;
   const piece = Math.floor(job.offset / shape.pieceLength);
+  if (job.length !== shape.pieceSize(piece)) {
+    if (digest === null) return;
+    const block = shape.blockAt(piece, job.offset - piece * shape.pieceLength, job.length);
+    const differed = books.evidence.answer(piece, block, digest);
+    if (differed === null) return;
+    if (books.verified[piece] === 0) step.examined = piece;
+    step.differed.push(...differed);
+    return;
+  }
   const matched = digest !== null && matches(books.metainfo!.pieces, piece, digest);
   if (books.state === 'active') {
     step.hashed = piece;
@@ -139,6 +201,10 @@ function hearHash(books: PeerBooks, job: JobBook, digest: Uint8Array | null, now
   } else if (books.state === 'checking' && matched) {
     // Nobody is told of single pieces.
     books.verify(piece, false, now);
+  } else if (books.state === 'checking' && (digest !== null || fault === 'missing')) {
+    // A sample that is not what somebody vouched for; or a piece of a file that has become shorter.
+    if (books.verified[piece] === 1) books.forget('everything');
+    else if (digest === null) books.fail(piece);
   }
 }
 
@@ -218,7 +284,7 @@ function hearHave(books: PeerBooks, link: LinkBook, piece: number): void {
   if (piece >= books.shape.pieceCount || link.has[piece] === 1) return;
   link.has[piece] = 1;
   link.hasCount++;
-  if (books.verified[piece] === 0) link.wanted++;
+  if (books.lacks(piece)) link.wanted++;
   books.stir(link);
 }
 
@@ -245,7 +311,7 @@ function setPieces(books: PeerBooks, link: LinkBook, bits: Uint8Array | boolean)
     link.has[piece] = has ? 1 : 0;
     if (!has) continue;
     link.hasCount++;
-    if (books.verified[piece] === 0) link.wanted++;
+    if (books.lacks(piece)) link.wanted++;
   }
   books.step.replaced = true;
   books.stir(link);
@@ -257,10 +323,22 @@ function hearRequest(books: PeerBooks, link: LinkBook, range: Range): void {
   const valid = length <= BLOCK && shape.holds(index, begin, length) && verified[index] === 1;
   const offset = index * shape.pieceLength + begin;
   const crowded = link.wants.size >= config.requestQueueMax;
-  if (valid && !link.amChoking && (crowded ? link.wants.has(offset) : true)) {
-    // Asked for again while it waits: one answer is enough.
-    if (!link.wants.has(offset)) link.wants.set(offset, length);
-  } else if (link.fast) step.owed = { index, begin, length };
+  const waits = link.wants.has(offset);
+  // Asked for again while it waits: one answer is enough.
+  if (valid && waits) return;
+  const given = !link.amChoking || (valid && mayHaveChoked(books, link, index, length));
+  if (valid && given && !crowded) link.wants.set(offset, length);
+  else if (link.fast) step.owed = { index, begin, length };
+}
+
+/** While choked: pieces that it was offered, three times at most, and as long as it has little. Charges what it asks. */
+function mayHaveChoked(books: PeerBooks, link: LinkBook, piece: number, length: number): boolean {
+  const offer = link.offered?.get(piece);
+  if (offer === undefined || !books.seeding) return false;
+  if (link.hasCount > books.config.allowedFastMax) return false;
+  if (offer.asked + length > FAST_TIMES_MAX * books.shape.pieceSize(piece)) return false;
+  offer.asked += length;
+  return true;
 }
 
 function hearCancel(books: PeerBooks, link: LinkBook, range: Range): void {

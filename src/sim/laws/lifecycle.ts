@@ -123,8 +123,11 @@ export class Lifecycle implements LawJudge {
       this.#states.broken(peer, now, detail);
     }
     if (books.state === 'active') {
-      if (!books.complete || told.complete) return;
-      this.#states.broken(peer, now, 'everything is verified and nobody was told');
+      if (!books.finished) told.complete = false;
+      else if (!told.complete) {
+        this.#states.broken(peer, now, 'everything is verified and nobody was told');
+      }
+      return;
     }
     this.#quiet.judged++;
     if (books.peers === 0 && books.dialling === 0) return;
@@ -183,8 +186,11 @@ export class Lifecycle implements LawJudge {
         if (event.verified !== books.verifiedCount) broken(`${event.verified} are not verified`);
         told.checked = event.checked;
         return;
+      case 'saved':
+        if (state !== 'active' && state !== 'stopping') broken(`while ${state}`);
+        return;
       case 'complete':
-        if (state !== 'active' || told.complete || !books.complete) broken('not now');
+        if (state !== 'active' || told.complete || !books.finished) broken('not now');
         if (event.downloaded !== books.received) broken(`${event.downloaded} bytes`);
         told.complete = true;
         return;
@@ -206,6 +212,7 @@ export class Lifecycle implements LawJudge {
       case 'piece-begun':
       case 'choke-changed':
       case 'peer-banned':
+      case 'ban-expired':
         if (state !== 'active') broken(`while ${state}`);
         return;
       case 'announced':
@@ -217,6 +224,9 @@ export class Lifecycle implements LawJudge {
         told.removed = true;
         return;
       case 'closed':
+      case 'scraped':
+      case 'scrape-failed':
+      case 'external-address':
         return;
       default:
         event satisfies never;
@@ -245,13 +255,13 @@ export class Lifecycle implements LawJudge {
   }
 }
 
-/** BEP 15: a connect with its magic number, or an announce by its length. */
+/** BEP 15: a connect with its magic number, or an announce or a scrape by its length. */
 function isTrackerRequest(data: Uint8Array): boolean {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (data.length < 16) return false;
   const action = view.getUint32(8);
   if (action === 0) return view.getUint32(0) === 0x417 && view.getUint32(4) === 0x27101980;
-  return action === 1 && data.length >= 98;
+  return (action === 1 && data.length >= 98) || (action === 2 && data.length >= 36);
 }
 
 /** Whether the bytes contain this ASCII word. */

@@ -9,6 +9,9 @@ import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 /** Leases that ended early and are remembered per connection: the engine's own bound, beyond which it forgets. */
 const LATE_MAX = 4096;
 
+/** How often a choked peer may have a piece that it was allowed fast (S-27). */
+export const FAST_TIMES_MAX = 3;
+
 export class LinkBook {
   readonly conn: ConnectionId;
   readonly address: Address;
@@ -60,6 +63,8 @@ export class LinkBook {
 
   /** The remote's requests that we have not answered: where in the torrent, and how long. */
   readonly wants: Map<number, number> = new Map<number, number>();
+  /** Pieces that we allow it while choked, and the bytes of each that it asked for and got then; null: none offered. */
+  offered: Map<number, { asked: number; given: number }> | null = null;
   /** Reads under way for it. */
   reads = 0;
   readingBytes = 0;

@@ -2,7 +2,8 @@
  * What can be finished is finished in time, and who has nothing to do does nothing: I-36, I-37.
  *
  * I-36 begins to count when the run says so (`JudgedRun.finishBy`): from then on every piece that an active honest peer
- * holds and gives must be held by all that download. Excused is who is stranded: it never learned of anybody, and its
+ * holds and gives must be held by all that download and want it, and whoever stopped because its store was full or
+ * failed, and was not told to stay so, must be back. Excused is who is stranded: it never learned of anybody, and its
  * tracker told it to wait for longer than that. I-37 counts the steps of a seed that nobody is connected to, and
  * of everybody the wake-ups at one and the same instant.
  */
@@ -88,7 +89,7 @@ export class Liveness implements LawJudge {
       const { peer } = books;
       const pace = this.#of(peer);
       const steps = books.steps - pace.steps;
-      const idle = books.state === 'active' && books.complete && books.links.size === 0;
+      const idle = books.state === 'active' && books.finished && books.links.size === 0;
       if (idle && pace.idle) {
         this.#rests.judged++;
         if (steps > this.#options.idleStepsMax) {
@@ -109,13 +110,17 @@ export class Liveness implements LawJudge {
     const active: PeerBooks[] = [];
     this.#books.each((books) => {
       if (books.state === 'active') active.push(books);
+      this.#finishes.judged++;
+      if (books.state !== 'error' || !books.shouldRun) return;
+      if (books.fault !== 'full' && books.fault !== 'io') return;
+      this.#finishes.broken(books.peer, now, `stopped for ${books.fault}, and does not come back`);
     });
     for (let piece = 0; piece < run.pieceCount; piece++) {
       if (!active.some((books) => books.seeding && books.verified[piece] === 1)) continue;
       for (const books of active) {
         if (!books.downloading || this.#isStranded(books.peer, now)) continue;
         this.#finishes.judged++;
-        if (books.verified[piece] === 1) continue;
+        if (!books.lacks(piece)) continue;
         const detail = `${books.verifiedCount} of ${run.pieceCount} pieces when time is over`;
         this.#finishes.broken(books.peer, now, detail);
       }

@@ -4,7 +4,7 @@
  * The engine is never asked; its configuration is. `hear.ts` and `tell.ts` write here, laws only read. Invariant: the
  * books are those of the moment before the input or effect that a law is being shown.
  */
-import type { ConnectionId, JobId, Millis, StoreId } from '../../core/index.ts';
+import type { ConnectionId, JobId, Millis, StoreFault, StoreId } from '../../core/index.ts';
 import type {
   Metainfo,
   SessionConfig,
@@ -14,6 +14,7 @@ import type {
 } from '../../protocol/index.ts';
 import type { JudgedPeer } from '../judge.ts';
 import { BlockBook } from './block-book.ts';
+import { EvidenceBook } from './evidence-book.ts';
 import type { LinkBook } from './link-book.ts';
 import { RateBook } from './rate-book.ts';
 import { NO_SHAPE, Shape } from './shape.ts';
@@ -33,10 +34,15 @@ export interface JobBook {
   readonly link: LinkBook | null;
   /** In which life of the torrent it was pushed: the answers of an earlier one are ignored. */
   readonly epoch: number;
+  /** Of a sync: what was verified when it was asked for. */
+  readonly synced: Uint8Array | null;
 }
 
 /** Milliseconds after its deadline: no timer is that late by itself. */
 const LATE: Millis = 1000;
+
+/** What the next start must not believe unseen. */
+export type Doubt = 'nothing' | 'unsettled' | 'everything';
 
 export class PeerBooks {
   readonly peer: JudgedPeer;
@@ -47,15 +53,29 @@ export class PeerBooks {
   metainfo: Metainfo | null = null;
   shape: Shape = new Shape(NO_SHAPE);
   blocks: BlockBook = new BlockBook(this.shape);
+  evidence: EvidenceBook = new EvidenceBook(0);
   verified: Uint8Array = new Uint8Array(0);
   /** When each piece was last found true on disk. */
   trueAt: Float64Array = new Float64Array(0);
   verifiedCount = 0;
   verifiedBytes = 0;
+  /** 1: the piece is wanted. */
+  wanted: Uint8Array = new Uint8Array(0);
+  /** By piece: when somebody who waits for it wants it. */
+  readonly deadlines: Map<number, Millis> = new Map<number, Millis>();
+  /** Wanted pieces that are not verified. */
+  lacking = 0;
   state: TorrentState = 'stopped';
   existing: 'check' | 'none' | 'all' = 'none';
-  /** What is held cannot be trusted: the next start checks everything. */
-  doubtful = false;
+  /** 1: read from disk to be hashed, vouched for, or synced since: no write that fails can undo it. */
+  settled: Uint8Array = new Uint8Array(0);
+  doubt: Doubt = 'nothing';
+  /** The piece that could not be read when the store failed; -1: none. */
+  unreadable = -1;
+  /** Why it stopped, in state `error`. */
+  fault: StoreFault | null = null;
+  /** It was told to start, and not to stop since. */
+  shouldRun = false;
   downloading = false;
   seeding = false;
   /** Rises when the torrent stops. */
@@ -101,9 +121,11 @@ export class PeerBooks {
   /** The last time that it did not step for so long that it must have been frozen. */
   thawedAt: Millis = -Infinity;
   activeAt: Millis = -Infinity;
-  /** Since when everything is verified; Infinity: it is not. */
+  /** Since when everything is verified, wanted or not; Infinity: it is not. */
   completeAt: Millis = Infinity;
-  /** When flags or behaviors were last changed from outside. */
+  /** Since when all that is wanted is verified; Infinity: it is not. */
+  finishedAt: Millis = Infinity;
+  /** When flags, priorities or behaviors were last changed from outside. */
   changedAt: Millis = -Infinity;
   /** Links whose interest may have changed in this step; and whether all may. */
   readonly stirred: LinkBook[] = [];
@@ -121,10 +143,17 @@ export class PeerBooks {
     this.blocks = new BlockBook(this.shape);
     this.verified = new Uint8Array(this.shape.pieceCount);
     this.trueAt = new Float64Array(this.shape.pieceCount).fill(-Infinity);
+    this.settled = new Uint8Array(this.shape.pieceCount);
     this.verifiedCount = 0;
     this.verifiedBytes = 0;
+    this.wanted = new Uint8Array(this.shape.pieceCount).fill(1);
+    this.deadlines.clear();
+    this.lacking = this.shape.pieceCount;
     this.state = 'stopped';
-    this.doubtful = false;
+    this.doubt = 'nothing';
+    this.unreadable = -1;
+    this.fault = null;
+    this.shouldRun = false;
     this.received = 0;
     this.uploaded = 0;
     this.written = 0;
@@ -132,6 +161,7 @@ export class PeerBooks {
     this.failed = 0;
     this.doubted = 0;
     this.completeAt = Infinity;
+    this.finishedAt = Infinity;
   }
 
   get left(): number {
@@ -140,6 +170,36 @@ export class PeerBooks {
 
   get complete(): boolean {
     return this.metainfo !== null && this.verifiedCount === this.shape.pieceCount;
+  }
+
+  /** All that is wanted is verified. */
+  get finished(): boolean {
+    return this.metainfo !== null && this.lacking === 0;
+  }
+
+  /** Whether the piece is wanted and not verified. */
+  lacks(piece: number): boolean {
+    return this.verified[piece] === 0 && this.wanted[piece] === 1;
+  }
+
+  /** One priority per piece; 0: not wanted. */
+  prioritize(priorities: Uint8Array, now: Millis): void {
+    const before = this.finished;
+    this.lacking = 0;
+    for (let piece = 0; piece < this.shape.pieceCount; piece++) {
+      this.wanted[piece] = priorities[piece] === 0 ? 0 : 1;
+      this.blocks.want(piece, this.wanted[piece] === 1);
+      if (this.lacks(piece)) this.lacking++;
+    }
+    for (const link of this.links.values()) {
+      link.wanted = 0;
+      for (let piece = 0; piece < link.has.length; piece++) {
+        if (link.has[piece] === 1 && this.lacks(piece)) link.wanted++;
+      }
+    }
+    this.allStirred = true;
+    if (!this.finished) this.finishedAt = Infinity;
+    else if (!before) this.finishedAt = now;
   }
 
   link(conn: ConnectionId): LinkBook | null {
@@ -185,13 +245,25 @@ export class PeerBooks {
   verify(piece: number, fresh: boolean, now: Millis): void {
     if (this.verified[piece] !== 0) return;
     if (fresh) this.good += this.blocks.bytesOf(piece);
+    else this.settled[piece] = 1;
+    const lacked = this.lacks(piece);
     this.verified[piece] = 1;
+    if (lacked) this.lacking--;
     this.verifiedCount++;
     this.verifiedBytes += this.shape.pieceSize(piece);
     this.blocks.verify(piece);
-    for (const link of this.links.values()) if (link.has[piece] === 1) link.wanted--;
+    if (lacked) for (const link of this.links.values()) if (link.has[piece] === 1) link.wanted--;
     this.allStirred = true;
     if (this.complete) this.completeAt = now;
+    if (lacked && this.finished) this.finishedAt = now;
+  }
+
+  /** Blocks of an earlier session: nobody who is here sent them. */
+  restore(piece: number, bits: Uint8Array): void {
+    for (let block = 0; block < this.shape.blocksPerPiece; block++) {
+      const there = ((bits[block >> 3] ?? 0) & (0x80 >> (block & 7))) !== 0;
+      if (there) this.blocks.restore(piece * this.shape.blocksPerPiece + block);
+    }
   }
 
   fail(piece: number): void {
@@ -199,16 +271,34 @@ export class PeerBooks {
     this.blocks.lose(piece);
   }
 
-  /** Everything is forgotten, as if nothing had been downloaded. */
-  doubt(): void {
+  /** What is in doubt is forgotten, as if it had not been downloaded. */
+  forget(doubt: Doubt): void {
+    if (doubt === 'nothing') return;
     for (let piece = 0; piece < this.shape.pieceCount; piece++) {
-      if (this.verified[piece] === 0) this.doubted += this.blocks.bytesOf(piece);
+      const held = this.verified[piece] === 1;
+      const sure = this.settled[piece] === 1 && piece !== this.unreadable;
+      if (held && sure && doubt === 'unsettled') continue;
+      if (held) {
+        this.verified[piece] = 0;
+        this.verifiedCount--;
+        this.verifiedBytes -= this.shape.pieceSize(piece);
+      } else this.doubted += this.blocks.bytesOf(piece);
+      this.settled[piece] = 0;
       this.blocks.lose(piece);
     }
-    this.verified.fill(0);
-    this.verifiedCount = 0;
-    this.verifiedBytes = 0;
-    this.completeAt = Infinity;
+    this.unreadable = -1;
+    this.lacking = 0;
+    for (let piece = 0; piece < this.shape.pieceCount; piece++)
+      if (this.lacks(piece)) this.lacking++;
+    if (!this.complete) this.completeAt = Infinity;
+    if (!this.finished) this.finishedAt = Infinity;
+  }
+
+  /** A sync has succeeded: what was verified when it was asked for is safe, where it is held still. */
+  settle(pieces: Uint8Array): void {
+    for (let piece = 0; piece < pieces.length; piece++) {
+      if (pieces[piece] === 1 && this.verified[piece] === 1) this.settled[piece] = 1;
+    }
   }
 
   /** Bytes that were written and not judged yet: a recount. */

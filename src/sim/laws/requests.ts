@@ -3,7 +3,8 @@
  *
  * I-09: the bound is what the remote tells as `reqq`, or our default for one that is silent; it is judged when a
  * request goes out, since a remote may lower it afterwards. The cap over all peers is on blocks not yet written.
- * I-10: endgame begins when every block that is lacking is asked of somebody. I-11: leases are booked by their ends;
+ * I-10: endgame begins when every block that is lacking is asked of somebody; a piece whose deadline has passed has its
+ * own. I-11: leases are booked by their ends;
  * what is left must be what the engine believes is out, and nothing may be out longer than the configuration allows.
  * I-14: a block may come after its lease ended, and is taken once; one that was never asked for is not written.
  */
@@ -69,6 +70,7 @@ export class Requests implements LawJudge {
       }
     }
     if (step.input?.type === 'command' && !books.downloading) this.#askedNobody(books, now);
+    if (step.input?.type === 'command') this.#askedForWanted(books, now);
     if (!step.replaced || step.link === null || step.link.closed) return;
     this.#wanted.judged++;
     for (const block of step.link.asked.keys()) {
@@ -105,6 +107,17 @@ export class Requests implements LawJudge {
     }
   }
 
+  /** Priorities may have changed: what is not wanted is taken back. */
+  #askedForWanted(books: PeerBooks, now: Millis): void {
+    this.#wanted.judged++;
+    for (const { conn, asked } of books.links.values()) {
+      for (const block of asked.keys()) {
+        if (books.wanted[books.shape.pieceOf(block)] === 1) continue;
+        this.#wanted.broken(books.peer, now, `asks conn ${conn} for ${block}, deselected before`);
+      }
+    }
+  }
+
   #asked(books: PeerBooks, link: LinkBook, message: RangeMessage, now: Millis): void {
     const { peer, shape, blocks } = books;
     const { index, begin, length } = message;
@@ -114,6 +127,9 @@ export class Requests implements LawJudge {
     if (shape.real[block] === 0) this.#wanted.broken(peer, now, `asks for padding, ${block}`);
     if (link.has[index] === 0) {
       this.#wanted.broken(peer, now, `asks conn ${link.conn} for piece ${index}, which it lacks`);
+    }
+    if (books.wanted[index] === 0) {
+      this.#wanted.broken(peer, now, `asks for ${block} of piece ${index}, which nobody wants`);
     }
     if (blocks.hasArrived(block)) this.#wanted.broken(peer, now, `asks for ${block}, which it has`);
     if (books.state !== 'active' || !books.downloading) {
@@ -139,7 +155,8 @@ export class Requests implements LawJudge {
     if (link.asked.has(block)) this.#single.broken(peer, now, `asks conn ${link.conn} twice`);
     const others = blocks.requesters(block);
     if (others === 0) return;
-    if (blocks.missing > 0) {
+    const isLate = (books.deadlines.get(books.shape.pieceOf(block)) ?? Infinity) <= now;
+    if (blocks.missing > 0 && !isLate) {
       this.#single.broken(peer, now, `asks twice for ${block}, with ${blocks.missing} missing`);
     }
     if (others >= this.#options.requestersMax) {

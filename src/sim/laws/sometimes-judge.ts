@@ -31,6 +31,7 @@ export const sometimesNames = [
   'endgame cancel race',
   'endgame duplicate request',
   'fellow seeds part',
+  'goes on from what was saved',
   'hash failure with two contributors',
   'last-piece short block',
   'late block taken',
@@ -95,6 +96,14 @@ export class SometimesJudge implements LawJudge {
         const books = this.#books.of(peer);
         const link = books.link(input.conn);
         if (link?.isPeer === true) this.#heard(books, link, input.message);
+        return;
+      }
+      case 'command': {
+        const { command } = input;
+        if (command.type !== 'add-torrent' || typeof command.existing === 'string') return;
+        if (command.existing.verified.some((byte) => byte !== 0)) {
+          this.#reached('goes on from what was saved');
+        }
         return;
       }
       case 'disconnected': {
@@ -225,7 +234,8 @@ export class SometimesJudge implements LawJudge {
         return this.#reached('liar banned');
       case 'state-changed':
         if (event.fault === 'full') memory.diskFull = true;
-        if (event.state === 'opening' && books.doubtful) this.#reached('recheck after doubt');
+        if (event.state === 'opening' && books.doubt !== 'nothing')
+          this.#reached('recheck after doubt');
         if (event.state !== 'active') return;
         if (memory.diskFull) this.#reached('disk full then recovered');
         memory.diskFull = false;

@@ -28,6 +28,15 @@ export class StepBook {
   verified = -1;
   failed = -1;
   hashAsked = -1;
+  /** The piece of which a read failed in this step, or -1. */
+  unread = -1;
+  /** The piece of whose blocks the digests are asked for in this step, or -1; and how many. */
+  examining = -1;
+  digestsAsked = 0;
+  /** The failed piece of whose blocks the last digest was answered, or -1. */
+  examined = -1;
+  /** The last digest of a right piece came: they had sent other bytes for it before. */
+  readonly differed: number[] = [];
   /** Who sent the piece that failed. */
   readonly senders: number[] = [];
   /** A request of the remote that must be rejected in this step. */
@@ -49,6 +58,11 @@ export class StepBook {
     this.verified = -1;
     this.failed = -1;
     this.hashAsked = -1;
+    this.unread = -1;
+    this.examining = -1;
+    this.digestsAsked = 0;
+    this.examined = -1;
+    this.differed.length = 0;
     this.senders.length = 0;
     this.owed = null;
     this.choked.length = 0;

@@ -2,8 +2,9 @@
  * What an effect means to the books of the peer that pushed it. Judges nothing: a message that no law allows is booked
  * as far as it has a meaning.
  */
-import type { Millis } from '../../core/index.ts';
+import type { Millis, StoreFault } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
+import { EvidenceBook } from './evidence-book.ts';
 import { newLink } from './hear.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
@@ -87,6 +88,10 @@ function tellMessage(books: PeerBooks, link: LinkBook, message: PeerMessage, now
     case 'not-interested':
       link.amInterested = message.type === 'interested';
       return;
+    case 'allowed-fast':
+      link.offered ??= new Map();
+      link.offered.set(message.index, { asked: 0, given: 0 });
+      return;
     case 'have':
       link.toldPiece = message.index;
       link.toldStep = books.steps;
@@ -142,10 +147,10 @@ function tellState(
   { state, fault }: Extract<SessionEvent, { type: 'state-changed' }>,
   now: Millis,
 ): void {
-  if (fault !== null) books.doubtful = true;
-  if (state === 'opening' && books.doubtful) {
-    books.doubtful = false;
-    books.doubt();
+  if (fault !== null && books.state !== 'stopping') fail(books, fault);
+  if (state === 'opening' && books.doubt !== 'nothing') {
+    books.forget(books.doubt);
+    books.doubt = 'nothing';
     books.existing = 'check';
   }
   if (state === 'stopping') {
@@ -157,6 +162,7 @@ function tellState(
       for (let piece = 0; piece < books.shape.pieceCount; piece++) books.verify(piece, false, now);
     }
     books.existing = 'none';
+    books.evidence = new EvidenceBook(books.config.evidenceBlocksMax);
     books.activeAt = now;
     books.writesOut = 0;
     books.peersMost = 0;
@@ -165,6 +171,30 @@ function tellState(
     books.uploadedHere = 0;
   }
   books.state = state;
+  books.fault = fault;
+}
+
+/** A device that is full or failing undoes what was not settled; any other fault leaves nothing to believe. */
+function fail(books: PeerBooks, fault: StoreFault): void {
+  const passing = (fault === 'full' || fault === 'io') && books.state !== 'opening';
+  if (!passing) books.doubt = 'everything';
+  else if (books.doubt === 'nothing') books.doubt = 'unsettled';
+  books.unreadable = passing ? books.step.unread : -1;
+}
+
+/** Of a whole piece, or of one of its blocks. */
+function tellHash(books: PeerBooks, offset: number, length: number): void {
+  const { step, shape, blocks } = books;
+  const piece = Math.floor(offset / shape.pieceLength);
+  if (length === shape.pieceSize(piece)) {
+    step.hashAsked = piece;
+    return;
+  }
+  const block = shape.blockAt(piece, offset - piece * shape.pieceLength, length);
+  const right = books.verified[piece] === 1 || (step.hashed === piece && step.matched);
+  step.examining = piece;
+  step.digestsAsked++;
+  books.evidence.ask(piece, block, blocks.senderOf(block) ?? -1, right);
 }
 
 function tellJob(books: PeerBooks, effect: Job): void {
@@ -173,6 +203,7 @@ function tellJob(books: PeerBooks, effect: Job): void {
   let offset = 0;
   let length = 0;
   let link: LinkBook | null = null;
+  let synced: Uint8Array | null = null;
   switch (effect.type) {
     case 'store-open':
       store = effect.store;
@@ -199,12 +230,14 @@ function tellJob(books: PeerBooks, effect: Job): void {
       break;
     case 'store-hash':
       ({ store, offset, length } = effect);
-      step.hashAsked = Math.floor(offset / books.shape.pieceLength);
+      tellHash(books, offset, length);
       break;
+    case 'store-select':
     case 'store-sync':
       ({ store } = effect);
+      synced = books.verified.slice();
       break;
     default:
   }
-  books.jobs.set(effect.job, { type: effect.type, store, offset, length, link, epoch });
+  books.jobs.set(effect.job, { type: effect.type, store, offset, length, link, epoch, synced });
 }

@@ -3,8 +3,8 @@
  *
  * Which requests are valid is BEP 3 and 6 with our bounds: at most 16 KiB, in a piece that we hold, while unchoked, at
  * most `requestQueueMax` waiting. One that is repeated while it waits gets one answer. Every other one is rejected in
- * the same step where the remote speaks BEP 6, and dropped where it does not. The set of allowed-fast pieces (I-16) is
- * never offered by us, so the exception does not apply. Bytes in sockets and stores (I-26) are the reactor's.
+ * the same step where the remote speaks BEP 6, and dropped where it does not. A choked peer gets what it was allowed fast,
+ * three times each piece at most (I-16); such requests outlive a choke. Bytes in sockets and stores (I-26) are the reactor's.
  */
 import type { Millis } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect } from '../../protocol/index.ts';
@@ -12,6 +12,7 @@ import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
+import { FAST_TIMES_MAX } from './link-book.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
 import type { Range } from './step-book.ts';
@@ -52,8 +53,15 @@ export class Uploads implements LawJudge {
     }
     for (const link of step.choked) {
       this.#answered.judged++;
-      if (link.closed || link.wants.size === 0) continue;
-      this.#answered.broken(peer, now, `${link.wants.size} requests were choked without a word`);
+      if (link.closed) continue;
+      for (const [offset, length] of link.wants) {
+        const offer = link.offered?.get(Math.floor(offset / books.shape.pieceLength));
+        if (offer === undefined) {
+          const detail = `${link.wants.size} requests were choked without a word`;
+          this.#answered.broken(peer, now, detail);
+        }
+        offer.asked += length;
+      }
     }
     const { link } = step;
     if (link === null || link.wants.size === 0 || link.closed) return;
@@ -87,12 +95,27 @@ export class Uploads implements LawJudge {
   ): void {
     const { index, begin, block } = message;
     this.#unchoked.judged++;
-    if (link.amChoking)
-      this.#unchoked.broken(books.peer, now, `gives to conn ${link.conn}, choked`);
+    if (link.amChoking) this.#gaveChoked(books, link, message, now);
     this.#answered.judged++;
     const offset = index * books.shape.pieceLength + begin;
     if (link.wants.get(offset) === block.length) return;
     this.#answered.broken(books.peer, now, `gives ${index}/${begin}, which nobody waits for`);
+  }
+
+  #gaveChoked(
+    books: PeerBooks,
+    link: LinkBook,
+    { index, block }: Extract<PeerMessage, { type: 'piece' }>,
+    now: Millis,
+  ): void {
+    const offer = link.offered?.get(index);
+    if (offer === undefined) {
+      this.#unchoked.broken(books.peer, now, `gives to conn ${link.conn}, choked`);
+    }
+    offer.given += block.length;
+    if (offer.given <= FAST_TIMES_MAX * books.shape.pieceSize(index)) return;
+    const detail = `gives piece ${index} to conn ${link.conn}, choked, more than three times`;
+    this.#unchoked.broken(books.peer, now, detail);
   }
 
   #rejected(books: PeerBooks, link: LinkBook, message: Range, now: Millis): void {

@@ -35,6 +35,7 @@ function ask(
     method: 'GET',
     url,
     range: null,
+    localPath: null,
     bytesMax: 1_000_000,
     timeMax: LONG,
     ...more,

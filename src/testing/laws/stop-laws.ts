@@ -20,7 +20,13 @@ function askEverything({ reactor, host }: WorldHost, dial: { host: string; port:
   reactor.listenTCP({ host, port: 0 }, () => new Recorder(), noop);
   reactor.listenUDP({ host, port: 0 }, noop, noop);
   reactor.openStore(FILES, 16_384, noop);
-  const request = { method: 'GET', range: null, bytesMax: 1, timeMax: 50 } as const;
+  const request = {
+    method: 'GET',
+    range: null,
+    localPath: null,
+    bytesMax: 1,
+    timeMax: 50,
+  } as const;
   reactor.request({ ...request, url: `http://${dial.host}:${dial.port}/` }, noop);
   reactor.resolve(host, noop);
 }

@@ -318,6 +318,46 @@ export const storeLaws: LawTable<StoreLawName> = {
     }
   },
 
+  'store: a selection changes no byte': async (stand: Stand) => {
+    const { reactor } = stand.newHost();
+    const files = [file('s/a', 1500), file('s/b', 2000), file('s/none', 0), file('s/c', 1500)];
+    const bytes = pattern(8, 5000);
+    const select = (...wanted: number[]): StoreTask => ({
+      type: 'store-select',
+      wanted: Uint8Array.from(wanted),
+    });
+    let store = await stand.openStore(reactor, files, KIB);
+    stand.equal((await store.ask(select(1, 0, 0, 1))).fault, null, 'the selection');
+    // All of both ends, and what the middle shares with their extents.
+    for (const [start, end] of [
+      [0, 2048],
+      [3072, 5000],
+    ] as const) {
+      stand.equal(await store.write(start, bytes.subarray(start, end)), null, 'the write');
+      await holds(stand, store, start, bytes.subarray(start, end));
+    }
+    const digest = await digestOf(stand, store, 1024, 1024, 'sha1');
+    // In one turn: the write belongs to one selection, the read to the next.
+    const jobs = [
+      store.submit({ type: 'store-write', offset: 2048, data: bytes.subarray(2048, 3072) }),
+      store.submit(select(0, 1, 1, 0)),
+      store.submit({ type: 'store-read', offset: 1000, length: 3000 }),
+    ];
+    store.flush();
+    const [write, chosen, read] = [
+      await store.answerTo(jobs[0]!),
+      await store.answerTo(jobs[1]!),
+      await store.answerTo(jobs[2]!),
+    ];
+    stand.equal([write.fault, chosen.fault], [null, null], 'the write and the selection');
+    stand.require(sameBytes(readBytes(stand, read), bytes.subarray(1000, 4000)), 'other bytes');
+    stand.equal(await digestOf(stand, store, 1024, 1024, 'sha1'), digest, 'digest');
+    await holds(stand, store, 0, bytes);
+    stand.equal(await store.close(), null, 'the close');
+    store = await stand.openStore(reactor, files, KIB);
+    await holds(stand, store, 0, bytes);
+  },
+
   'store: stores keep apart': async (stand: Stand) => {
     const [one, two] = [stand.newHost(), stand.newHost()];
     const stores = [

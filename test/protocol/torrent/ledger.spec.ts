@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
-import { Geometry } from '../../../src/protocol/index.ts';
+import { Geometry, PieceSet } from '../../../src/protocol/index.ts';
 import { Ledger } from '../../../src/protocol/torrent/ledger.ts';
 import { LedgerModel } from '../../support/ledger-model.ts';
 import { BLOCK } from '../../support/scenes.ts';
@@ -16,7 +16,16 @@ const PADDING = [
   { offset: 3 * PIECE - 500, length: 500 + PIECE + BLOCK + 5 },
   { offset: LENGTH - 9000, length: 9000 },
 ];
-const KINDS = ['reserve', 'release', 'receive', 'verify', 'fail', 'pad', 'reset'] as const;
+const KINDS = [
+  'reserve',
+  'release',
+  'receive',
+  'verify',
+  'fail',
+  'pad',
+  'reset',
+  'prioritize',
+] as const;
 const seen = new Map<string, number>();
 
 interface Pair {
@@ -86,6 +95,17 @@ class Step implements fc.Command<LedgerModel, Pair> {
         model.verified.clear();
         for (const piece of [...model.partial]) model.forget(piece);
         return true;
+      case 'prioritize': {
+        // Each piece draws a digit of the numbers that the command has.
+        const { pieceCount } = model.geometry;
+        const priorities = Uint8Array.from(
+          { length: pieceCount },
+          (_, piece) => Math.floor(this.which / 3 ** (piece % 6) + this.conn) % 3,
+        );
+        ledger.prioritize(priorities);
+        priorities.forEach((priority, piece) => model.priorities.set(piece, priority));
+        return true;
+      }
     }
   }
 
@@ -149,7 +169,10 @@ function compare(model: LedgerModel, ledger: Ledger): void {
   let missingTotal = 0;
   for (let piece = 0; piece < geometry.pieceCount; piece++) {
     const missing = model.missing(piece);
-    missingTotal += missing.length;
+    if (model.priority(piece) > 0) missingTotal += missing.length;
+    assert.equal(ledger.priority(piece), model.priority(piece));
+    const lacks = model.priority(piece) > 0 && !model.verified.has(piece);
+    assert.equal(ledger.lacks(piece), lacks);
     assert.equal(ledger.verified.has(piece), model.verified.has(piece));
     assert.equal(ledger.missingBlocks(piece), missing.length, `missing of ${piece}`);
     assert.equal(ledger.nextMissing(piece, 0), missing[0] ?? -1);
@@ -167,7 +190,15 @@ function compare(model: LedgerModel, ledger: Ledger): void {
   assert.equal(ledger.missingTotal, missingTotal);
   assert.equal(ledger.leases, model.leases.length, 'I-11: leases are conserved');
   assert.equal(ledger.bytesLeft, model.bytesLeft());
-  assert.equal(ledger.complete, model.verified.size === geometry.pieceCount);
+  assert.equal(ledger.wantedLeft, model.wantedLeft());
+  assert.equal(
+    ledger.complete,
+    model.wanted.every((piece) => model.verified.has(piece)),
+  );
+  const odd = new PieceSet(geometry.pieceCount);
+  for (let piece = 1; piece < geometry.pieceCount; piece += 2) odd.add(piece);
+  const lacking = model.wanted.filter((piece) => odd.has(piece) && !model.verified.has(piece));
+  assert.equal(ledger.countLacking(odd), lacking.length);
   const partial = Array.from({ length: ledger.partialCount }, (_, i) => ledger.partialAt(i));
   assert.deepEqual(partial, model.partial, 'oldest first');
 }

@@ -70,6 +70,9 @@ const KINDS = [
   'start',
   'recheck',
   'swap',
+  'select',
+  'select',
+  'deadlines',
 ] as const;
 
 const op: fc.Arbitrary<Op> = fc.record({
@@ -89,6 +92,8 @@ const seen = {
   cancels: 0,
   rejects: 0,
   haves: 0,
+  selections: 0,
+  cancelledBySelection: 0,
 };
 
 function play(ops: readonly Op[], seed: number): SessionWorld {
@@ -161,6 +166,23 @@ function apply(world: SessionWorld, { kind, a, b, c }: Op): void {
     case 'start':
       world.feed({ type: 'command', command: { type: 'start-torrent', torrent: 1 } });
       return;
+    case 'select': {
+      // One bit per piece from `a`, priorities from `b`; now and then everything again.
+      const pieces = Uint8Array.from({ length: PIECES }, (_, piece) =>
+        c % 5 === 0 || ((a >> piece) & 1) === 1 ? 1 + (b % 3) : 0,
+      );
+      seen.selections++;
+      const before = world.counts.cancels;
+      world.command({ type: 'set-priorities', torrent: 1, pieces, files: null });
+      seen.cancelledBySelection += world.counts.cancels - before;
+      return;
+    }
+    case 'deadlines': {
+      // Out of range, twice, long ago: whatever an application may say.
+      const deadlines = [a, b, c, a].map((n, i) => ({ piece: n % (PIECES + 2), within: i * 500 }));
+      world.command({ type: 'set-deadlines', torrent: 1, deadlines: deadlines.slice(0, a % 5) });
+      return;
+    }
     case 'swap':
       world.feed({
         type: 'command',
@@ -295,6 +317,8 @@ function finish(world: SessionWorld): void {
     type: 'command',
     command: { type: 'set-flags', torrent: 1, downloading: true, seeding: true },
   });
+  const pieces = new Uint8Array(PIECES).fill(1);
+  world.command({ type: 'set-priorities', torrent: 1, pieces, files: null });
   for (let tries = 0; tries < 5 && !world.torrent.view.complete; tries++) {
     world.settle();
     const seed = world.accept(`honest ${tries}`);

@@ -200,7 +200,7 @@ describe('flooding', () => {
     say(new Uint8Array([0x64]));
     say(new Uint8Array(0));
     assert.equal(peerAt(world).offenses, 2);
-    for (let queue = 1; queue < 5000; queue++) {
+    for (const queue of [1, 4998, 4999]) {
       say(encodeExtendedHandshake({ requestQueue: queue, client: `client ${queue}` }));
     }
     assert.equal(peerAt(world).requestsMax, 2000, 'clamped');

@@ -6,7 +6,9 @@ import type { Address, HttpRequest, StoreFault, StoreFile } from '../../../src/c
 import type {
   Behaviors,
   Command,
+  Existing,
   Metainfo,
+  PartialPiece,
   PeerMessage,
   SessionEffect,
   SessionEvent,
@@ -24,6 +26,21 @@ const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(
 
 const rate = orNull(fc.integer({ min: 1, max: 100_000_000_000 }));
 
+const partial: fc.Arbitrary<PartialPiece[]> = fc.array(fc.record({ piece: id, blocks: some }), {
+  maxLength: 3,
+});
+const existing: fc.Arbitrary<Existing> = fc.oneof(
+  fc.constantFrom('check', 'none', 'all'),
+  fc.record({
+    type: fc.constant('resume'),
+    verified: some,
+    doubtful: some,
+    samples: fc.array(id, { maxLength: 3 }),
+    partial,
+    downloaded: large,
+    uploaded: large,
+  }),
+);
 const address: fc.Arbitrary<Address> = fc.record({
   host: fc.oneof(fc.ipV4(), fc.ipV6()),
   port: fc.nat(65_535),
@@ -94,7 +111,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       tiers: orNull(tiers),
       downloading: fc.boolean(),
       seeding: fc.boolean(),
-      existing: fc.constantFrom('check', 'none', 'all'),
+      existing,
       behaviors: known,
     }),
     {
@@ -105,7 +122,9 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
           'stop-torrent',
           'remove-torrent',
           'recheck-torrent',
+          'save-torrent',
           'announce',
+          'scrape',
         ),
         torrent: id,
       }),
@@ -115,6 +134,17 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       torrent: id,
       downloading: fc.boolean(),
       seeding: fc.boolean(),
+    }),
+    fc.record({
+      type: fc.constant('set-priorities'),
+      torrent: id,
+      pieces: some,
+      files: orNull(some),
+    }),
+    fc.record({
+      type: fc.constant('set-deadlines'),
+      torrent: id,
+      deadlines: fc.array(fc.record({ piece: id, within: id }), { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('set-behaviors'), torrent: id, behaviors: known }),
     fc.record({
@@ -136,6 +166,25 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       seedTime: orNull(id),
     }),
     fc.record({ type: fc.constant('drop-peer'), conn: id }),
+    fc.record({
+      type: fc.constant('ban-host'),
+      torrent: id,
+      host: text,
+      time: orNull(id),
+      reason: text,
+    }),
+    fc.record({
+      type: fc.constant('set-ip-filter'),
+      ranges: fc.array(fc.record({ first: text, last: text, allow: fc.boolean() }), {
+        maxLength: 3,
+      }),
+    }),
+    fc.record({ type: fc.constant('unban-host'), torrent: id, host: text }),
+    fc.record({
+      type: fc.constant('allow-fast'),
+      conn: id,
+      pieces: fc.array(id, { maxLength: 3 }),
+    }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
     fc.record({ type: fc.constant('shutdown') }),
   );
@@ -161,7 +210,10 @@ export function inputs(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Se
     }),
     fc.record({ type: fc.constantFrom('pause-writing', 'resume-writing'), conn: id }),
     fc.record({ type: fc.constant('datagram'), address, data: some }),
-    { weight: 8, arbitrary: fc.record({ type: fc.constant('command'), command: commands(known) }) },
+    {
+      weight: 12,
+      arbitrary: fc.record({ type: fc.constant('command'), command: commands(known) }),
+    },
     fc.record({ type: fc.constant('store-done'), job: id, fault }),
     fc.record({ type: fc.constant('read-done'), job: id, data: orNull(some), fault }),
     fc.record({ type: fc.constant('hash-done'), job: id, digest: orNull(hash), fault }),
@@ -177,6 +229,7 @@ export function inputs(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Se
           'too-large',
           'bad-reply',
           'cancelled',
+          'forbidden',
         ),
       ),
     }),
@@ -210,6 +263,14 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('check-progress'), torrent: id, checked: id, verified: id }),
   fc.record({ type: fc.constantFrom('piece-verified', 'piece-failed'), torrent: id, index: id }),
+  fc.record({
+    type: fc.constant('saved'),
+    torrent: id,
+    verified: some,
+    partial,
+    downloaded: large,
+    uploaded: large,
+  }),
   fc.record({ type: fc.constant('complete'), torrent: id, downloaded: large }),
   fc.record({
     type: fc.constant('peer-connected'),
@@ -241,7 +302,15 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     reason: text,
   }),
   fc.record({ type: fc.constant('piece-begun'), torrent: id, index: id, conn: id, reason: text }),
-  fc.record({ type: fc.constant('peer-banned'), torrent: id, conn: id, address, reason: text }),
+  fc.record({
+    type: fc.constant('peer-banned'),
+    torrent: id,
+    conn: orNull(id),
+    address,
+    reason: text,
+    until: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  }),
+  fc.record({ type: fc.constant('ban-expired'), torrent: id, host: text }),
   fc.record({
     type: fc.constant('announced'),
     torrent: id,
@@ -265,6 +334,16 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     torrent: id,
     goal: fc.constantFrom('ratio', 'time'),
   }),
+  fc.record({
+    type: fc.constant('scraped'),
+    torrent: id,
+    url: text,
+    seeds: orNull(id),
+    leeches: orNull(id),
+    completed: orNull(id),
+  }),
+  fc.record({ type: fc.constant('scrape-failed'), torrent: id, url: orNull(text), reason: text }),
+  fc.record({ type: fc.constant('external-address'), host: text, votes: id }),
   fc.record({ type: fc.constant('removed'), torrent: id }),
   fc.record({ type: fc.constant('closed') }),
 );
@@ -277,6 +356,7 @@ const request: fc.Arbitrary<HttpRequest> = fc.record({
   method: fc.constantFrom('GET', 'HEAD'),
   url: text,
   range: orNull(fc.tuple(id, id)),
+  localPath: orNull(text),
   bytesMax: id,
   timeMax: fc.double({ min: 0, max: 1e6, noNaN: true }),
 });
@@ -287,7 +367,8 @@ export const effects: fc.Arbitrary<SessionEffect> = fc.oneof(
   fc.record({ type: fc.constant('send'), conn: id, message: messages }),
   fc.record({ type: fc.constantFrom('close', 'abort'), conn: id, reason: text }),
   fc.record({ type: fc.constantFrom('pause-reading', 'resume-reading'), conn: id }),
-  fc.record({ type: fc.constant('notify'), event: events }),
+  // There are more events than other effects, and each should be met.
+  { weight: 12, arbitrary: fc.record({ type: fc.constant('notify'), event: events }) },
   fc.record({ type: fc.constant('datagram'), address, data: some }),
   fc.record({ type: fc.constant('store-open'), ...job, files, extent: id }),
   fc.record({ type: fc.constant('store-read'), ...job, offset: large, length: id }),
@@ -299,6 +380,7 @@ export const effects: fc.Arbitrary<SessionEffect> = fc.oneof(
     length: id,
     algorithm: fc.constantFrom('sha1', 'sha256'),
   }),
+  fc.record({ type: fc.constant('store-select'), ...job, wanted: some }),
   fc.record({ type: fc.constantFrom('store-sync', 'store-close'), ...job }),
   fc.record({ type: fc.constant('http'), job: id, request }),
   fc.record({ type: fc.constant('resolve'), job: id, host: text }),

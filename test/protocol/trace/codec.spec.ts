@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 12 commands, 15 effects (`datagram` goes both ways), 15 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 15 + 15 - 1 + 16 + 2, [...seen.keys()].join());
+    // 12 inputs, 23 commands, 16 effects (`datagram` goes both ways), 21 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 23 + 16 - 1 + 21 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

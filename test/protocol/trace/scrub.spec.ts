@@ -6,12 +6,25 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
 import { Replayer, replay } from '../../../src/core/index.ts';
-import { openSessionTrace, parseTrackerUrl, TraceScrubber } from '../../../src/protocol/index.ts';
+import {
+  decodeHttpReply,
+  encodeHttpScrape,
+  httpScrapeUrl,
+  IpFilter,
+  openSessionTrace,
+  parseTrackerUrl,
+  TraceScrubber,
+} from '../../../src/protocol/index.ts';
+import { encode } from '../../../src/protocol/bencode/encode.ts';
 import { AddressMask } from '../../../src/protocol/trace/scrub/address-mask.ts';
 import { IdMask } from '../../../src/protocol/trace/scrub/id-mask.ts';
+import { Masks } from '../../../src/protocol/trace/scrub/masks.ts';
+import { scrubHttpReply } from '../../../src/protocol/trace/scrub/scrub-http-reply.ts';
 import { UrlMask } from '../../../src/protocol/trace/scrub/url-mask.ts';
 import { WordMask } from '../../../src/protocol/trace/scrub/word-mask.ts';
+import { ipScope } from '../../../src/protocol/tracker/ip-scope.ts';
 import { parseIp } from '../../../src/protocol/tracker/ip-text.ts';
+import { decodeHttpScrape } from '../../../src/protocol/tracker/scrape-http.ts';
 import { hostOf, LivelyWorld, peerIdOf, SECRETS } from './lively-world.ts';
 import { namesWith } from './names.ts';
 
@@ -77,12 +90,14 @@ describe('scrubbing', () => {
   it('keeps the run: line by line the same kinds, times and pieces', () => {
     const { lines } = new LivelyWorld({ seedValue: 31, length: 500 });
     const scrubbed = scrub(lines);
-    assert.equal(scrubbed.length, lines.length);
+    // The new trace says which pieces were allowed fast, for they follow from what is masked.
+    const told = scrubbed.filter((line) => !line.includes('"command":{"type":"allow-fast"'));
+    assert.equal(told.length, lines.length);
     const shape = (line: string): unknown => {
       const { in: input, out, at, conn, job } = JSON.parse(line) as Record<string, unknown>;
       return [input, out, at, conn, job, /"index":\d+,"begin":\d+/.exec(line)?.[0]];
     };
-    assert.deepEqual(scrubbed.map(shape), lines.map(shape));
+    assert.deepEqual(told.map(shape), lines.map(shape));
   });
 
   it('is consistent, and may be done twice', () => {
@@ -141,6 +156,11 @@ describe('scrubbing', () => {
       'http://127.0.0.1:8080/announce',
       'http://localhost/announce?x=1',
       'http://localhost/secret',
+      'http://192.168.3.4/secret/announce',
+      'http://192.168.3.4/secret',
+      'http://169.254.169.254/announce',
+      'http://alice.example/secret.php',
+      'http://alice.example/secret/announce.php?k=1',
       'ftp://alice.example/',
       'udp://alice.example/',
       'http://u:p@alice.example/announce',
@@ -153,7 +173,8 @@ describe('scrubbing', () => {
     const verdict = (url: string): unknown => {
       const parsed = parseTrackerUrl(url);
       if (typeof parsed === 'string') return parsed;
-      return [parsed.scheme, parsed.port, parsed.literal];
+      const scraped = httpScrapeUrl(parsed, new Uint8Array(20)) !== null;
+      return [parsed.scheme, parsed.port, parsed.literal, scraped];
     };
     const masked = urls.map((url) => mask.url(url));
     assert.deepEqual(masked.map(verdict), urls.map(verdict));
@@ -161,7 +182,55 @@ describe('scrubbing', () => {
     assert.ok(!/alice|secret|77\.1\.2\.3|2a00/i.test(masked.join(' ')));
   });
 
+  it('keeps what a scrape says and an external address, and masks whose they are', () => {
+    const infoHash = Uint8Array.from({ length: 20 }, (_, i) => i + 100);
+    const counts = { seeds: 3, completed: 1, leeches: 2 };
+    const masks = new Masks(new Uint8Array(20));
+    const masked = scrubHttpReply(encodeHttpScrape([[infoHash, counts]]), masks);
+    const reply = { status: 200, body: masked };
+    const input = { type: 'http-done', job: 1, reply, fault: null } as const;
+    const expected = { type: 'scraped', ...counts };
+    assert.deepEqual(decodeHttpScrape(input, masks.ids.infoHash(infoHash)), expected);
+    assert.ok(!hex(masked).includes(hex(infoHash)));
+    const told = encode(new Map([['external ip', Uint8Array.of(77, 1, 2, 3)]]));
+    const { body } = { body: scrubHttpReply(told, masks) };
+    const outcome = decodeHttpReply({ ...input, reply: { status: 200, body } });
+    assert.ok(outcome.type === 'answered');
+    assert.equal(outcome.externalIp, '192.0.2.1');
+  });
+
+  it('a link-local address stays one, for nobody asks a tracker there', () => {
+    const mask = new AddressMask();
+    for (const host of ['169.254.7.7', 'fe80::7', '::ffff:169.254.1.2']) {
+      const masked = mask.host(host);
+      assert.equal(ipScope(parseIp(masked)!), 'forbidden', masked);
+      assert.notEqual(masked, host);
+    }
+  });
+
   after(() => {
     assert.ok(found > 20 * 40, `private words before scrubbing: ${found}`);
+  });
+});
+
+describe('a masked IP filter', () => {
+  it('denies the masks of those whom the true one denies, and of nobody else', () => {
+    const mask = new AddressMask();
+    const ranges = [
+      { first: '81.23.0.0', last: '81.23.255.255', allow: false },
+      { first: '81.23.45.6', last: '81.23.45.6', allow: true },
+      { first: '2a02::', last: '2a02:ffff::', allow: false },
+      { first: '127.0.0.1', last: '127.0.0.1', allow: false },
+    ];
+    const truth = new IpFilter(ranges);
+    const masked = new IpFilter(mask.filter(ranges));
+    let denied = 0;
+    const hosts = ['81.23.45.5', '81.23.45.6', '81.24.0.1', '2a02::1', '2b02::1', '127.0.0.1'];
+    for (const host of [...hosts, '127.0.0.2', '::ffff:81.23.45.7', '2a02::1%3']) {
+      assert.equal(masked.denies(mask.host(host)), truth.denies(host), host);
+      if (truth.denies(host)) denied++;
+    }
+    assert.equal(denied, 5);
+    assert.deepEqual(mask.filter([]), []);
   });
 });

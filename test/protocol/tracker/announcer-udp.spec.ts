@@ -6,8 +6,9 @@ import { createRandom } from '../../../src/core/index.ts';
 import { readUint32, writeUint32 } from '../../../src/protocol/tracker/big-endian.ts';
 import { udpAddressesMax, udpSendsMax } from '../../../src/protocol/tracker/limits.ts';
 import { parseTrackerUrl } from '../../../src/protocol/tracker/tracker-url.ts';
-import { newUdpLink, UdpExchange } from '../../../src/protocol/tracker/udp-exchange.ts';
-import type { UdpExchangeEffect } from '../../../src/protocol/tracker/udp-exchange.ts';
+import { UdpExchange } from '../../../src/protocol/tracker/udp-exchange.ts';
+import { newUdpLink } from '../../../src/protocol/tracker/udp-question.ts';
+import type { UdpQuestionEffect } from '../../../src/protocol/tracker/udp-question.ts';
 import { encodeUdpReply } from '../../../src/protocol/tracker/udp-reply.ts';
 import { decodeUdpRequest } from '../../../src/protocol/tracker/udp-request.ts';
 import { AnnounceWorld, INFO_HASH, PEER_ID } from '../../support/announce-world.ts';
@@ -65,7 +66,7 @@ describe('protocol/tracker/announcer: UDP', () => {
     assert.equal(answer(world), 'connect', 'the id was good for a minute');
   });
 
-  it('uses a connection id for 60 s, and keeps its own copy of it', () => {
+  it('S-40: uses a connection id for 60 s, and keeps its own copy of it', () => {
     for (const [age, type] of [
       [59_999, 'announce'],
       [60_000, 'connect'],
@@ -93,7 +94,19 @@ describe('protocol/tracker/announcer: UDP', () => {
     assert.match(JSON.stringify(failing.lastReport()), /not resolved/);
   });
 
-  it('S-40: 10^5 guesses of the transaction, and every wrong source, action and length: none accepted', () => {
+  it('S-42: a name that leads to link-local or multicast addresses is not asked', () => {
+    const world = new AnnounceWorld([['udp://t.example:6969']]);
+    world.start();
+    const bad = ['169.254.169.254', 'fe80::1', '224.0.0.1', '::ffff:169.254.169.254'];
+    world.resolve(world.one('resolve').job, bad);
+    assert.match(JSON.stringify(world.lastReport()), /not resolved/);
+    const half = new AnnounceWorld([['udp://t.example:6969']]);
+    half.start();
+    half.resolve(half.one('resolve').job, [...bad, '9.9.9.9']);
+    assert.equal(answer(half), 'connect');
+  });
+
+  it('S-40: 10^6 guesses of the transaction, and every wrong source, action and length: none accepted', () => {
     const world = new AnnounceWorld([[T]]);
     world.start();
     const effect = world.one('datagram');
@@ -101,7 +114,7 @@ describe('protocol/tracker/announcer: UDP', () => {
     const random = createRandom(99);
     let guesses = 0;
     const guess = new Uint8Array(16);
-    while (guesses < 100_000) {
+    while (guesses < 1_000_000) {
       const tried = random.below(0x10000) * 0x10000 + random.below(0x10000);
       if (tried === transaction) continue;
       writeUint32(guess, 4, tried);
@@ -132,7 +145,7 @@ describe('protocol/tracker/announcer: UDP', () => {
     assert.equal(world.datagram(FROM, good), false, 'a duplicate');
   });
 
-  it('every transaction has an id of its own', () => {
+  it('S-40: every transaction has an id of its own', () => {
     const ids = new Set<number>();
     for (let seed = 0; seed < 200; seed++) {
       const world = new AnnounceWorld([[T]], seed);
@@ -285,8 +298,8 @@ describe('protocol/tracker/udp-exchange', () => {
     return new UdpExchange(url, newUdpLink(), query, sendsMax, createRandom(3));
   }
 
-  it('BEP 15: waits 15 s * 2^n with n up to 8, then gives up', () => {
-    const out: UdpExchangeEffect[] = [];
+  it('S-40, BEP 15: waits 15 s * 2^n with n up to 8, then gives up', () => {
+    const out: UdpQuestionEffect[] = [];
     const udp = exchange(T, 99);
     udp.start(false, () => 1, 0, out);
     const sentAt = [0];
@@ -302,7 +315,7 @@ describe('protocol/tracker/udp-exchange', () => {
   });
 
   it('BEP 15: asks for a new connection id when the old one expires between sends', () => {
-    const out: UdpExchangeEffect[] = [];
+    const out: UdpQuestionEffect[] = [];
     const udp = exchange(T, 9);
     udp.start(false, () => 1, 0, out);
     const types = (): unknown[] =>
@@ -326,7 +339,7 @@ describe('protocol/tracker/udp-exchange', () => {
   });
 
   it('a silent address gives its turn to the next one of the host, udpAddressesMax of them', () => {
-    const out: UdpExchangeEffect[] = [];
+    const out: UdpQuestionEffect[] = [];
     const udp = exchange('udp://t.example:6969', 9);
     udp.start(false, () => 1, 0, out);
     const hosts = ['2001:db8::1', '9.9.9.9', '9.9.9.8', '9.9.9.7', '9.9.9.6'];
@@ -339,7 +352,7 @@ describe('protocol/tracker/udp-exchange', () => {
   });
 
   it('BEP 7, 15: a tracker on IPv6 answers with entries of 18 bytes', () => {
-    const out: UdpExchangeEffect[] = [];
+    const out: UdpQuestionEffect[] = [];
     const udp = exchange('udp://[2001:db8::9]:6969', 9);
     const from = { host: '2001:db8::9', port: 6969 };
     udp.start(false, () => 1, 0, out);

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
+  aloneIntervalMax,
+  aloneMinIntervalMax,
   httpTimeMax,
   intervalJitterMax,
   retryMax,
@@ -67,7 +69,7 @@ describe('protocol/tracker/announcer: one tracker', () => {
     world.soon();
     world.completed();
     world.quiet();
-    const events = world.reports.map((report) => (report.type === 'stopped' ? '-' : report.event));
+    const events = world.reports.map((report) => ('event' in report ? report.event : '-'));
     assert.deepEqual(events, ['started', 'none', 'completed', 'none', 'stopped', '-']);
   });
 
@@ -169,6 +171,42 @@ describe('protocol/tracker/announcer: when', () => {
         assert.ok(wait >= MINUTE && wait <= 24 * 60 * MINUTE + intervalJitterMax, `${wait}`);
       }
     }
+  });
+
+  it('a lying tracker does not leave us alone for a day: aloneIntervalMax, aloneMinIntervalMax', () => {
+    const lie = { interval: 10 ** 9 };
+    const world = new AnnounceWorld([[A]]);
+    world.facts.alone = true;
+    world.start();
+    world.answer(world.request().job, lie);
+    const wait = world.toDeadline();
+    assert.ok(wait >= aloneIntervalMax && wait <= aloneIntervalMax + intervalJitterMax, `${wait}`);
+    world.answer(world.request().job, { ...lie, 'min interval': 10 ** 9 });
+    world.soon();
+    world.quiet();
+    assert.equal(world.toDeadline(), aloneMinIntervalMax, 'a min interval counts for longer');
+    world.answer(world.request().job, lie);
+    // Somebody came: the tracker has its day.
+    world.facts.alone = false;
+    world.toDeadline();
+    world.quiet();
+    assert.ok(world.announcer.deadline - world.now > 23 * 60 * MINUTE);
+    // And left again, long after.
+    world.now += 5 * 60 * MINUTE;
+    world.facts.alone = true;
+    world.announcer.leftAlone(world.now, world.effects);
+    assert.equal(world.request().event, 'none');
+  });
+
+  it('an honest interval and min interval are kept while alone', () => {
+    const world = new AnnounceWorld([[A]]);
+    world.facts.alone = true;
+    world.start();
+    world.answer(world.request().job, { interval: 1200, 'min interval': 1200 });
+    world.soon();
+    world.quiet();
+    assert.ok(world.toDeadline() >= 20 * MINUTE);
+    world.request();
   });
 
   it('announceSoon waits for the min interval, and is otherwise at once', () => {

@@ -1,4 +1,4 @@
-/** Announces over HTTP: the URL (BEP 3), the reply in all its forms (BEP 3, 7, 23, 31), and its bounds (S-41, F-14). */
+/** Announces over HTTP: the URL (BEP 3), the reply in all its forms (BEP 3, 7, 23, 24, 31), and its bounds (S-41, F-14). */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -90,12 +90,14 @@ describe('protocol/tracker/http-reply', () => {
       peers: Uint8Array.of(1, 2, 3, 4, 0x1a, 0xe1),
       peers6,
       'tracker id': 'abc',
+      'external ip': Uint8Array.of(5, 6, 7, 8),
       'warning message': 'be nice\x1b[0m',
     });
     assert.deepEqual(outcome, {
       type: 'answered',
       interval: 1_800_000,
       minInterval: 900_000,
+      externalIp: '5.6.7.8',
       seeds: 3,
       leeches: 4,
       addresses: [

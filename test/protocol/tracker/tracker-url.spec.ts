@@ -110,6 +110,34 @@ describe('protocol/tracker/tracker-url', () => {
     assert.equal(typeof parseTrackerUrl('http://10.0.0.1/x/announce'), 'object');
   });
 
+  it('S-42: a host of this site is asked over HTTP where the path ends in /announce', () => {
+    const hosts = ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1'];
+    hosts.push('[fc00::1]', '[fd12::1]', '[fec0::1]', '[::ffff:10.0.0.1]', '[64:ff9b::a00:1]');
+    for (const host of hosts) {
+      for (const path of ['/announce', '/passkey/announce', '/announce?passkey=1']) {
+        assert.equal(typeof parseTrackerUrl(`http://${host}${path}`), 'object', host + path);
+      }
+      for (const path of ['', '/', '/reboot', '/announce/', '/announce.php', '/x?/announce']) {
+        assert.equal(parseTrackerUrl(`https://${host}${path}`), 'url-private-path', host + path);
+      }
+      assert.equal(typeof parseTrackerUrl(`udp://${host}:1`), 'object', host);
+    }
+    for (const host of ['172.15.0.1', '172.32.0.1', '100.128.0.1', '11.0.0.1', '[2001:db8::1]']) {
+      assert.equal(typeof parseTrackerUrl(`http://${host}/x`), 'object', `${host} is elsewhere`);
+    }
+  });
+
+  it('S-42: link-local, multicast and reserved addresses are nobody’s tracker', () => {
+    const hosts = ['169.254.169.254', '224.0.0.1', '239.255.255.250', '255.255.255.255'];
+    hosts.push('[fe80::1]', '[febf::1]', '[ff02::1]', '[::ffff:169.254.169.254]');
+    hosts.push('[2002:a9fe:a9fe::1]', '[64:ff9b::a9fe:a9fe]');
+    for (const host of hosts) {
+      for (const url of [`http://${host}/announce`, `udp://${host}:80/announce`]) {
+        assert.equal(parseTrackerUrl(url), 'url-forbidden-address', url);
+      }
+    }
+  });
+
   it('is bounded: trackerUrlMax', () => {
     const head = 'http://x/';
     assert.equal(typeof parseTrackerUrl(head.padEnd(trackerUrlMax, 'a')), 'object');

@@ -31,6 +31,7 @@ class Web {
       method: 'GET',
       url,
       range: null,
+      localPath: null,
       bytesMax: 1000,
       timeMax: 5_000,
       ...more,
@@ -61,7 +62,13 @@ describe('HTTP in memory', () => {
     const [{ from, method, url, target, range }] = web.asked as [WebRequest];
     assert.deepEqual(
       { from, method, url, target, range },
-      { from: '10.0.0.1', method: 'GET', url: URL_OF, target: '/announce?x=%01%ff', range: null },
+      {
+        from: '10.0.0.1',
+        method: 'GET',
+        url: URL_OF,
+        target: '/announce?x=%01%ff',
+        range: null,
+      },
     );
   });
 

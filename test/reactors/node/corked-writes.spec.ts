@@ -25,7 +25,7 @@ class TalliedSocket extends EventEmitter {
 describe('NodeTransport, writes', () => {
   it('gathers the flushes of a turn, and not those of the next', async () => {
     const socket = new TalliedSocket();
-    const home = { limits: defaultNodeLimits, gone: () => undefined };
+    const home = { limits: defaultNodeLimits, gone: () => undefined, sent: () => undefined };
     const address = { host: LOOPBACK, port: 1 };
     const transport = new NodeTransport(socket as unknown as Socket, address, new Recorder(), home);
     transport.made();

@@ -1,5 +1,6 @@
 /** HTTP for trackers: faults of servers (F rows of replies), caps, redirects (S-42). */
 import assert from 'node:assert/strict';
+import { lookup } from 'node:dns';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -44,6 +45,7 @@ function client(manner: Partial<HttpManner> = {}): NodeHTTP {
     userAgent: 'test/1',
     redirectsMax: 5,
     isGlobal: () => false,
+    lookup,
     ...manner,
   });
   clients.push(made);
@@ -59,6 +61,7 @@ function ask(
     method: 'GET',
     url,
     range: null,
+    localPath: null,
     bytesMax: 1000,
     timeMax: 10_000,
     ...more,

@@ -18,7 +18,7 @@ function make(bytesMax = 1000): {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
   const disk: PendingRead[] = [];
   const merger = { add: (read: PendingRead) => disk.push(read), start: () => undefined };
-  const memory = new PageMemory(bytesMax);
+  const memory = new PageMemory(bytesMax, PAGE);
   const paging = { pageBytes: PAGE, partBytes: 250, length: 1000, memory };
   const ahead = new ReadAhead(merger as unknown as ReadMerger, paging);
   return {
@@ -31,8 +31,10 @@ function make(bytesMax = 1000): {
       return got;
     },
     serve: () => {
-      for (const { offset, length, done } of disk.splice(0)) {
-        done(bytes.slice(offset, offset + length), null);
+      for (const { offset, length, into, done } of disk.splice(0)) {
+        const data = bytes.slice(offset, offset + length);
+        into?.set(data);
+        done(into ?? data, null);
       }
     },
   };

@@ -44,7 +44,10 @@ await new Promise<void>((resolve) => {
   const silent = new Recorder();
   void listen(reactor, () => silent).then(({ address }) => {
     const url = `http://${LOOPBACK}:${address.port}/announce`;
-    reactor.request({ method: 'GET', url, range: null, bytesMax: 1, timeMax: 1e6 }, never);
+    reactor.request(
+      { method: 'GET', url, range: null, localPath: null, bytesMax: 1, timeMax: 1e6 },
+      never,
+    );
     void silent.until(() => silent.receivedBytes > 0).then(resolve);
   });
 });

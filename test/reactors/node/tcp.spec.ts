@@ -178,7 +178,7 @@ describe('NodeTCP', () => {
     const limits = { ...defaultNodeLimits, dialTimeMax: 5 };
     let gone = 0;
     // A socket that is never told to connect: the dial that hangs for ever.
-    const home = { limits, gone: () => (gone += 1) };
+    const home = { limits, gone: () => (gone += 1), sent: () => undefined };
     new NodeTransport(new Socket(), { host: LOOPBACK, port: 1 }, near, home).dialling();
     await near.lost();
     assert.deepEqual(near.events, ['lost timed-out']);

@@ -249,14 +249,19 @@ export class StoreUser {
     return this.ask((job) => this.store.submit({ type, job, store: 0 }, this.#sink(job)));
   }
 
+  /** Takes the answer to a job of `ask`. */
+  settle(answer: StoreInput): void {
+    const resolve = this.#waiting.get(answer.job);
+    assert.ok(resolve !== undefined, 'answered twice');
+    this.#waiting.delete(answer.job);
+    resolve(answer);
+  }
+
   #sink(job: number): { push(answer: StoreInput): void } {
     return {
       push: (answer) => {
         assert.equal(answer.job, job);
-        const resolve = this.#waiting.get(job);
-        assert.ok(resolve !== undefined, 'answered twice');
-        this.#waiting.delete(job);
-        resolve(answer);
+        this.settle(answer);
       },
     };
   }

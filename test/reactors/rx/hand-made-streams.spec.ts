@@ -373,7 +373,10 @@ describe('an RxJS reactor over hand-made streams', () => {
     let late = 0;
     reactor.callLater(5, () => late++);
     reactor.resolve('name', () => late++);
-    reactor.request({ method: 'GET', url: '', range: null, bytesMax: 1, timeMax: 1 }, () => late++);
+    reactor.request(
+      { method: 'GET', url: '', range: null, localPath: null, bytesMax: 1, timeMax: 1 },
+      () => late++,
+    );
     reactor.openStore([], 1, () => late++);
     reactor.listenUDP(
       there,
@@ -408,7 +411,14 @@ describe('an RxJS reactor over hand-made streams', () => {
         () => undefined,
         (port, fault) => told.push(port, fault?.code),
       );
-      const request = { method: 'GET', url: '', range: null, bytesMax: 1, timeMax: 1 } as const;
+      const request = {
+        method: 'GET',
+        url: '',
+        range: null,
+        localPath: null,
+        bytesMax: 1,
+        timeMax: 1,
+      } as const;
       reactor.request(request, (reply, fault) => told.push(reply, fault));
       assert.deepEqual(told, []);
     });

@@ -228,7 +228,7 @@ const floodEnds: Readonly<Record<Pest, readonly string[]>> = {
   availability: ['both-seeds', 'open', 'idle'],
   blocks: ['flooding'],
   'keep-alives': ['open', 'idle'],
-  extended: ['open', 'idle'],
+  extended: ['open', 'idle', 'flooding'], // after ten introductions each one too many is an offense (S-36)
   'long-extended': ['flooding'],
   handshakes: ['message-out-of-order', 'bad-frame'],
 };

@@ -395,6 +395,7 @@ export class Duel {
         return this.#feed(node, { type: 'hash-done', job: effect.job, digest, fault: null });
       }
       case 'store-open':
+      case 'store-select':
       case 'store-sync':
       case 'store-close':
         return this.#feed(node, { type: 'store-done', job: effect.job, fault: null });

@@ -4,6 +4,8 @@
  * `busy`: an honest crowd with few slots, with and without the fast extension. `rough`: liars, failing disks, crashes,
  * rechecks. `padded`: a private torrent with padding and a UDP tracker. Each is whole and legal: no law is broken in any.
  */
+import { PieceSet } from '../../../src/protocol/index.ts';
+import type { Resumed } from '../../../src/protocol/index.ts';
 import type { Judge } from '../../../src/sim/judge.ts';
 import { makeContent } from '../../support/session-world.ts';
 import type { Content } from '../../support/session-world.ts';
@@ -15,6 +17,8 @@ const TIERS = [['http://dead.example/announce'], ['http://live.example/announce?
 
 /** 30 pieces of two blocks; the last one is short. */
 const crowdContent: Content = makeContent(60 * BLOCK - 5000, 2 * BLOCK);
+/** 6 pieces of 24 blocks. */
+const longContent: Content = makeContent(144 * BLOCK, 24 * BLOCK, 3);
 /** 8 pieces, one of them nothing but padding, one half. */
 const padded: Content = makeContent(16 * BLOCK, 2 * BLOCK, 2, [
   { offset: 4 * BLOCK, length: 2 * BLOCK },
@@ -62,10 +66,12 @@ export const rough: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
   swarm.tracker = () => trackerReply(60, ...swarm.nodes);
   const tiers = [['http://live.example/announce']];
-  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers });
-  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true });
-  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000 });
-  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000 });
+  // Nobody is allowed anything fast: the faults are timed for blocks that come by unchokes alone.
+  const config = { allowedFastMax: 0.5 };
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000, tiers, config });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true, config });
+  const ann = swarm.add({ name: 'ann', tiers, upload: 80_000, config });
+  const bob = swarm.add({ name: 'bob', tiers, upload: 80_000, config });
   swarm.introduce(ann, liar);
   swarm.introduce(bob, liar, seed);
   swarm.play(2500);
@@ -90,6 +96,19 @@ export const rough: Scene = (judge, tamper) => {
   swarm.play(230_000);
   swarm.finishBy = swarm.now;
   swarm.play(232_000);
+  swarm.end();
+  return swarm;
+};
+
+/** A liar among others, one block in seven of whose is wrong: nobody can tell whose fault a piece is at first. */
+export const shared: Scene = (judge, tamper) => {
+  const swarm = new SmallSwarm(longContent, judge, tamper);
+  swarm.tracker = () => trackerReply(60, ...swarm.nodes);
+  const seed = swarm.add({ name: 'seed', holds: 'all', upload: 80_000 });
+  const liar = swarm.add({ name: 'liar', holds: 'all', upload: 80_000, lies: true, lieEvery: 7 });
+  const ann = swarm.add({ name: 'ann', config: { banTime: 20_000 } });
+  swarm.introduce(ann, seed, liar);
+  swarm.play(90_000);
   swarm.end();
   return swarm;
 };
@@ -128,7 +147,7 @@ export const silent: Scene = (judge, tamper) => {
   return swarm;
 };
 
-/** A seed and nobody else, for a minute; then its torrent is removed and added again, and somebody comes. */
+/** A seed and nobody else, for a minute; then its torrent is removed and added again as it was saved, and somebody comes. */
 export const idle: Scene = (judge, tamper) => {
   const swarm = new SmallSwarm(crowdContent, judge, tamper);
   // Only a dead tracker wakes it.
@@ -136,7 +155,7 @@ export const idle: Scene = (judge, tamper) => {
   swarm.play(60_000);
   swarm.command(seed, { type: 'remove-torrent', torrent: 1 });
   swarm.play(61_000);
-  swarm.addAgain(seed);
+  swarm.addAgain(seed, everything());
   const ann = swarm.add({ name: 'ann' });
   swarm.introduce(ann, seed);
   swarm.play(90_000);
@@ -203,4 +222,19 @@ function udpReply(data: Uint8Array): Uint8Array | null {
   if (action === 0) reply.setUint32(8, 0xc0ffee);
   else reply.setUint32(8, 60);
   return new Uint8Array(reply.buffer);
+}
+
+/** What a seed may claim that was saved. */
+function everything(): Resumed {
+  const pieces = new PieceSet(crowdContent.metainfo.pieceCount);
+  pieces.fill();
+  return {
+    type: 'resume',
+    verified: pieces.toWire(),
+    doubtful: new PieceSet(pieces.length).toWire(),
+    samples: [0],
+    partial: [],
+    downloaded: 0,
+    uploaded: 1,
+  };
 }

@@ -167,7 +167,14 @@ describe('the second opinions of the laws', () => {
         const tracker = parseTrackerUrl(text);
         assert(typeof tracker !== 'string');
         const url = httpAnnounceUrl(tracker, each, new Uint8Array([38, 61, 63]));
-        const request = { method: 'GET', url, range: null, bytesMax: 1, timeMax: 1 } as const;
+        const request = {
+          method: 'GET',
+          url,
+          range: null,
+          localPath: null,
+          bytesMax: 1,
+          timeMax: 1,
+        } as const;
         const numbers = { event, left, downloaded, uploaded };
         assert.deepEqual(announceWords({ type: 'http', job: 1, request }), {
           tracker: text,

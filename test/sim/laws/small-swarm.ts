@@ -12,6 +12,7 @@ import { defaultBehaviors } from '../../../src/behaviors/index.ts';
 import { Session } from '../../../src/protocol/index.ts';
 import type {
   Command,
+  Existing,
   PeerMessage,
   SessionConfig,
   SessionEffect,
@@ -47,8 +48,9 @@ export interface NodePlan {
   readonly config?: Partial<SessionConfig>;
   /** Speaks neither BEP 6 nor BEP 10. */
   readonly plain?: boolean;
-  /** Every block that it sends is wrong. */
+  /** Every block that it sends is wrong, or every `lieEvery`th. */
   readonly lies?: boolean;
+  readonly lieEvery?: number;
   readonly tiers?: readonly (readonly string[])[];
   readonly port?: number;
 }
@@ -81,6 +83,7 @@ export class Node implements JudgedPeer {
   /** The next store jobs of a type that fail. */
   readonly faults: { type: Job['type']; fault: StoreFault }[] = [];
   lives = 0;
+  blocksSent = 0;
   /** Until then its blocks lie in its socket. */
   silentUntil = 0;
 
@@ -144,7 +147,7 @@ export class SmallSwarm {
     return node;
   }
 
-  #addTorrent(node: Node, existing: 'check' | 'none' | 'all'): void {
+  #addTorrent(node: Node, existing: Existing): void {
     const { metainfo } = this.content;
     const { tiers = [], port = 6881 } = node.plan;
     this.command(node, { type: 'listening', port });
@@ -162,9 +165,9 @@ export class SmallSwarm {
   }
 
   /** The application has removed the torrent and adds it again, under a new number. */
-  addAgain(node: Node): void {
+  addAgain(node: Node, existing: Existing = 'check'): void {
     node.torrent++;
-    this.#addTorrent(node, 'check');
+    this.#addTorrent(node, existing);
   }
 
   command(node: Node, command: Command): void {
@@ -409,6 +412,8 @@ function onTheWay(message: PeerMessage, from: Node, to: Node): PeerMessage {
     return { ...message, reserved: new Uint8Array(8) };
   }
   if (message.type === 'piece' && from.plan.lies === true) {
+    const { lieEvery = 1 } = from.plan;
+    if (++from.blocksSent % lieEvery !== 0) return message;
     return { ...message, block: new Uint8Array(message.block.length).fill(0xee) };
   }
   return message;

@@ -132,6 +132,32 @@ const DEEDS: readonly Deed[] = [
     },
   },
   {
+    name: 'priorities',
+    do(swarm, node, random) {
+      const { metainfo } = swarm.content;
+      // Now and then nothing at all, or everything again.
+      const none = random.below(4);
+      const pieces = Uint8Array.from({ length: metainfo.pieceCount }, () =>
+        none === 0 ? 1 : none === 1 ? 0 : random.below(3),
+      );
+      const files = Uint8Array.from(metainfo.files, () => random.below(2));
+      swarm.command(node, { type: 'set-priorities', torrent: 1, pieces, files });
+      return true;
+    },
+  },
+  {
+    name: 'deadlines',
+    do(swarm, node, random) {
+      const { pieceCount } = swarm.content.metainfo;
+      const deadlines = Array.from({ length: random.below(5) }, () => ({
+        piece: random.below(pieceCount + 1),
+        within: random.below(3) * 1000,
+      }));
+      swarm.command(node, { type: 'set-deadlines', torrent: 1, deadlines });
+      return true;
+    },
+  },
+  {
     name: 'behaviors',
     do(swarm, node, random) {
       const picker = Object.values(pickers)[random.below(3)]!;

@@ -37,6 +37,7 @@ export class ModelPeer implements PeerView {
   readonly pieces: boolean[];
   /** Pieces that it allows while choking us. */
   readonly allowedFast: Set<number> = new Set<number>();
+  readonly suggested: number[] = [];
   readonly requests: Set<BlockIndex> = new Set<BlockIndex>();
   questions = 0;
 
@@ -94,6 +95,8 @@ export class ModelTorrent implements TorrentView {
   /** Who is told of changes. */
   picker: PiecePicker | null = null;
   readonly peers: ModelPeer[] = [];
+  /** Soonest first; of verified pieces too, until somebody takes them out. */
+  deadlines: readonly { readonly piece: number; readonly at: Millis }[] = [];
   readonly #lastBlocks: number;
   readonly #priorities: number[];
   readonly #counts: number[];
@@ -124,6 +127,24 @@ export class ModelTorrent implements TorrentView {
 
   get partialCount(): number {
     return this.#partial.length;
+  }
+
+  get deadlineCount(): number {
+    return this.#waited.length;
+  }
+
+  get #waited(): readonly { readonly piece: number; readonly at: Millis }[] {
+    return this.deadlines.filter(({ piece }) => !this.#verified[piece]!);
+  }
+
+  deadlinePiece(i: number): number {
+    this.questions++;
+    return this.#waited[i]!.piece;
+  }
+
+  deadlineAt(i: number): Millis {
+    this.questions++;
+    return this.#waited[i]!.at;
   }
 
   get seeds(): number {
@@ -175,11 +196,12 @@ export class ModelTorrent implements TorrentView {
 
   missingBlocks(piece: number): number {
     this.questions++;
-    return this.#missing(piece);
+    return this.#priorities[piece] === 0 ? 0 : this.#missing(piece);
   }
 
   nextMissing(piece: number, from: number): BlockIndex {
     this.questions++;
+    if (this.#priorities[piece] === 0) return -1;
     const first = piece * this.blocksPerPiece;
     for (let block = from; block < this.blocksIn(piece); block++) {
       if (this.#state(first + block) === 'missing') return first + block;

@@ -2,7 +2,7 @@
 
 Argument: one JSON object {address, port, torrent, content, preset}.  preset: "default" or "high_performance_seed".
 Standard input: {"dial": [host, port]}; end of input (or SIGTERM) ends it, announcing `stopped`.
-Standard output: {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
+Standard output: {"type": "adding"}, {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
 {"type": "complete"}, {"type": "error", ...}.
 Anything else that libtorrent says goes to standard error.
 """
@@ -67,6 +67,7 @@ def main():
     ending = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ending.set())
     session = lt.session(settings_for(task))
+    say(type="adding")
     handle = add(session, task)
 
     def read():

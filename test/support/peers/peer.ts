@@ -51,5 +51,7 @@ export interface Requirement {
 export interface PeerKind extends Requirement {
   /** True for a client that does not create files of no bytes. */
   readonly skipsEmptyFiles: boolean;
+  /** True for a client that announces `completed` also when it found everything on disk. */
+  readonly seedsSayCompleted?: boolean;
   start(task: PeerTask): Promise<RunningPeer>;
 }

@@ -20,7 +20,7 @@ const bodyBytesMax = 4 * 1024 * 1024;
 export function ask(
   door: Door,
   path: string,
-  body: string | null,
+  body: string | Buffer | null,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -22,6 +22,8 @@ export interface SwarmwrightOptions {
   readonly keepSeeding: boolean;
   /** More words at the end of the command line. */
   readonly more: readonly string[];
+  /** Words for Node itself. */
+  readonly nodeWords?: readonly string[];
 }
 
 export const swarmwright: PeerKind = {
@@ -44,6 +46,8 @@ export class SwarmwrightPeer implements RunningPeer {
   /** Resolves at the moment the client says that it is complete; it has no bound of its own. */
   readonly completed: Promise<void>;
 
+  readonly #moments = new Map<unknown, number>();
+
   private constructor(task: PeerTask, port: number, words: readonly string[]) {
     this.#task = task;
     this.address = task.host.address;
@@ -54,7 +58,7 @@ export class SwarmwrightPeer implements RunningPeer {
     });
     this.#onComplete = onComplete;
     const hear = (line: string): void => this.#hear(line);
-    this.#program = new Program(task.host, this.name, process.execPath, [main, ...words], {
+    this.#program = new Program(task.host, this.name, process.execPath, words, {
       onLine: hear,
     });
   }
@@ -68,7 +72,12 @@ export class SwarmwrightPeer implements RunningPeer {
         ? ['seed', task.torrent.file, join(task.content, task.torrent.name), ...at]
         : ['download', task.torrent.file, '-o', task.content, ...at];
     if (task.role === 'leech' && options.keepSeeding) words.push('--seed');
-    return new SwarmwrightPeer(task, port, words);
+    return new SwarmwrightPeer(task, port, [...(options.nodeWords ?? []), main, ...words]);
+  }
+
+  /** When it first said so, on this process' clock: the type of an event, or the name of a state; NaN: not yet. */
+  moment(event: string): number {
+    return this.#moments.get(event) ?? NaN;
   }
 
   get pid(): number {
@@ -108,6 +117,8 @@ export class SwarmwrightPeer implements RunningPeer {
     try {
       const event = parseObject(line);
       this.#events.set(event['type'], event);
+      const name = event['type'] === 'state' ? event['state'] : event['type'];
+      if (!this.#moments.has(name)) this.#moments.set(name, performance.now());
       if (event['type'] === 'complete') this.#onComplete();
     } catch {
       this.#notJson ??= line;

@@ -13,6 +13,7 @@ export const stopRows: readonly WrongReactor[] = [
     twist(() => ({
       callLater: (delay, call) => {
         const timer = setTimeout(call, delay);
+        leftBehind.push(timer);
         return {
           active: true,
           reset: () => undefined,

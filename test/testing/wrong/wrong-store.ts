@@ -34,6 +34,17 @@ export const storeRows: readonly WrongReactor[] = [
     ),
   ),
   row(
+    'a selection that loses a byte',
+    'store: a selection changes no byte',
+    twistStore((right, work, done) => {
+      right.submit(work, done);
+      if (work.type !== 'store-select') return;
+      const data = new Uint8Array(1);
+      const nobody = { push: () => undefined };
+      right.submit({ type: 'store-write', job: 0, store: work.store, offset: 3, data }, nobody);
+    }),
+  ),
+  row(
     'answers inside',
     'store: answers come from a later turn',
     twistStore((right, work, done) => {

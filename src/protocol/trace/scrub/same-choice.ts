@@ -13,8 +13,11 @@ export function sameChoice(a: unknown, b: unknown): boolean {
   const left = Object.entries(a);
   const right = new Map<string, unknown>(Object.entries(b));
   if (left.length !== right.size) return false;
-  // Why an announce failed may be the tracker's own words.
-  const words = 'type' in a && a.type === 'announce-failed' ? 'reason' : '';
+  // Why an announce or a scrape failed may be the tracker's own words, and why a host was banned the application's.
+  const worded =
+    'type' in a &&
+    (a.type === 'announce-failed' || a.type === 'scrape-failed' || a.type === 'peer-banned');
+  const words = worded ? 'reason' : '';
   for (const [key, value] of left) {
     const other = right.get(key);
     const same =

@@ -18,6 +18,16 @@ export function scrubCommand(command: Command, masks: Masks): Command {
         ...command,
         addresses: command.addresses.map((address) => masks.addresses.address(address)),
       };
+    case 'ban-host':
+      return {
+        ...command,
+        host: masks.addresses.host(command.host),
+        reason: masks.words.word('text', command.reason),
+      };
+    case 'set-ip-filter':
+      return { ...command, ranges: masks.addresses.filter(command.ranges) };
+    case 'unban-host':
+      return { ...command, host: masks.addresses.host(command.host) };
     default:
       return command;
   }

@@ -30,6 +30,7 @@ const RULES = {
 } as const;
 
 const INTEGERS = ['interval', 'min interval', 'complete', 'incomplete'] as const;
+const COUNTS = ['complete', 'incomplete', 'downloaded'] as const;
 const TEXTS = ['failure reason', 'warning message'] as const;
 
 export function scrubHttpReply(body: Uint8Array, masks: Masks): Uint8Array {
@@ -50,6 +51,11 @@ export function scrubHttpReply(body: Uint8Array, masks: Masks): Uint8Array {
   }
   keepRetry(dict.get('retry in'), kept);
   keepPeers(dict.get('peers'), kept, masks);
+  keepFiles(dict.get('files'), kept, masks);
+  const externalIp = dict.get('external ip')?.asBytes();
+  if (externalIp?.length === 4 || externalIp?.length === 16) {
+    kept.set('external ip', masks.addresses.bytes(externalIp));
+  }
   const peers6 = dict.get('peers6')?.asBytes();
   if (peers6) kept.set('peers6', scrubPeers(peers6, 'v6', masks));
   return encode(kept);
@@ -79,6 +85,28 @@ function keepRetry(value: BencodeValue | undefined, kept: Map<string, BencodeInp
   const minutes = value?.asInteger() ?? Number(text ?? NaN);
   if (text === 'never') kept.set('retry in', 'never');
   else if (!Number.isNaN(minutes)) kept.set('retry in', String(minutes));
+}
+
+/** BEP 48: counts by info-hash. */
+function keepFiles(
+  files: BencodeValue | undefined,
+  kept: Map<string, BencodeInput>,
+  masks: Masks,
+): void {
+  const found = files?.asDict();
+  if (!found) return;
+  const masked = new Map<Uint8Array, BencodeInput>();
+  for (const [key, value] of found) {
+    const counts = value.asDict();
+    if (key.length !== 20 || counts === null) continue;
+    const file = new Map<string, BencodeInput>();
+    for (const name of COUNTS) {
+      const count = counts.get(name)?.asInteger() ?? null;
+      if (count !== null) file.set(name, count);
+    }
+    masked.set(masks.ids.infoHash(Uint8Array.from(key, (unit) => unit.charCodeAt(0))), file);
+  }
+  kept.set('files', masked);
 }
 
 function keepPeers(

@@ -72,6 +72,7 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
     const masked: SessionEffect[] = [];
     let thrown: unknown = null;
     try {
+      this.#allowAsBefore(effects, this.#machine);
       const input = scrubInput(this.#input, this.#masks, this.#numbered);
       this.#machine.step(input, this.#now, masked);
     } catch (caught) {
@@ -83,6 +84,26 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
       masked.length === effects.length &&
       masked.every((effect, i) => sameChoice(effect, effects[i]));
     if (!same) this.#failure = `at input ${this.#inputs} (${this.#input.type})`;
+  }
+
+  /**
+   * The set of pieces that a peer may have while choked follows from its address and the info-hash (BEP 6), and both are
+   * masked: the new trace says which set it was.
+   */
+  #allowAsBefore(
+    effects: readonly SessionEffect[],
+    machine: Machine<SessionInput, SessionEffect>,
+  ): void {
+    const input = this.#input;
+    if (input.type !== 'message') return;
+    const pieces: number[] = [];
+    for (const effect of effects) {
+      if (effect.type !== 'send' || effect.message.type !== 'allowed-fast') continue;
+      pieces.push(effect.message.index);
+    }
+    if (pieces.length === 0) return;
+    const command = { type: 'allow-fast', conn: input.conn, pieces } as const;
+    machine.step({ type: 'command', command }, this.#now, []);
   }
 
   /** The original has ended; `whole`: in order. */

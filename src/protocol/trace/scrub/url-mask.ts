@@ -4,6 +4,7 @@
  * Scheme and port stay, names become `tracker-N.example`, literal addresses are masked as all are. What the announcer
  * would refuse stays refused, for the same reason. Different URLs stay different, equal ones equal.
  */
+import { httpScrapeUrl } from '../../tracker/scrape-http.ts';
 import { parseTrackerUrl } from '../../tracker/tracker-url.ts';
 import type { TrackerUrl, TrackerUrlFault } from '../../tracker/tracker-url.ts';
 import type { AddressMask } from './address-mask.ts';
@@ -19,6 +20,8 @@ const REFUSED: Readonly<Record<TrackerUrlFault, (n: number) => string>> = {
   'url-port': (n) => `udp://tracker-${n}.example/announce`,
   'url-reserved-parameter': (n) => `http://tracker-${n}.example/announce?port=${n}`,
   'url-loopback-path': (n) => `http://localhost/path-${n}`,
+  'url-private-path': (n) => `http://10.0.0.1/path-${n}`,
+  'url-forbidden-address': (n) => `http://169.254.0.1/path-${n}`,
 };
 
 export class UrlMask {
@@ -49,7 +52,9 @@ export class UrlMask {
   #usable(url: TrackerUrl, n: number): string {
     // The port as it was written, or not written, is a part of the text that is compared.
     const port = /:\d+$/.exec(url.text.slice(url.scheme.length + 3).split('/', 1)[0]!)?.[0] ?? '';
-    return `${url.scheme}://${this.#host(url)}${port}/announce?n=${n}`;
+    // A tracker that cannot be scraped stays one.
+    const path = httpScrapeUrl(url, new Uint8Array(0)) === null ? 'tracker' : 'announce';
+    return `${url.scheme}://${this.#host(url)}${port}/${path}?n=${n}`;
   }
 
   #host({ host, literal }: TrackerUrl): string {

@@ -1,6 +1,17 @@
 /** Lies about dials and connections: I-25, I-28. */
-import { busy, silent } from '../scenes.ts';
-import { ofEffects, ofInputs, ofHeard, as, hears, given, row, nothing } from './lies.ts';
+import { busy, rough, silent } from '../scenes.ts';
+import {
+  ofEffects,
+  ofInputs,
+  ofHeard,
+  ofEvents,
+  as,
+  hears,
+  given,
+  tells,
+  row,
+  nothing,
+} from './lies.ts';
 import type { Effect, Tampering } from './lies.ts';
 
 export const connectionLies: readonly Tampering[] = [
@@ -8,6 +19,35 @@ export const connectionLies: readonly Tampering[] = [
     'I-25',
     'one address dialled twice at once',
     ofEffects('connect', (effect, shown) => [shown, as(shown, { ...effect, conn: 1e6 })]),
+  ),
+  row(
+    'I-25',
+    'a host that only a tracker named, dialled twice at once',
+    ofEffects('connect', (effect, shown) => [
+      shown,
+      as(shown, { ...effect, conn: 1e6, address: { ...effect.address, port: 1 } }),
+    ]),
+  ),
+  row(
+    'I-25',
+    'a storm of dials',
+    ofEffects('connect', (effect, shown) =>
+      Array.from({ length: 31 }, (_, i) =>
+        as(shown, { ...effect, conn: 1e6 + 2 * i, address: { host: `10.7.0.${i}`, port: 1 } }),
+      ),
+    ),
+    busy,
+    { torrentConnectionsMax: 1000, diallingMax: 1000 },
+  ),
+  row(
+    'I-25',
+    'more strangers than the session allows',
+    ofInputs('connected', (input, shown) => [
+      ...Array.from({ length: 120 }, (_, i) => given(shown, { ...input, conn: 1_000_001 + 2 * i })),
+      shown,
+    ]),
+    rough,
+    { torrentConnectionsMax: 1000 },
   ),
   row('I-25', 'more dials under way than allowed', nothing, busy, { diallingMax: 1 }),
   row('I-25', 'more connections of a torrent than allowed', nothing, busy, {
@@ -48,6 +88,16 @@ export const connectionLies: readonly Tampering[] = [
       1000,
     ),
     silent,
+  ),
+  row(
+    'I-28',
+    'more connections with one host than allowed',
+    ofEvents('peer-connected', (event, shown) =>
+      Array.from({ length: 9 }, (_, i) => [
+        given(shown, { type: 'connected', conn: 1_000_001 + 2 * i, address: event.address }),
+        tells(shown, { ...event, conn: 1_000_001 + 2 * i, peerId: new Uint8Array(20).fill(i) }),
+      ]).flat(),
+    ),
   ),
   row(
     'I-28',

@@ -1,5 +1,5 @@
 /** Lies about pieces, disks and bytes: I-01 to I-07, I-35. */
-import { paddedPrivate, rough } from '../scenes.ts';
+import { paddedPrivate, rough, shared } from '../scenes.ts';
 import {
   ofEffects,
   ofInputs,
@@ -155,6 +155,28 @@ export const dataIntegrityLies: readonly Tampering[] = [
     }),
   ),
   row('I-07', 'a failed piece of which nobody hears', ofEvents('piece-failed', dropped), rough),
+  row(
+    'I-07',
+    'a spoiled piece of which one block is not examined',
+    ofEffects('store-hash', ({ length }, shown) =>
+      length === 16_384 && !shown.node.session.torrent(1)!.view.complete ? [] : null,
+    ),
+    shared,
+  ),
+  row(
+    'I-07',
+    'a failed piece of which nobody hears after it was examined',
+    ofEvents('piece-failed', dropped),
+    shared,
+  ),
+  row(
+    'I-05',
+    'the digest of half a block',
+    ofEffects('store-hash', (effect, shown) =>
+      effect.length === 16_384 ? [as(shown, { ...effect, length: 8192 })] : null,
+    ),
+    shared,
+  ),
   row(
     'I-07',
     'a good piece that fails',

@@ -1,7 +1,30 @@
 /** Lies about what comes of it all: I-12, I-34, I-36, I-37, I-38. */
-import { busy, idle, rough } from '../scenes.ts';
-import { ofInputs, counted, ofSent, ofEvents, tells, row, dropped } from './lies.ts';
-import type { Tampering } from './lies.ts';
+import { busy, idle, rough, shared } from '../scenes.ts';
+import { ofEffects, ofInputs, counted, ofSent, ofEvents, tells, row, dropped } from './lies.ts';
+import type { Effect, ShownEffect, Tampering } from './lies.ts';
+
+/** Bans are told, and the connections of who is banned stay open. */
+const bannedStay = counted(
+  (shown) => {
+    if (shown.what !== 'effect') return null;
+    const { effect } = shown;
+    const isBan = effect.type === 'abort' && effect.reason === 'banned';
+    const isEnd =
+      effect.type === 'notify' &&
+      effect.event.type === 'peer-disconnected' &&
+      effect.event.reason === 'banned';
+    return isBan || isEnd ? [] : null;
+  },
+  0,
+  1000,
+);
+
+/** Whether the digest of a block of a right piece is asked for. */
+function examines({ node }: ShownEffect, { offset, length }: Effect<'store-hash'>): boolean {
+  const { view, metainfo } = node.session.torrent(1)!;
+  const { pieceLength } = metainfo;
+  return length < pieceLength && view.has(Math.floor(offset / pieceLength));
+}
 
 const adversary: Tampering[] = [
   row(
@@ -12,24 +35,23 @@ const adversary: Tampering[] = [
     ]),
     rough,
   ),
+  row('I-34', 'a liar that stays', bannedStay, rough),
+  row('I-34', 'a liar that is found out and stays', bannedStay, shared),
   row(
     'I-34',
-    'a liar that stays',
-    counted(
-      (shown) => {
-        if (shown.what !== 'effect') return null;
-        const { effect } = shown;
-        const isBan = effect.type === 'abort' && effect.reason === 'banned';
-        const isEnd =
-          effect.type === 'notify' &&
-          effect.event.type === 'peer-disconnected' &&
-          effect.event.reason === 'banned';
-        return isBan || isEnd ? [] : null;
-      },
-      0,
-      1000,
-    ),
-    rough,
+    'a piece that is right at last, and nobody asks who spoiled it',
+    ofEffects('store-hash', (effect, shown) => (examines(shown, effect) ? [] : null), 0, 1000),
+    shared,
+  ),
+  row('I-34', 'a ban that has no end', ofEvents('ban-expired', dropped), shared),
+  row(
+    'I-34',
+    'a ban that ends too soon',
+    ofEvents('peer-banned', (event, shown) => [
+      shown,
+      tells(shown, { type: 'ban-expired', torrent: 1, host: event.address.host }),
+    ]),
+    shared,
   ),
   row(
     'I-38',

@@ -110,6 +110,7 @@ export const trackerLies: readonly Tampering[] = [
                   `&downloaded=${shown.node.session.torrent(1)!.active!.downloaded}` +
                   `&uploaded=${shown.node.session.torrent(1)!.active!.uploaded}`,
                 range: null,
+                localPath: null,
                 bytesMax: 1,
                 timeMax: 1,
               },

@@ -1,0 +1,27 @@
+/**
+ * Deletes what a torrent has on this machine, when its store is closed.
+ */
+import { isPartFile, removeConfined } from '../reactors/node/index.ts';
+import { codedError, optionError } from './errors.ts';
+import type { Metainfo } from '../protocol/index.ts';
+import { partFileOf } from './location.ts';
+import type { Location } from './location.ts';
+
+/**
+ * Deletes the torrent's own files with its part file, and the folders of its own that are empty then. `onNode`: the files
+ * are in the file system of this machine; where a reactor of the caller's keeps them, nobody here can delete them.
+ */
+export async function removeData(
+  location: Location,
+  { pieceLength, length }: Metainfo,
+  onNode: boolean,
+): Promise<void> {
+  if (!onNode) throw optionError('remove(): "data" needs files that the client itself keeps');
+  const paths = location.files.filter(({ padding }) => !padding).map(({ path }) => path);
+  const part = partFileOf(location).path;
+  if (await isPartFile(location.root, part[0]!, pieceLength, length)) paths.push(part);
+  const { kept, error } = await removeConfined(location.root, paths);
+  if (kept === 0) return;
+  const what = `${location.content}: ${kept} files could not be deleted`;
+  throw codedError('SWARMWRIGHT_REMOVE_FAILED', what, error);
+}

@@ -1,0 +1,89 @@
+/**
+ * The extended handshakes of one torrent (BEP 10): what we tell of ourselves, and what is taken of what peers tell.
+ *
+ * Told at first: name, requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
+ * nothing; told again only when that changes. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
+ * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). No extension is offered by name yet.
+ */
+import type { Millis } from '../../core/index.ts';
+import {
+  encodeExtendedHandshake,
+  parseExtendedHandshake,
+} from '../extensions/extended-handshake.ts';
+import type { ExtendedHandshake } from '../extensions/extended-handshake.ts';
+import { canonicalIp, formatUnmapped, parseIp } from '../tracker/ip-text.ts';
+import type { TorrentContext } from './context.ts';
+import type { Peer } from './peer.ts';
+
+/** Handshakes that a connection may send at once: real clients send one, and one more when something changes. */
+export const HANDSHAKES_BURST = 10;
+/** After the burst: one in so many milliseconds. */
+export const HANDSHAKE_EVERY: Millis = 10_000;
+
+export class Introductions {
+  readonly #torrent: TorrentContext;
+  #uploadOnly = false;
+
+  constructor(torrent: TorrentContext) {
+    this.#torrent = torrent;
+  }
+
+  start(): void {
+    this.#uploadOnly = this.#wantsNothing;
+  }
+
+  /** To a peer that has just joined. */
+  tell(peer: Peer): void {
+    const { config, clientName, port } = this.#torrent.session;
+    const host = canonicalIp(peer.address.host);
+    this.#send(peer, {
+      client: clientName,
+      requestQueue: config.requestQueueMax,
+      port: port === 0 ? null : port,
+      yourIp: host === null ? null : parseIp(host),
+      uploadOnly: this.#uploadOnly ? true : null,
+    });
+  }
+
+  /** We may have begun, or ceased, to want something: whoever was told otherwise hears of it. */
+  wishesChanged(): void {
+    if (this.#wantsNothing === this.#uploadOnly) return;
+    this.#uploadOnly = this.#wantsNothing;
+    for (const peer of this.#torrent.peers.values()) {
+      if (peer.extended) this.#send(peer, { uploadOnly: this.#uploadOnly });
+    }
+  }
+
+  heard(peer: Peer, payload: Uint8Array): void {
+    const { turn, votes } = this.#torrent.session;
+    const earliest = turn.now - HANDSHAKES_BURST * HANDSHAKE_EVERY;
+    const next = Math.max(peer.introducedAt, earliest) + HANDSHAKE_EVERY;
+    if (next > turn.now) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    peer.introducedAt = next;
+    const { handshake } = parseExtendedHandshake(payload);
+    if (handshake === null) {
+      this.#torrent.offense(peer);
+      return;
+    }
+    const { requestQueue, client, port, uploadOnly, yourIp } = handshake;
+    if (requestQueue !== null) peer.requestsMax = requestQueue;
+    if (client !== null) peer.clientName = client;
+    if (uploadOnly !== null) peer.uploadOnly = uploadOnly;
+    if (yourIp !== null) {
+      votes.vote(peer.address.host, formatUnmapped(yourIp, 0, yourIp.length), turn);
+    }
+    if (port !== null) this.#torrent.learnListeningPort(peer, port);
+  }
+
+  get #wantsNothing(): boolean {
+    return this.#torrent.view.complete || !this.#torrent.downloading;
+  }
+
+  #send(peer: Peer, handshake: Partial<ExtendedHandshake>): void {
+    const payload = encodeExtendedHandshake(handshake);
+    this.#torrent.send(peer, { type: 'extended', id: 0, payload });
+  }
+}
