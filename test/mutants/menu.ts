@@ -98,6 +98,15 @@ const directed: readonly MenuRun[] = [
       hostile({ type: 'malformed', class: 'S-24' }),
     ]),
   }),
+  byHand('a patient asker', {
+    peers: peers(1, {
+      up: 20 * KIB,
+      config: { uploadSlots: 4, requestQueueMax: 4, offensesMax: 5000 },
+    }),
+    faults: plan('a patient asker', 60_000, [
+      hostile({ type: 'flood', pest: 'requests', burst: 8, every: 3000, most: 4000 }),
+    ]),
+  }),
   byHand('requests for what is not there yet', {
     peers: peers(2, { up: 20 * KIB, down: 40 * KIB }),
     faults: plan('requests for what is not there yet', 20_000, [
@@ -170,6 +179,13 @@ const directed: readonly MenuRun[] = [
   }),
   byHand('few slots', {
     peers: peers(6, { up: 40 * KIB, config: { uploadSlots: 2 } }),
+  }),
+  byHand('fickle interest', {
+    content: { ...content, length: 40 * 48 * KIB },
+    peers: peers(5, { up: 30 * KIB, config: { uploadSlots: 2 } }),
+    faults: plan('fickle interest', 90_000, [
+      hostile({ type: 'pester', pest: 'interest', burst: 1, every: 700 }, 2),
+    ]),
   }),
   byHand('one slot', {
     content: { ...content, length: 40 * 48 * KIB },
