@@ -180,11 +180,11 @@ const directed: readonly MenuRun[] = [
   byHand('few slots', {
     peers: peers(6, { up: 40 * KIB, config: { uploadSlots: 2 } }),
   }),
-  byHand('fickle interest', {
-    content: { ...content, length: 40 * 48 * KIB },
-    peers: peers(5, { up: 30 * KIB, config: { uploadSlots: 2 } }),
-    faults: plan('fickle interest', 90_000, [
-      hostile({ type: 'pester', pest: 'interest', burst: 1, every: 700 }, 2),
+  byHand('broken slots', {
+    content: { ...content, length: 80 * 48 * KIB },
+    peers: peers(6, { up: 30 * KIB, config: { uploadSlots: 2 } }),
+    faults: plan('broken slots', 60_000, [
+      { kind: 'segment-reset', trigger: { rate: 30_000, most: null } },
     ]),
   }),
   byHand('one slot', {

@@ -2,7 +2,8 @@
  * The extended handshakes of one torrent (BEP 10): what we tell of ourselves, and what is taken of what peers tell.
  *
  * Told at first: name, requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
- * nothing; told again only when that changes. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
+ * nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
+ * when its time has come, so whoever was told last knows the truth. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
  * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). No extension is offered by name yet.
  */
 import type { Millis } from '../../core/index.ts';
@@ -19,6 +20,8 @@ import type { Peer } from './peer.ts';
 export const HANDSHAKES_BURST = 10;
 /** After the burst: one in so many milliseconds. */
 export const HANDSHAKE_EVERY: Millis = 10_000;
+/** Of the burst we send no more ourselves: what comes closer together than it left is still listened to. */
+const OWN_BURST = HANDSHAKES_BURST / 2;
 
 export class Introductions {
   readonly #torrent: TorrentContext;
@@ -36,6 +39,8 @@ export class Introductions {
   tell(peer: Peer): void {
     const { config, clientName, port } = this.#torrent.session;
     const host = canonicalIp(peer.address.host);
+    peer.toldUploadOnly = this.#uploadOnly;
+    peer.toldAt = this.#paidUntil(peer);
     this.#send(peer, {
       client: clientName,
       requestQueue: config.requestQueueMax,
@@ -49,9 +54,26 @@ export class Introductions {
   wishesChanged(): void {
     if (this.#wantsNothing === this.#uploadOnly) return;
     this.#uploadOnly = this.#wantsNothing;
-    for (const peer of this.#torrent.peers.values()) {
-      if (peer.extended) this.#send(peer, { uploadOnly: this.#uploadOnly });
+    for (const peer of this.#torrent.peers.values()) this.update(peer);
+  }
+
+  /** When the peer must be told something, that may not be told yet or was not; Infinity: it knows everything. */
+  deadline(peer: Peer): Millis {
+    if (!peer.extended || peer.toldUploadOnly === this.#uploadOnly) return Infinity;
+    return Math.max(this.#paidUntil(peer), this.#torrent.session.turn.now);
+  }
+
+  /** Tells the peer what it does not know yet, or sees to it that it is told in time. */
+  update(peer: Peer): void {
+    const at = this.deadline(peer);
+    if (at === Infinity) return;
+    if (at > this.#torrent.session.turn.now) {
+      this.#torrent.watch(peer, at);
+      return;
     }
+    peer.toldUploadOnly = this.#uploadOnly;
+    peer.toldAt = this.#paidUntil(peer);
+    this.#send(peer, { uploadOnly: this.#uploadOnly });
   }
 
   heard(peer: Peer, payload: Uint8Array): void {
@@ -76,6 +98,12 @@ export class Introductions {
       votes.vote(peer.address.host, formatUnmapped(yourIp, 0, yourIp.length), turn);
     }
     if (port !== null) this.#torrent.learnListeningPort(peer, port);
+  }
+
+  /** Up to when our handshakes to the peer are paid for with one more; in the future: it may not be sent yet. */
+  #paidUntil(peer: Peer): Millis {
+    const earliest = this.#torrent.session.turn.now - OWN_BURST * HANDSHAKE_EVERY;
+    return Math.max(peer.toldAt, earliest) + HANDSHAKE_EVERY;
   }
 
   get #wantsNothing(): boolean {

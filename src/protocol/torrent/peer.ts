@@ -107,6 +107,9 @@ export class Peer implements PeerView {
   uploadOnly = false;
   /** Up to when its extended handshakes are paid for (S-36). */
   introducedAt: Millis = -Infinity;
+  /** What it heard of us: that we want no pieces. And up to when our own extended handshakes to it are paid for. */
+  toldUploadOnly = false;
+  toldAt: Millis = -Infinity;
 
   readonly download: RateMeter = new RateMeter();
   readonly upload: RateMeter = new RateMeter();

@@ -156,12 +156,14 @@ export class Swarm {
     if (this.requests.parole.expire(peer, turn.now)) this.requests.fillAll();
     this.requests.expire(peer);
     this.requests.fill(peer);
+    this.introductions.update(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
       peer.writePaused ? peer.writePausedAt + config.unsentTimeMax : Infinity,
       this.requests.deadline(peer),
       this.requests.parole.deadline(peer),
+      this.introductions.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -281,6 +283,8 @@ export class Swarm {
   }
 
   #onInterest(peer: Peer, interested: boolean): void {
+    // Whatever it said of itself before, and whether or not we listened (S-36).
+    if (interested) peer.uploadOnly = false;
     if (peer.peerInterested === interested) return;
     peer.peerInterested = interested;
     peer.uninterestedSince = this.#torrent.session.turn.now;

@@ -98,9 +98,9 @@ describe('extended handshakes', () => {
   it('BEP 21: a peer that wants nothing gets no slot, until it wants something', () => {
     const world = open({ existing: 'all' });
     const remote = joinModern(world, 'peer');
-    say(world, remote, { uploadOnly: true });
     world.say(remote, { type: 'interested' });
-    world.tick();
+    say(world, remote, { uploadOnly: true });
+    world.advance(30_000);
     assert.equal(remote.choked, true);
     say(world, remote, { uploadOnly: false });
     world.advance(30_000);
@@ -108,6 +108,31 @@ describe('extended handshakes', () => {
     say(world, remote, { requestQueue: 5 });
     world.advance(30_000);
     assert.equal(remote.choked, false, 'silence about it changes nothing');
+  });
+
+  it('BEP 21: whoever says that it is interested is believed, whatever it said before', () => {
+    const world = open({ existing: 'all' });
+    const remote = joinModern(world, 'peer');
+    say(world, remote, { uploadOnly: true });
+    world.say(remote, { type: 'interested' });
+    world.tick();
+    assert.equal(remote.choked, false);
+  });
+
+  it('S-36, I-36: wishes that change fast are told no faster than we listen, and the last one always', () => {
+    const world = open({ config: { idleTimeMax: 1e9 } });
+    const remote = joinModern(world, 'peer');
+    for (let flips = 1; flips <= 25; flips++) {
+      setFlags(world, flips % 2 === 0, true);
+      world.advance(100);
+    }
+    const words = (): (boolean | null)[] => toldIn(remote).map(({ uploadOnly }) => uploadOnly);
+    assert.equal(words().length, HANDSHAKES_BURST / 2);
+    world.advance(HANDSHAKE_EVERY);
+    assert.equal(words().at(-1), true);
+    const heardAll = words().length;
+    world.advance(10 * HANDSHAKE_EVERY);
+    assert.equal(words().length, heardAll, 'what is known is not told again');
   });
 });
 
