@@ -18,8 +18,9 @@ import { codedError, listenError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
 import { ExternalAddresses } from './external-addresses.ts';
-import { locationIn, locationOf } from './location.ts';
+import { locationIn, locationOf, Place } from './location.ts';
 import type { Location } from './location.ts';
+import { TorrentMover } from './move-data.ts';
 import {
   behaviorsFor,
   checkAddOptions,
@@ -246,12 +247,14 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
     const selection = new Selection(metainfo, selectionAfter(options, earlier));
-    const route = this.#stores.route(location.root);
+    const place = new Place(location);
+    const route = this.#stores.route(place.root);
+    const onNode = this.#parts.ownsReactor;
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
       metainfo,
       routed: { ...metainfo, files },
-      location,
+      location: place,
       tiers: this.#tiers(metainfo, options),
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
@@ -261,8 +264,9 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       behaviors: behaviorsFor(options),
       selection,
       peers: options.peers ?? [],
-      read: (offset, length) => this.#stores.read(route, offset, length, location.root),
-      removeData: () => removeData(location, metainfo, this.#parts.ownsReactor),
+      read: (offset, length) => this.#stores.read(route, offset, length, place.root),
+      removeData: () => removeData(place, metainfo, onNode),
+      mover: new TorrentMover({ metainfo, place, onNode, hold: () => this.#stores.hold(route) }),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);
         this.#stores.forget(route);
@@ -337,7 +341,7 @@ export class Client extends EventEmitter<ClientEvents> implements AsyncDisposabl
       await new Promise<void>((resolve) => {
         this.#allStopped = resolve;
         this.#engine.later(deadline, resolve);
-        for (const torrent of torrents) torrent.save();
+        for (const torrent of torrents) torrent.leave();
         this.#engine.command({ type: 'shutdown' });
       });
     }

@@ -1,6 +1,7 @@
 /** How a torrent is handed to the machine, and what its client wants to hear of it. */
 import type { Metainfo } from '../protocol/index.ts';
 import type { Location } from './location.ts';
+import type { TorrentMover } from './move-data.ts';
 import type { BehaviorOptions } from './options.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
@@ -25,6 +26,7 @@ export interface TorrentSetup {
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** Deletes its files, and the folders that are empty then. */
   readonly removeData: () => Promise<void>;
+  readonly mover: TorrentMover;
   /** The torrent is gone. */
   readonly removed: () => void;
 }

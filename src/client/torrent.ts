@@ -13,9 +13,11 @@ import { banCommand, unbanCommand } from './ban-words.ts';
 import type { BanOptions } from './ban-words.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
+import { codedError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { FileStreams } from './file-streams.ts';
 import { lookUpPeer } from './look-up-peer.ts';
+import type { MoveOptions } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions } from './options.ts';
 import type { FileChoice } from './selection.ts';
@@ -208,6 +210,29 @@ export class Torrent extends TorrentLife {
     await this.waiters.until(() => this.throwIfStopped() || back(), options.signal);
   }
 
+  /**
+   * Moves its files, with what is there of them, to another folder, made as needed, and goes on there: peers stay, nothing
+   * is hashed again, what is remembered follows. A folder on another device gets copies first, while reads go on.
+   *
+   * Rejects with `SWARMWRIGHT_MOVE_FAILED` where a name is taken there or a device fails: then everything is where it was,
+   * or the message names what is not. With the signal aborted while files are being copied, likewise. Where old files
+   * cannot be deleted, the torrent is moved all the same, and a `warning` tells of them.
+   */
+  async move(folder: string, options: MoveOptions = {}): Promise<void> {
+    this.assertThere();
+    const left = await this.#setup.mover.move(folder, this.#keeper, options);
+    if (left !== null) this.emit('warning', left);
+    if (this.ready) this.save();
+    // A disk that was full is another one now.
+    if (this.state === 'error' && !this.#paused) this.start();
+  }
+
+  /** The client is about to close. @internal */
+  leave(): void {
+    this.#callOff();
+    this.save();
+  }
+
   /** Asks for the resume file to be brought up to date, where there is one. Does not wait. @internal */
   save(): void {
     if (!this.gone) this.#keeper?.save();
@@ -215,6 +240,7 @@ export class Torrent extends TorrentLife {
 
   /** Resolves when the resume file holds all that was told so far. @internal */
   async saved(): Promise<void> {
+    await this.#setup.mover.settled();
     await this.#keeper?.settled();
   }
 
@@ -228,7 +254,9 @@ export class Torrent extends TorrentLife {
     if (this.gone) return;
     this.#removal ??= this.waiters.until(() => this.gone, undefined);
     this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
+    this.#callOff();
     await abortable(this.#removal, options.signal);
+    await this.#setup.mover.settled();
     await this.#keeper?.forget();
     if (options.data === true) await this.#setup.removeData();
   }
@@ -331,10 +359,16 @@ export class Torrent extends TorrentLife {
     const bug = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     this.#ticker.stop();
     this.#streams.end(error);
+    this.#setup.mover.callOff(error);
     this.over(error, bug);
     this.#setup.removed();
     if (bug !== null && this.listenerCount('error') > 0) this.emit('error', bug);
     this.emit('close');
+  }
+
+  #callOff(): void {
+    const what = `"${this.name}" was not moved: it is being stopped for good`;
+    this.#setup.mover.callOff(codedError('SWARMWRIGHT_TORRENT_STOPPED', what));
   }
 
   /** It was removed. */
