@@ -22,6 +22,8 @@ export class StoreGate implements Store {
   #used = false;
   /** The machine closed it: settled when that is done. */
   #closing: Promise<unknown> | null = null;
+  /** It is about to be closed beneath, so nothing may pass. */
+  #shutting = false;
   /** There is nothing beneath any more: why. */
   #fault: StoreFault | null = null;
 
@@ -60,6 +62,7 @@ export class StoreGate implements Store {
   /** Closes the store beneath. Resolves when nobody uses its files any more. */
   async shut(): Promise<void> {
     this.hold();
+    this.#shutting = true;
     if (this.#closing !== null) {
       await this.#closing;
       return;
@@ -89,12 +92,13 @@ export class StoreGate implements Store {
   release(): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
+    this.#shutting = false;
     for (const pass of waiting) pass();
     this.flush();
   }
 
   #mayPass({ type }: StoreWork): boolean {
-    return this.#inner !== null && this.#used && (type === 'store-read' || type === 'store-hash');
+    return !this.#shutting && this.#used && (type === 'store-read' || type === 'store-hash');
   }
 
   #forward(work: StoreWork, done: Answers): void {

@@ -155,7 +155,7 @@ export class FileMove {
   async #survey(path: readonly string[]): Promise<void> {
     const old = { root: this.#from, path };
     const fresh = { root: this.#to, path };
-    const before = await lookAt(old).catch(() => null);
+    const before = await named(path, lookIfReachable(old));
     const there = await named(path, lookAt(fresh));
     if (before?.isFile() === true) {
       const twice = there !== null && before.ino === there.ino && before.dev === there.dev;
@@ -239,6 +239,16 @@ export class FileMove {
     const folders = foldersOf(this.#items.map(({ path }) => path));
     for (const folder of [...folders, []]) await syncFolder(this.#to, folder);
     await syncFolder(dirname(this.#to), []);
+  }
+}
+
+/** A file behind a link or another file is none of ours: no store opens it. */
+async function lookIfReachable(entry: Entry): Promise<BigIntStats | null> {
+  try {
+    return await lookAt(entry);
+  } catch (error) {
+    if (codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOTDIR') return null;
+    throw error;
   }
 }
 
