@@ -96,6 +96,7 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_TRACKER_FAILED: [EXIT.noTracker, 'check the network, or name a peer with --peer'],
   SWARMWRIGHT_TRACKER_WARNING: [EXIT.noTracker, 'ask the tracker'],
   SWARMWRIGHT_REMOVE_FAILED: [EXIT.write, 'delete the files yourself'],
+  SWARMWRIGHT_MOVE_FAILED: [EXIT.write, 'choose another folder'],
   SWARMWRIGHT_RESUME_FAILED: [EXIT.write, 'choose another folder for --state, or --no-resume'],
   SWARMWRIGHT_RECORD_FAILED: [EXIT.write, 'choose another file for --record'],
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],

@@ -18,8 +18,9 @@ import type { CodedError } from './errors.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { ExternalAddresses } from './external-addresses.ts';
-import { locationIn, locationOf } from './location.ts';
+import { locationIn, locationOf, Place } from './location.ts';
 import type { Location } from './location.ts';
+import { TorrentMover } from './move-data.ts';
 import {
   behaviorsFor,
   checkAddOptions,
@@ -220,12 +221,15 @@ export class Client extends ClientFigures implements AsyncDisposable {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
     const selection = new Selection(metainfo, selectionAfter(options, earlier));
-    const route = this.#machine.stores.route(location.root);
+    const place = new Place(location);
+    const { stores } = this.#machine;
+    const route = stores.route(place.root);
+    const onNode = this.#parts.ownsReactor;
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
       metainfo,
       routed: { ...metainfo, files },
-      location,
+      location: place,
       tiers: this.#tiers(metainfo, options),
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
@@ -238,12 +242,13 @@ export class Client extends ClientFigures implements AsyncDisposable {
       selection,
       peers: options.peers ?? [],
       turnsChanged: () => this.#turns(),
-      read: (offset, length) => this.#machine.stores.read(route, offset, length, location.root),
-      removeData: () => removeData(location, metainfo, this.#parts.ownsReactor),
+      read: (offset, length) => stores.read(route, offset, length, place.root),
+      removeData: () => removeData(place, metainfo, onNode),
+      mover: new TorrentMover({ metainfo, place, onNode, hold: () => stores.hold(route) }),
       removed: () => {
         this.#queue.remove(torrent);
         this.#torrents.delete(torrent.infoHash);
-        this.#machine.stores.forget(route);
+        stores.forget(route);
         this.#turns();
       },
     });
@@ -329,7 +334,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
           resolve();
         };
         this.#allStopped = () => this.#machine.network.whenSent(over);
-        for (const torrent of torrents) torrent.save();
+        for (const torrent of torrents) torrent.leave();
         this.#engine.command({ type: 'shutdown' });
       });
     }

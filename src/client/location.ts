@@ -7,7 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
-import { partFileName } from '../reactors/node/index.ts';
+import { isPartFile, partFileName } from '../reactors/node/index.ts';
 
 export interface Location {
   /** Absolute. */
@@ -16,6 +16,31 @@ export interface Location {
   readonly files: readonly MetainfoFile[];
   /** Absolute: the file of a single-file torrent, the folder of any other. */
   readonly content: string;
+}
+
+/** The location of a torrent that lives: it follows a move. Whoever asks it each time is never wrong. */
+export class Place implements Location {
+  readonly files: readonly MetainfoFile[];
+  #root: string;
+  readonly #name: string;
+
+  constructor({ root, files, content }: Location) {
+    this.files = files;
+    this.#root = root;
+    this.#name = basename(content);
+  }
+
+  get root(): string {
+    return this.#root;
+  }
+  get content(): string {
+    return join(this.#root, this.#name);
+  }
+
+  /** The files are below this folder now. */
+  moved(root: string): void {
+    this.#root = root;
+  }
 }
 
 /** Below `folder`, under the torrent's own name. */
@@ -29,6 +54,17 @@ export function locationIn(folder: string, metainfo: Metainfo): Location {
 export function partFileOf(location: Location): { readonly path: readonly string[] } {
   const first = location.files.find((file) => !file.padding);
   return { path: [partFileName(first?.path[0] ?? '')] };
+}
+
+/** The paths of all that a torrent has below `root`: its files but padding, and its part file where that is one. */
+export async function ownPaths(
+  location: Location,
+  { pieceLength, length }: Metainfo,
+): Promise<readonly (readonly string[])[]> {
+  const paths = location.files.filter(({ padding }) => !padding).map(({ path }) => path);
+  const part = partFileOf(location).path;
+  if (await isPartFile(location.root, part[0]!, pieceLength, length)) paths.push(part);
+  return paths;
 }
 
 /** At `path`: the folder that holds the torrent's file or folder, or that file or folder itself. */

@@ -1,10 +1,10 @@
 /**
  * Deletes what a torrent has on this machine, when its store is closed.
  */
-import { isPartFile, removeConfined } from '../reactors/node/index.ts';
+import { removeConfined } from '../reactors/node/index.ts';
 import { codedError, optionError } from './errors.ts';
 import type { Metainfo } from '../protocol/index.ts';
-import { partFileOf } from './location.ts';
+import { ownPaths } from './location.ts';
 import type { Location } from './location.ts';
 
 /**
@@ -13,13 +13,11 @@ import type { Location } from './location.ts';
  */
 export async function removeData(
   location: Location,
-  { pieceLength, length }: Metainfo,
+  metainfo: Metainfo,
   onNode: boolean,
 ): Promise<void> {
   if (!onNode) throw optionError('remove(): "data" needs files that the client itself keeps');
-  const paths = location.files.filter(({ padding }) => !padding).map(({ path }) => path);
-  const part = partFileOf(location).path;
-  if (await isPartFile(location.root, part[0]!, pieceLength, length)) paths.push(part);
+  const paths = await ownPaths(location, metainfo);
   const { kept, error } = await removeConfined(location.root, paths);
   if (kept === 0) return;
   const what = `${location.content}: ${kept} files could not be deleted`;

@@ -31,11 +31,10 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   readonly length: number;
   /** Bytes. */
   readonly pieceLength: number;
-  /** Absolute: the file of a single-file torrent, the folder of any other. */
-  readonly path: string;
   readonly files: readonly TorrentFile[];
   readonly pieces: PieceMap;
   protected readonly selection: Selection;
+  readonly #location: Location;
   readonly #now: () => Millis;
 
   protected constructor(
@@ -46,18 +45,18 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   ) {
     super();
     this.selection = selection;
+    this.#location = location;
     this.#now = now;
     this.metainfo = metainfo;
     this.infoHash = Buffer.from(metainfo.infoHash).toString('hex');
     this.name = metainfo.name;
     this.length = metainfo.length;
     this.pieceLength = metainfo.pieceLength;
-    this.path = location.content;
     const has = (piece: number): boolean => this.status()?.has(piece) ?? false;
     this.files = location.files
       .filter((file) => !file.padding)
       .map((file, index) =>
-        torrentFile(index, file, location.root, metainfo, {
+        torrentFile(index, file, location, metainfo, {
           has,
           priority: (each) => selection.priority(each),
           stream: (each, start, end) =>
@@ -72,6 +71,11 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
       },
       has,
     };
+  }
+
+  /** Absolute: the file of a single-file torrent, the folder of any other. */
+  get path(): string {
+    return this.#location.content;
   }
 
   /** The bytes from `start` up to and without `end`, offsets in the torrent. */

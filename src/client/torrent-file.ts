@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
 import { optionError } from './errors.ts';
+import type { Location } from './location.ts';
 import { pathInside } from './selection.ts';
 
 export interface TorrentFile {
@@ -54,7 +55,7 @@ export interface FileFacts {
 export function torrentFile(
   index: number,
   file: MetainfoFile,
-  root: string,
+  location: Pick<Location, 'root'>,
   metainfo: Metainfo,
   facts: FileFacts,
 ): TorrentFile {
@@ -62,7 +63,9 @@ export function torrentFile(
   return {
     index,
     name: file.path.at(-1) ?? metainfo.name,
-    path: join(root, ...file.path),
+    get path(): string {
+      return join(location.root, ...file.path);
+    },
     pathInside: pathInside(file.path),
     length,
     offset,

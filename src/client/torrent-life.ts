@@ -22,7 +22,7 @@ export const eventQueueMax = 1000;
 export abstract class TorrentLife extends TorrentFigures {
   protected readonly waiters: Waiters = new Waiters();
   readonly #queues = new Set<EventQueue<TorrentEvent>>();
-  readonly #root: string;
+  readonly #location: Location;
   /** The state that was told last. */
   protected told: TorrentState = 'stopped';
   /** Why it stopped; null: it did not. */
@@ -37,7 +37,7 @@ export abstract class TorrentLife extends TorrentFigures {
     now: () => Millis,
   ) {
     super(metainfo, location, selection, now);
-    this.#root = location.root;
+    this.#location = location;
   }
 
   /** Every wanted piece is verified and on disk. */
@@ -136,6 +136,6 @@ export abstract class TorrentLife extends TorrentFigures {
     this.told = state;
     if (state === 'opening') this.failure = null;
     if (state === 'checking') this.#complete = false;
-    if (state === 'error') this.failure = storeError(fault ?? 'io', this.#root);
+    if (state === 'error') this.failure = storeError(fault ?? 'io', this.#location.root);
   }
 }

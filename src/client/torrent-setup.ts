@@ -2,6 +2,7 @@
 import type { Command, Metainfo, TorrentId } from '../protocol/index.ts';
 import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
+import type { TorrentMover } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions, ShareOptions } from './options.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
@@ -32,6 +33,7 @@ export interface TorrentSetup {
   readonly removeData: () => Promise<void>;
   /** It may be another torrent's turn: this one wants to run or not, or it is done. */
   readonly turnsChanged: () => void;
+  readonly mover: TorrentMover;
   /** The torrent is gone. */
   readonly removed: () => void;
 }

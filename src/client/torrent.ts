@@ -1,26 +1,21 @@
 /**
  * One torrent of a client, as the application holds it: live figures, commands, events, promises.
  *
- * Owns no protocol state: figures are read from the machine at the moment they are asked for. It keeps what the
- * application wished (flags, paused) and who waits for what. A torrent's error never leaves as an exception: it is the
+ * Owns no protocol state: figures are read from the machine at the moment they are asked for. It keeps whether it should
+ * run, and what is still under way of what the application asked for. A torrent's error never leaves as an exception: it is the
  * `error` event, where somebody listens, and the rejection of `completed()`.
  */
 import type { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Address } from '../core/index.ts';
-import type { RateLimits, SessionEvent, TorrentId } from '../protocol/index.ts';
-import { banCommand, unbanCommand } from './ban-words.ts';
-import type { BanOptions } from './ban-words.ts';
+import type { SessionEvent } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
-import type { Engine, EngineEnd, TorrentStatus } from './engine.ts';
+import type { Engine, EngineEnd } from './engine.ts';
+import { codedError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { FileStreams } from './file-streams.ts';
-import { changedLimits, noLimits } from './limits.ts';
-import type { Limits } from './limits.ts';
 import { lookUpPeer } from './look-up-peer.ts';
-import { checkLimits, checkShare, chosenBehaviors } from './options.ts';
-import type { BehaviorOptions, ShareOptions } from './options.ts';
-import type { FileChoice } from './selection.ts';
+import type { MoveOptions } from './move-data.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
 import { keeperFor } from './resume/keeper-for.ts';
@@ -30,52 +25,43 @@ import { tellFact } from './tell-fact.ts';
 import type { Queued } from './torrent-queue.ts';
 import { isFactOf } from './torrent-events.ts';
 import type { Scraped, TorrentFact } from './torrent-events.ts';
-import { TorrentLife } from './torrent-life.ts';
 import { entryCommands } from './torrent-setup.ts';
 import type { RemoveOptions, TorrentSetup } from './torrent-setup.ts';
 import { TorrentTurn } from './torrent-turn.ts';
+import { TorrentWishes } from './torrent-wishes.ts';
 
-export class Torrent extends TorrentLife implements Queued {
+export class Torrent extends TorrentWishes implements Queued {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
   readonly #scrapes = new ScrapeAnswers();
   readonly #streams: FileStreams;
-  readonly #id: TorrentId;
   readonly #keeper: ResumeKeeper | null;
-  #behaviors: BehaviorOptions;
-  #downloading: boolean;
-  #seeding: boolean;
   #paused: boolean;
-  #limits = noLimits;
   readonly #turn = new TorrentTurn();
   #removal: Promise<void> | null = null;
 
   /** @internal Made by `client.add()`. */
   constructor(engine: Engine, setup: TorrentSetup) {
-    super(setup.metainfo, setup.location, setup.selection, () => engine.now());
+    super(engine, setup);
     this.#engine = engine;
     this.#setup = setup;
-    this.#downloading = setup.downloading;
-    this.#seeding = setup.seeding;
     this.#paused = setup.paused;
-    this.#behaviors = setup.behaviors;
     this.#ticker = new ByteTicker(
       engine,
       () => [this.received, this.uploaded],
       (down, up) => this.#tellBytes(down, up),
     );
     this.#streams = new FileStreams(this, setup.read, (deadlines) => {
-      if (!this.gone) engine.command({ type: 'set-deadlines', torrent: this.#id, deadlines });
+      if (!this.gone) engine.command({ type: 'set-deadlines', torrent: this.id, deadlines });
     });
     (this as unknown as EventEmitter).on('newListener', (name) => {
       if (name === 'download' || name === 'upload') this.#ticker.start();
     });
-    this.#id = engine.newTorrentId();
-    engine.subscribe(this.#id, (event) => this.#hear(event));
-    for (const command of entryCommands(this.#id, setup)) engine.command(command);
+    engine.subscribe(this.id, (event) => this.#hear(event));
+    for (const command of entryCommands(this.id, setup)) engine.command(command);
     this.#keeper = keeperFor(this, setup, engine, () => {
-      engine.command({ type: 'save-torrent', torrent: this.#id });
+      engine.command({ type: 'save-torrent', torrent: this.id });
     });
     if (Object.keys(setup.share).length > 0) this.setShare(setup.share);
     if (Object.keys(setup.limits).length > 0) this.setLimits(setup.limits);
@@ -86,67 +72,6 @@ export class Torrent extends TorrentLife implements Queued {
   /** It should not be running. */
   get paused(): boolean {
     return this.#paused;
-  }
-
-  /** Ask peers for what is missing. */
-  get downloading(): boolean {
-    return this.#downloading;
-  }
-  set downloading(wish: boolean) {
-    this.#downloading = wish;
-    this.#sendFlags();
-  }
-  /** Give peers what is held. */
-  get seeding(): boolean {
-    return this.#seeding;
-  }
-  set seeding(wish: boolean) {
-    this.#seeding = wish;
-    this.#sendFlags();
-  }
-
-  /** Most payload bytes per second of this torrent; null: no limit beside the client's. */
-  get limits(): RateLimits {
-    return this.#limits;
-  }
-
-  /** Limits this torrent, from now on, beside the client's limits. What is left out stays as it is. */
-  setLimits(limits: Limits): void {
-    checkLimits(limits);
-    this.#limits = changedLimits(this.#limits, limits);
-    this.#engine.command({ type: 'set-torrent-limits', torrent: this.#id, ...this.#limits });
-  }
-
-  /** Stops when it has given enough, from now on; what is left out is no goal. `shared` tells when. */
-  setShare(share: ShareOptions): void {
-    checkShare(share);
-    const { ratio = null, seedTime = null } = share;
-    this.#engine.command({ type: 'set-share-goals', torrent: this.#id, ratio, seedTime });
-  }
-
-  /**
-   * Bans a host (a literal address) from this torrent and closes its connections here, for `time` milliseconds (default:
-   * the client's `banTime`), or until the torrent stops.
-   */
-  ban(host: string, options: BanOptions = {}): void {
-    this.#engine.command(banCommand(this.#id, host, options));
-  }
-
-  /** Ends a ban before its time. */
-  unban(host: string): void {
-    this.#engine.command(unbanCommand(this.#id, host));
-  }
-
-  /** How much a file is wanted: 0, not at all, to 7, before all others. What is there of it stays. */
-  setPriority(file: number, priority: number): void {
-    this.selection.set(file, priority);
-    this.#sendPriorities();
-  }
-
-  /** Wants these files and no others: by index, or by pattern. Throws where one of them means no file. */
-  select(files: FileChoice): void {
-    this.selection.choose(files);
-    this.#sendPriorities();
   }
 
   /**
@@ -177,7 +102,7 @@ export class Torrent extends TorrentLife implements Queued {
   takeTurn(comes: boolean): void {
     const type = this.#turn.take(comes);
     if (type === 'stop-torrent') this.#keeper?.save();
-    if (type !== null) this.#engine.command({ type, torrent: this.#id });
+    if (type !== null) this.#engine.command({ type, torrent: this.id });
   }
 
   /** Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. */
@@ -186,7 +111,7 @@ export class Torrent extends TorrentLife implements Queued {
     if (this.gone) return;
     this.#turn.leave();
     this.#keeper?.save();
-    this.#engine.command({ type: 'stop-torrent', torrent: this.#id });
+    this.#engine.command({ type: 'stop-torrent', torrent: this.id });
     this.#setup.turnsChanged();
     const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
     await this.waiters.until(() => this.gone || stopped(), options.signal);
@@ -203,29 +128,16 @@ export class Torrent extends TorrentLife implements Queued {
     this.start();
   }
 
-  /** Replaces behaviors while the torrent runs. Throws on an unknown name. */
-  setBehaviors(options: BehaviorOptions): void {
-    const behaviors = chosenBehaviors(options);
-    this.#behaviors = {
-      ...this.#behaviors,
-      picker: undefined,
-      strategy: undefined,
-      choker: undefined,
-      behaviors: { ...chosenBehaviors(this.#behaviors), ...behaviors },
-    };
-    this.#engine.command({ type: 'set-behaviors', torrent: this.#id, behaviors });
-  }
-
   /** Dials a peer: an address, or `HOST:PORT` whose name is looked up first. */
   async addPeer(peer: string | Address, options: Abortable = {}): Promise<void> {
     const addresses =
       typeof peer === 'string' ? await lookUpPeer(peer, this.#engine, options.signal) : [peer];
-    this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
+    this.#engine.command({ type: 'add-peers', torrent: this.id, addresses });
   }
 
   /** Asks the trackers as soon as they allow. */
   announce(): void {
-    this.#engine.command({ type: 'announce', torrent: this.#id });
+    this.#engine.command({ type: 'announce', torrent: this.id });
   }
 
   /**
@@ -235,7 +147,7 @@ export class Torrent extends TorrentLife implements Queued {
   async scrape(options: Abortable = {}): Promise<Scraped> {
     this.assertThere();
     const before = this.#scrapes.count;
-    this.#engine.command({ type: 'scrape', torrent: this.#id });
+    this.#engine.command({ type: 'scrape', torrent: this.id });
     const answered = (): boolean => {
       if (this.#scrapes.count === before) this.assertThere();
       return this.#scrapes.count > before;
@@ -249,7 +161,7 @@ export class Torrent extends TorrentLife implements Queued {
     this.assertThere();
     await this.#keeper?.doubt();
     this.assertThere();
-    this.#engine.command({ type: 'recheck-torrent', torrent: this.#id });
+    this.#engine.command({ type: 'recheck-torrent', torrent: this.id });
     this.start();
     let left = false;
     const back = (): boolean => {
@@ -259,6 +171,29 @@ export class Torrent extends TorrentLife implements Queued {
     await this.waiters.until(() => this.throwIfStopped() || back(), options.signal);
   }
 
+  /**
+   * Moves its files, with what is there of them, to another folder, made as needed, and goes on there: peers stay, nothing
+   * is hashed again, what is remembered follows. A folder on another device gets copies first, while reads go on.
+   *
+   * Rejects with `SWARMWRIGHT_MOVE_FAILED` where a name is taken there or a device fails: then everything is where it was,
+   * or the message names what is not. With the signal aborted while files are being copied, likewise. Where old files
+   * cannot be deleted, the torrent is moved all the same, and a `warning` tells of them.
+   */
+  async move(folder: string, options: MoveOptions = {}): Promise<void> {
+    this.assertThere();
+    const left = await this.#setup.mover.move(folder, this.#keeper, options);
+    if (left !== null) this.emit('warning', left);
+    if (this.ready) this.save();
+    // A disk that was full is another one now.
+    if (this.state === 'error' && !this.#paused) this.start();
+  }
+
+  /** The client is about to close. @internal */
+  leave(): void {
+    this.#callOff();
+    this.save();
+  }
+
   /** Asks for the resume file to be brought up to date, where there is one. Does not wait. @internal */
   save(): void {
     if (!this.gone) this.#keeper?.save();
@@ -266,6 +201,7 @@ export class Torrent extends TorrentLife implements Queued {
 
   /** Resolves when the resume file holds all that was told so far. @internal */
   async saved(): Promise<void> {
+    await this.#setup.mover.settled();
     await this.#keeper?.settled();
   }
 
@@ -278,8 +214,10 @@ export class Torrent extends TorrentLife implements Queued {
     this.#paused = true;
     if (this.gone) return;
     this.#removal ??= this.waiters.until(() => this.gone, undefined);
-    this.#engine.command({ type: 'remove-torrent', torrent: this.#id });
+    this.#engine.command({ type: 'remove-torrent', torrent: this.id });
+    this.#callOff();
     await abortable(this.#removal, options.signal);
+    await this.#setup.mover.settled();
     await this.#keeper?.forget();
     if (options.data === true) await this.#setup.removeData();
   }
@@ -296,8 +234,8 @@ export class Torrent extends TorrentLife implements Queued {
     return this.#streams.add(start, end);
   }
 
-  protected status(): TorrentStatus | undefined {
-    return this.#engine.status(this.#id);
+  protected override selectionSent(): void {
+    this.#keeper?.selected();
   }
 
   #begin(): void {
@@ -307,32 +245,12 @@ export class Torrent extends TorrentLife implements Queued {
     const { earlier } = this.#setup;
     if (earlier !== null && earlier.peers.length > 0) {
       const { peers: addresses } = earlier;
-      this.#engine.command({ type: 'add-peers', torrent: this.#id, addresses });
+      this.#engine.command({ type: 'add-peers', torrent: this.id, addresses });
     }
     for (const peer of this.#setup.peers) {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
     if (!this.#paused) this.start();
-  }
-
-  #sendPriorities(): void {
-    if (this.gone) return;
-    this.#engine.command({
-      type: 'set-priorities',
-      torrent: this.#id,
-      ...this.selection.toCommand(),
-    });
-    this.#keeper?.selected();
-    this.selectionChanged();
-  }
-
-  #sendFlags(): void {
-    this.#engine.command({
-      type: 'set-flags',
-      torrent: this.#id,
-      downloading: this.#downloading,
-      seeding: this.#seeding,
-    });
   }
 
   #tellBytes(down: number, up: number): boolean {
@@ -346,7 +264,7 @@ export class Torrent extends TorrentLife implements Queued {
       this.#end(event.error);
       return;
     }
-    if (!isFactOf(event, this.#id)) return;
+    if (!isFactOf(event, this.id)) return;
     this.#keeper?.hear(event);
     const failed = this.failure !== null;
     this.note(event);
@@ -365,15 +283,21 @@ export class Torrent extends TorrentLife implements Queued {
     const bug = error.code === 'SWARMWRIGHT_BUG' ? error : null;
     this.#ticker.stop();
     this.#streams.end(error);
+    this.#setup.mover.callOff(error);
     this.over(error, bug);
     this.#setup.removed();
     if (bug !== null && this.listenerCount('error') > 0) this.emit('error', bug);
     this.emit('close');
   }
 
+  #callOff(): void {
+    const what = `"${this.name}" was not moved: it is being stopped for good`;
+    this.#setup.mover.callOff(codedError('SWARMWRIGHT_TORRENT_STOPPED', what));
+  }
+
   /** It was removed. */
   #leave(): void {
-    this.#engine.unsubscribe(this.#id);
+    this.#engine.unsubscribe(this.id);
     this.#ticker.stop();
     this.#setup.removed();
   }

@@ -9,6 +9,8 @@ import type { FileStamp, Looks, MetainfoFile, PartialPiece } from '../../protoco
 import { partFileOf } from '../location.ts';
 import type { Location } from '../location.ts';
 import { fileStamps } from './file-stamps.ts';
+import { stampAfter } from './moved-looks.ts';
+import type { MovedLooks } from './moved-looks.ts';
 
 export class Claims {
   readonly #location: Location;
@@ -51,6 +53,12 @@ export class Claims {
       this.#moved = true;
     }
     this.#priorities = priorities;
+  }
+
+  /** The files are elsewhere now. One that looked as it was claimed to goes on to be believed, as it looks there. */
+  moved({ files, part }: MovedLooks): void {
+    this.#stamps.forEach((stamp, i) => (this.#stamps[i] = stampAfter(stamp, files[i]!)));
+    this.#part = stampAfter(this.#part, part);
   }
 
   /** Every file may be other than it was: somebody doubts them. */

@@ -8,10 +8,12 @@
  */
 import type { Address, Millis } from '../../core/index.ts';
 import { resumeLimits } from '../../protocol/index.ts';
-import type { SessionEvent } from '../../protocol/index.ts';
+import type { ResumedTorrent, SessionEvent } from '../../protocol/index.ts';
 import { codedError } from '../errors.ts';
 import type { CodedError } from '../errors.ts';
 import type { Claims } from './claims.ts';
+import { neighbourOf, relocateClaims } from './moved-looks.ts';
+import type { MovedLooks } from './moved-looks.ts';
 import type { ResumeFile } from './resume-file.ts';
 
 /** Between two saves of a torrent that changes. */
@@ -42,7 +44,7 @@ export interface KeptTorrent {
 }
 
 export class ResumeKeeper {
-  readonly #file: ResumeFile;
+  #file: ResumeFile;
   readonly #claims: Claims;
   readonly #torrent: KeptTorrent;
   readonly #peers = new Map<string, Address>();
@@ -56,6 +58,10 @@ export class ResumeKeeper {
   /** What the machine told last is in doubt: nothing is written before it has looked again. */
   #doubted = false;
   #forgotten = false;
+  /** Its files are being moved: nothing is written meanwhile. */
+  #held = false;
+  #moving: Promise<void> | null = null;
+  #removing: Promise<void> | null = null;
 
   /** @param changed The file is not what the torrent will be. */
   constructor(file: ResumeFile, claims: Claims, torrent: KeptTorrent, changed: boolean) {
@@ -120,8 +126,34 @@ export class ResumeKeeper {
     this.#doubted = true;
     this.#newest = null;
     this.#changed = true;
+    const busy = Promise.all([this.#writing, this.#moving]);
+    this.#removing = busy.then(() => this.#file.remove());
+    await this.#removing;
+  }
+
+  /** The files are about to be moved: writes nothing until `release`. Resolves when nothing is being written. */
+  async hold(): Promise<void> {
+    this.#held = true;
     await this.#writing;
-    await this.#file.remove();
+  }
+
+  /** The files are at `content` now: so are the claims, and no others are left. Told like a write where it fails. */
+  async moved(content: string, torrent: ResumedTorrent, looks: MovedLooks): Promise<void> {
+    await this.#removing?.catch(() => undefined);
+    this.#claims.moved(looks);
+    this.#changed = true;
+    const from = this.#file;
+    this.#file = neighbourOf(from, torrent, content);
+    this.#moving = relocateClaims(from, this.#file, torrent, looks).catch((error: unknown) => {
+      this.#torrent.warn(failureOf(this.#file.path, error));
+    });
+    await this.#moving;
+    this.#moving = null;
+  }
+
+  release(): void {
+    this.#held = false;
+    if (this.#newest !== null) this.#writing ??= this.#write();
   }
 
   /** The torrent is removed, and its claims with it. */
@@ -172,6 +204,7 @@ export class ResumeKeeper {
   }
 
   #take(): Saved | null {
+    if (this.#held) return null;
     const saved = this.#newest;
     this.#newest = null;
     return saved;

@@ -268,14 +268,10 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   pick(peer: Peer, room: number): number {
     this.#picking = true;
-    const picked = this.behaviors.picker.pick(
-      peer,
-      room,
-      this.session.turn.now,
-      this.#swarm.requests,
-    );
+    const { picker } = this.behaviors;
+    const picked = picker.pick(peer, room, this.session.turn.now, this.#swarm.requests);
     this.#picking = false;
-    for (const piece of this.#changed) this.behaviors.picker.pieceChanged(piece);
+    for (const piece of this.#changed) picker.pieceChanged(piece);
     this.#changed.length = 0;
     return picked;
   }

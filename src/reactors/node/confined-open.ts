@@ -65,26 +65,29 @@ export async function openConfined(
 
 /**
  * Calls `act` with a path that stands for a folder under `root`, reached through real folders alone. On Linux it names
- * the open descriptor, so it stays that folder whatever becomes of its name. Rejects as `openConfined` does.
+ * the open descriptor, so it stays that folder whatever becomes of its name. Rejects as `openConfined` does. `write`:
+ * folders are made as needed.
  */
 export async function inConfinedFolder<T>(
   root: string,
   folders: readonly string[],
   act: (folder: string) => Promise<T>,
   byDescriptor: boolean = hasDescriptorPaths,
+  mode: OpenMode = 'read',
 ): Promise<T> {
   if (!byDescriptor) {
+    if (mode === 'write') await makeFolder(root, { recursive: true });
     let folder = await realPath(root);
     for (const name of folders) {
       folder = join(folder, name);
-      await checkFolder(folder, 'read');
+      await checkFolder(folder, mode);
     }
     return act(folder);
   }
-  let folder = await openRoot(root, 'read');
+  let folder = await openRoot(root, mode);
   try {
     for (const name of folders) {
-      const next = await openFolder(`${DESCRIPTORS}/${folder}/${name}`, 'read');
+      const next = await openFolder(`${DESCRIPTORS}/${folder}/${name}`, mode);
       const parent = folder;
       folder = next;
       await closeFile(parent);

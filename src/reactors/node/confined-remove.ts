@@ -24,13 +24,8 @@ export async function removeConfined(
 ): Promise<Removal> {
   let kept = 0;
   let first: unknown;
-  const folders = new Map<string, readonly string[]>();
-  for (const path of paths) {
-    if (path.length === 0 || !path.every(isPlainName)) continue;
-    for (let depth = 1; depth < path.length; depth++) {
-      const folder = path.slice(0, depth);
-      folders.set(folder.join('/'), folder);
-    }
+  const plain = paths.filter((path) => path.length > 0 && path.every(isPlainName));
+  for (const path of plain) {
     try {
       await removeOne(root, path, byDescriptor);
     } catch (error) {
@@ -39,10 +34,31 @@ export async function removeConfined(
       first ??= error;
     }
   }
-  // The deepest first, so that what they leave empty can go as well.
-  const deepestFirst = [...folders.values()].sort((a, b) => b.length - a.length);
-  for (const folder of deepestFirst) await removeFolder(root, folder, byDescriptor);
+  await removeEmpty(root, foldersOf(plain), byDescriptor);
   return { kept, error: first };
+}
+
+/** The folders that these paths go through, each once, without the root. */
+export function foldersOf(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const folders = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    for (let depth = 1; depth < path.length; depth++) {
+      const folder = path.slice(0, depth);
+      folders.set(folder.join('/'), folder);
+    }
+  }
+  return [...folders.values()];
+}
+
+/** Deletes those of the folders that are empty, or are when others of them are gone. Never rejects. */
+export async function removeEmpty(
+  root: string,
+  folders: readonly (readonly string[])[],
+  byDescriptor: boolean = hasDescriptorPaths,
+): Promise<void> {
+  // The deepest first, so that what they leave empty can go as well.
+  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
+  for (const folder of deepestFirst) await removeFolder(root, folder, byDescriptor);
 }
 
 async function removeOne(

@@ -5,17 +5,16 @@ import { close } from 'node:fs';
 import { promisify } from 'node:util';
 import { openConfined } from './confined-open.ts';
 import { readSome } from './file-io.ts';
+import { hiddenName } from './hidden-name.ts';
 
 const MARK = new TextEncoder().encode('SWPARTS1');
 export const PART_HEADER_BYTES = 24;
-/** Of NAME in the file's own name; names of files have 255 bytes at most. */
-const NAME_BYTES_MAX = 240;
 
 const closeFile: (fd: number) => Promise<void> = promisify(close);
 
 /** `.NAME.parts`. `name`: of the content beside which it lies. */
 export function partFileName(name: string): string {
-  return `.${shortened(name)}.parts`;
+  return hiddenName(name, 'parts');
 }
 
 /** The first bytes of a part file for a store of `length` bytes that is filled in units of `unitBytes`. */
@@ -47,16 +46,4 @@ export async function isPartFile(
   } catch {
     return false;
   }
-}
-
-/** Cut where it would make a name that is too long, between characters. */
-function shortened(name: string): string {
-  let short = '';
-  let bytes = 0;
-  for (const character of name) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > NAME_BYTES_MAX) break;
-    short += character;
-  }
-  return short;
 }

@@ -80,6 +80,11 @@ export class SwarmwrightPeer implements RunningPeer {
     return this.#moments.get(event) ?? NaN;
   }
 
+  /** The last line of this type that it wrote; undefined: none. */
+  said(type: string): JsonObject | undefined {
+    return this.#events.get(type);
+  }
+
   get pid(): number {
     return this.#program.pid;
   }

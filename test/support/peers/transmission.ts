@@ -22,10 +22,10 @@ export const transmission: PeerKind = {
   install: 'apt-get install transmission-daemon',
   skipsEmptyFiles: true,
   missing: () => programMissing('transmission-daemon'),
-  start: (task) => TransmissionPeer.start(task),
+  start: (task) => TransmissionPeer.start(task, {}),
 };
 
-class TransmissionPeer implements RunningPeer {
+export class TransmissionPeer implements RunningPeer {
   readonly name: string = 'transmission';
   readonly address: string;
   readonly port: number;
@@ -45,11 +45,12 @@ class TransmissionPeer implements RunningPeer {
     this.#program = new Program(task.host, this.name, 'transmission-daemon', args);
   }
 
-  static async start(task: PeerTask): Promise<TransmissionPeer> {
+  /** Starts it with `more` settings, by their names in settings.json. */
+  static async start(task: PeerTask, more: JsonObject): Promise<TransmissionPeer> {
     const port = await task.host.freePort();
     const rpcPort = await task.host.freePort();
     await mkdir(task.state, { recursive: true });
-    const settings = JSON.stringify(settingsFor(task, port, rpcPort));
+    const settings = JSON.stringify({ ...settingsFor(task, port, rpcPort), ...more });
     await writeFile(join(task.state, 'settings.json'), settings);
     return new TransmissionPeer(task, port, rpcPort);
   }
