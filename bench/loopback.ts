@@ -1,5 +1,6 @@
 /**
- * `npm run bench:loopback -- [--quick] [--json] [--race NAME] [--client NAME] [--rounds N]`: ours beside the real clients.
+ * `npm run bench:loopback -- [--quick] [--json] [--race NAME] [--client NAME] [--rounds N]
+ * [--profile FOLDER]`: ours beside the real clients.
  *
  * Five races (see `loopback/races.ts`) over plain TCP on the loopback, 2 GiB (the swarm of nine: 256 MiB), pieces of 1 MiB and
  * 256 KiB, on tmpfs and on disk; `--quick`: 256 MiB (64), pieces of 1 MiB, tmpfs, two rounds, without transmission, whose
@@ -15,7 +16,7 @@ import { runLoopback } from './loopback/run.ts';
 
 const mebibyte = 1024 * 1024;
 const usage =
-  'usage: [--quick] [--json] [--race leech|seed|pair|swarm|recheck]... [--client NAME]... [--rounds N]';
+  'usage: [--quick] [--json] [--race leech|seed|pair|swarm|recheck]... [--client NAME]... [--rounds N] [--profile FOLDER]';
 
 function coursesOf(quick: boolean, wanted: readonly RaceName[]): Course[] {
   const whole = (quick ? 256 : 2048) * mebibyte;
@@ -48,8 +49,10 @@ function read(): {
       race: { type: 'string', multiple: true, default: Object.keys(races) },
       client: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
+      profile: { type: 'string' },
     },
   });
+  if (values.profile !== undefined) process.env['SWARMWRIGHT_PROFILE_FOLDER'] = values.profile;
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 3));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1 on');
   const race = values.race.filter((name): name is RaceName => name in races);

@@ -61,10 +61,18 @@ export const contestants: readonly Contestant[] = [
   },
 ];
 
+/** `--profile FOLDER` of the bench: where our processes leave what they did with their time. */
+function profileWords(): string[] {
+  const folder = process.env['SWARMWRIGHT_PROFILE_FOLDER'];
+  return folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder];
+}
+
 async function startOurs(task: PeerTask, { dials, tracker }: StartWish): Promise<Runner> {
   const more = tracker ? [] : ['--no-tracker'];
   if (dials !== null) more.push('--peer', `${dials.address}:${dials.port}`);
-  const nodeWords = ['--import', loopMonitor];
+  // Nothing that an earlier run left may spare this one its work.
+  more.push('--no-resume');
+  const nodeWords = ['--import', loopMonitor, ...profileWords()];
   const peer = await SwarmwrightPeer.start(task, { keepSeeding: true, more, nodeWords });
   return {
     peer,

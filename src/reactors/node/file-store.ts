@@ -25,6 +25,7 @@ import type { RangeOperation } from './range-order.ts';
 import type { PageMemory } from './page-memory.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { ReadMerger } from './read-merger.ts';
+import { RunningHash } from './running-hash.ts';
 import type { TurnQueue } from './turn-queue.ts';
 
 /** What the stores of a reactor share. */
@@ -46,6 +47,9 @@ export class FileStore implements Store {
   readonly #ranges: FileRanges;
   readonly #means: StoreMeans;
   readonly #partBytes: number;
+  /** A part is a piece: somebody will ask for its hash when it is full. */
+  readonly #partsArePieces: boolean;
+  #algorithm: 'sha1' | 'sha256' = 'sha1';
   readonly #order = new RangeOrder();
   readonly #reads: ReadAhead;
   readonly #hasher: FileHasher;
@@ -60,10 +64,11 @@ export class FileStore implements Store {
   /** It knows which files are wanted: it was told, or took it that all are. */
   #selected = false;
 
-  constructor(ranges: FileRanges, partBytes: number, means: StoreMeans) {
+  constructor(ranges: FileRanges, partBytes: number, partsArePieces: boolean, means: StoreMeans) {
     this.#ranges = ranges;
     this.#means = means;
     this.#partBytes = partBytes;
+    this.#partsArePieces = partsArePieces;
     this.#reads = new ReadAhead(
       new ReadMerger(ranges, this.#order, means.readLanes, means.readMergeBytesMax),
       {
@@ -135,6 +140,7 @@ export class FileStore implements Store {
       const length = Math.min(data.length - at, part.end - (offset + at));
       part.put(offset + at, data.subarray(at, at + length));
       this.#blankPadding(part, offset + at, length);
+      part.running?.written(offset + at);
       at += length;
       if (part.full) this.#seal(part);
     }
@@ -152,6 +158,7 @@ export class FileStore implements Store {
     this.#parts.set(index, part);
     this.#means.memory.gathering(part, () => this.#seal(part));
     this.#blankPadding(part, start, length);
+    if (this.#partsArePieces) part.running = new RunningHash(part, this.#algorithm);
     return part;
   }
 
@@ -234,6 +241,7 @@ export class FileStore implements Store {
   #hash(work: Work<'store-hash'>, done: Answers): void {
     const { job, offset, length, algorithm } = work;
     const end = offset + length;
+    this.#algorithm = algorithm;
     const part = this.#partCovering(offset, end);
     for (const gathering of this.#gatheringIn(offset, end)) this.#seal(gathering);
     if (part !== null) {
@@ -254,7 +262,7 @@ export class FileStore implements Store {
     });
   }
 
-  /** Hashes while the part is being written, and answers when both are over. */
+  /** Hashes while the part is being written, where that is not done yet, and answers when both are over. */
   #hashPart(
     part: Part,
     { job, offset, length, algorithm }: Work<'store-hash'>,
@@ -268,12 +276,16 @@ export class FileStore implements Store {
       const { fault } = written;
       this.#answer(done, { type: 'hash-done', job, digest: fault === null ? digest : null, fault });
     };
-    part.holders++;
-    this.#means.inline.hash(part.view(offset, end), algorithm, (made) => {
-      digest = made;
-      this.#release(part);
-      answer();
-    });
+    const whole = offset === part.offset && end === part.end;
+    if (whole && part.running?.algorithm === algorithm) digest = part.running.digest();
+    if (digest === null) {
+      part.holders++;
+      this.#means.inline.hash(part.view(offset, end), algorithm, (made) => {
+        digest = made;
+        this.#release(part);
+        answer();
+      });
+    }
     // Entered as a read, so that the fate of the write is asked before a later write can change it.
     const operation: RangeOperation = this.#order.add(offset, end, false, () => {
       written = { fault: this.#lost.take(offset, end) };

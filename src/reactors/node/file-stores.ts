@@ -65,7 +65,7 @@ export class SharedStores {
     const { partBytesMax } = this.#limits;
     const partBytes = extent > 0 ? Math.min(extent, partBytesMax) : partBytesMax;
     const ranges = new FileRanges(root, files, extent > 0 ? extent : partBytes, this.pool);
-    const store = new FileStore(ranges, partBytes, this.#means);
+    const store = new FileStore(ranges, partBytes, partBytes === extent, this.#means);
     this.#means.answers.push(() => ready(store, null));
   }
 

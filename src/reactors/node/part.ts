@@ -5,6 +5,8 @@
  * nobody ever reads, writes to disk or hands out (S-37). A sealed part does not change any more.
  */
 
+import type { RunningHash } from './running-hash.ts';
+
 /** A half-open range of offsets in the store. */
 export interface Run {
   readonly start: number;
@@ -18,6 +20,8 @@ export class Part {
   readonly buffer: Uint8Array;
   /** Sorted, disjoint, not touching; offsets in the store. */
   #runs: Run[] = [];
+  /** Its digest in the making; null: nobody is expected to ask for it. */
+  running: RunningHash | null = null;
   /** Who needs the buffer: the gathering or the write, and each hash. */
   holders = 1;
 
@@ -33,6 +37,12 @@ export class Part {
 
   get runs(): readonly Run[] {
     return this.#runs;
+  }
+
+  /** Up to where nothing is missing, from the beginning. */
+  get gatheredTo(): number {
+    const first = this.#runs[0];
+    return first !== undefined && first.start <= this.offset ? first.end : this.offset;
   }
 
   get full(): boolean {
