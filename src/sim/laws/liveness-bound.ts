@@ -4,6 +4,7 @@
  * The ideal is the fluid bound of a swarm whose links and rate limits alone hold it back: the content must leave its holders once,
  * enter the slowest peer once, and be sent as often as there are peers that lack it.
  */
+import { assert } from '../../core/index.ts';
 import type { Millis } from '../../core/index.ts';
 
 export interface LivenessFacts {
@@ -25,6 +26,7 @@ export interface LivenessFacts {
 export function livenessBound(facts: LivenessFacts): Millis {
   const { length, leeches, holdersUpload, totalUpload, slowestDownload, waitMax } = facts;
   if (leeches === 0) return 2 * waitMax;
+  assert(holdersUpload > 0, 'a swarm finishes only where somebody holds all of the content');
   const seconds = Math.max(
     length / holdersUpload,
     length / slowestDownload,
