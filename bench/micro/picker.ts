@@ -105,6 +105,9 @@ class FlatPeer implements PeerView {
   mayRequest(piece: number): boolean {
     return this.pieces[piece] === 1;
   }
+  nextWanted(from: number): number {
+    return this.pieces.indexOf(1, from);
+  }
   asked(): boolean {
     return false;
   }

@@ -258,6 +258,13 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     else this.behaviors.picker.pieceChanged(piece);
   }
 
+  /** The availability of very many pieces changed. Nobody is picking: it follows from a message, or from a peer's end. */
+  manyCopiesChanged(): void {
+    const { picker } = this.behaviors;
+    if (picker.manyCopiesChanged === undefined) picker.allChanged();
+    else picker.manyCopiesChanged();
+  }
+
   storeFailed(fault: StoreFault, piece?: number): void {
     this.#listener.storeFailed(fault, piece);
   }

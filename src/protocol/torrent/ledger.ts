@@ -59,9 +59,7 @@ export class Ledger {
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
     this.#wantedLeft = geometry.length;
-    for (let piece = 0; piece < geometry.pieceCount; piece++) {
-      this.#missingTotal += this.#untouchedMissing(piece);
-    }
+    this.#missingTotal = geometry.blockCount - this.#padding.count;
   }
 
   get missingTotal(): number {
@@ -88,6 +86,11 @@ export class Ledger {
     const last = geometry.pieceCount - 1;
     const short = verified.has(last) ? geometry.pieceLength - geometry.pieceSize(last) : 0;
     return geometry.length - (verified.count * geometry.pieceLength - short);
+  }
+
+  /** The first piece at or after `from` that is in `pieces`, wanted and not verified; -1: there is none. */
+  nextLacking(pieces: PieceSet, from: number): number {
+    return pieces.nextWithout(from, this.verified, this.#unwanted);
   }
 
   /** Whether the piece is wanted and not verified: a reason to be interested in who has it. */
@@ -287,9 +290,7 @@ export class Ledger {
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
   reset(): void {
     this.dropPartial();
-    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (this.verified.has(piece)) this.forget(piece);
-    }
+    this.verified.each((piece) => this.forget(piece));
   }
 
   /** A verified piece is held no more: all of its blocks are missing. */
@@ -309,6 +310,11 @@ export class Ledger {
     const whole = partial.filter((piece) => this.isWhole(piece));
     for (const piece of partial) this.fail(piece);
     return whole;
+  }
+
+  /** Fails every partial piece from `from` up to and without `end`. No lease may be out on them. */
+  failPartial(from: number, end: number): void {
+    for (const piece of [...this.#partial]) if (piece >= from && piece < end) this.fail(piece);
   }
 
   /** Every partial piece of which blocks have been received, and which; padding counts as received. */

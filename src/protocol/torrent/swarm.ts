@@ -58,6 +58,7 @@ export class Swarm {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
     peer.parole = this.download.parole;
+    peer.ledger = ledger;
     if (peer.fast && ledger.verified.isFull) this.#send(peer, HAVE_ALL);
     else if (peer.fast && ledger.verified.isEmpty) this.#send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {

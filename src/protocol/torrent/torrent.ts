@@ -99,6 +99,7 @@ export class Torrent implements Holdings, ActiveListener {
         }
         this.#active?.pieceChanged(piece);
       },
+      manyCopiesChanged: (): void => this.#active?.manyCopiesChanged(),
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);

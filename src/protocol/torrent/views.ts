@@ -85,6 +85,11 @@ export interface PeerView {
   readonly suggested: readonly number[];
   /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */
   mayRequest(piece: number): boolean;
+  /**
+   * The first piece at or after `from` that is wanted, not verified and that this peer may be asked for (`mayRequest`);
+   * -1: none. Costs a step per 32 pieces that are passed over. All of its blocks may have been requested already.
+   */
+  nextWanted(from: number): number;
   /** We have an unanswered request for this block with this peer. */
   asked(block: BlockIndex): boolean;
 }

@@ -23,6 +23,11 @@ export class PooledFile {
   }
 }
 
+/** Whether the pool has it open, or opens it. */
+export function isPinned({ pins }: PooledFile): boolean {
+  return pins.read !== null || pins.write !== null;
+}
+
 /** One open descriptor. `fd` is valid between `pin` and `unpin`; the rest is the pool's. */
 export class FilePin {
   readonly file: PooledFile;
