@@ -3,9 +3,9 @@
  * that nobody else has is met once in about `pieceCount / 256` picks, so long before the end; and no order of all pieces
  * has to be kept, so that a peer that comes with half a million pieces, or leaves with them, costs this picker nothing.
  *
- * Higher priority first. Pieces of a priority that few have are looked at one by one, of any other a sample: runs behind
- * random starts, and where these find too little, one turn around all that the peer could give. What is looked at in one
- * pick is bounded, so of many pieces under one high priority the last few may come after some of a lower one.
+ * Higher priority first. The pieces of the commonest priority are sampled in runs behind random starts, and where these
+ * find too little, in one turn around all that the peer could give; those of every other are on a list. What is looked at
+ * in one pick is bounded, so of very many pieces under one high priority the last few may come after some of a lower one.
  *
  * Invariant: cost per pick is bounded whatever the torrent; only `allChanged` makes the next pick look at every piece.
  */
@@ -38,14 +38,14 @@ const ROUNDS_MAX = 4;
 /** Pieces looked at in one run, and in one turn around. */
 const RUN_LOOKS_MAX = 256;
 const TURN_LOOKS_MAX = 4096;
-/** Of a priority that no more pieces have, each is looked at. */
-const LISTED_MAX = 16_384;
+/** Pieces of a list looked at in one pick: a list that is no longer is looked at whole. */
+const LIST_LOOKS_MAX = 16_384;
 /** In place of a priority: taken off its list. */
 const DROPPED = 256;
 
 interface Level {
   readonly priority: number;
-  /** All of its pieces that may be open; null: too many, they are found by sampling. */
+  /** All of its pieces that may be open; null: it is the commonest, its pieces are found by what the peer has. */
   readonly pieces: number[] | null;
 }
 
@@ -121,9 +121,8 @@ class SampledPieces implements PiecePicker {
     const found: number[] = [];
     for (let start = 0; start < STARTS; start++) {
       const from = this.#random.below(this.#torrent.pieceCount);
-      const before = found.length;
-      this.#collect(peer, priority, from, Infinity, RUN, RUN_LOOKS_MAX, found);
-      if (found.length === before) break; // there is little: the turn around finds it
+      const looks = this.#collect(peer, priority, from, Infinity, RUN, RUN_LOOKS_MAX, found);
+      if (looks === 0) break; // there is little: the turn around finds it
     }
     return found;
   }
@@ -161,17 +160,27 @@ class SampledPieces implements PiecePicker {
     return looks;
   }
 
-  /** Open pieces of a list, each looked at; what is verified is taken off it. */
+  /** Open pieces of a list, from a random place on; what is verified is taken off it. */
   #listed(peer: PeerView, pieces: number[]): number[] {
     const torrent = this.#torrent;
     const found: number[] = [];
-    for (let i = pieces.length - 1; i >= 0; i--) {
-      const piece = pieces[i]!;
+    if (pieces.length === 0) return found;
+    const whole = pieces.length <= LIST_LOOKS_MAX;
+    const most = whole ? Infinity : SAMPLE;
+    let at = whole ? 0 : this.#random.below(pieces.length);
+    for (let left = Math.min(pieces.length, LIST_LOOKS_MAX); left > 0; left--) {
+      if (at >= pieces.length) at = 0;
+      const piece = pieces[at]!;
       if (torrent.has(piece)) {
         this.#priorities[piece] = DROPPED;
         const last = pieces.pop()!;
-        if (i < pieces.length) pieces[i] = last;
-      } else if (torrent.missingBlocks(piece) > 0 && peer.mayRequest(piece)) found.push(piece);
+        if (at < pieces.length) pieces[at] = last;
+        continue;
+      }
+      at++;
+      if (torrent.missingBlocks(piece) === 0 || !peer.mayRequest(piece)) continue;
+      found.push(piece);
+      if (found.length === most) break;
     }
     return found;
   }
@@ -199,11 +208,13 @@ class SampledPieces implements PiecePicker {
       this.#priorities[piece] = priority;
       counts[priority]!++;
     }
+    counts[0] = 0;
+    const commonest = counts.indexOf(Math.max(...counts));
     const levels: Level[] = [];
     for (let priority = DROPPED - 1; priority > 0; priority--) {
-      const count = counts[priority]!;
-      if (count === 0) continue;
-      levels.push({ priority, pieces: count > LISTED_MAX ? null : this.#piecesOf(priority) });
+      if (counts[priority] === 0) continue;
+      const pieces = priority === commonest ? null : this.#piecesOf(priority);
+      levels.push({ priority, pieces });
     }
     this.#levels = levels;
     this.#stale = false;
