@@ -27,6 +27,7 @@ class FlatTorrent implements TorrentView {
   readonly downloading: boolean = true;
   readonly seeding: boolean = true;
   readonly partialCount: number = 0;
+  readonly openCount: number = 0;
   readonly verifiedCount: number = 0;
   readonly missingTotal: number = 1;
   readonly seeds: number = 0;
@@ -66,6 +67,9 @@ class FlatTorrent implements TorrentView {
     return Infinity;
   }
   partialAt(): number {
+    return -1;
+  }
+  openAt(): number {
     return -1;
   }
 }

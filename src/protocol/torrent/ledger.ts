@@ -15,6 +15,7 @@ import type { ConnectionId } from '../../core/index.ts';
 import { blockBits } from './block-bits.ts';
 import type { PartialPiece } from './existing.ts';
 import type { Geometry } from './geometry.ts';
+import { OpenPieces } from './open-pieces.ts';
 import { PaddingBlocks } from './padding-blocks.ts';
 import type { PaddingRange } from './padding-blocks.ts';
 import {
@@ -44,7 +45,10 @@ export class Ledger {
   readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
   readonly #partial: number[] = [];
+  /** Partial pieces of which blocks are missing. */
+  readonly #open = new OpenPieces();
   readonly #spare: Progress[] = [];
+  #begun = 0;
   #missingTotal = 0;
   #wantedUnverified = 0;
   #wantedLeft = 0;
@@ -100,6 +104,15 @@ export class Ledger {
 
   partialAt(i: number): number {
     return this.#partial[i]!;
+  }
+
+  /** Partial pieces of which blocks are missing, wanted or not. */
+  get openCount(): number {
+    return this.#open.count;
+  }
+
+  openAt(i: number): number {
+    return this.#open.at(i);
   }
 
   priority(piece: number): number {
@@ -202,6 +215,7 @@ export class Ledger {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
+      this.#open.add(progress);
       this.#listener.pieceChanged(piece);
     }
     return true;
@@ -347,6 +361,7 @@ export class Ledger {
 
   /** Recounts everything. Throws where an invariant is broken; for tests and simulations. */
   assertInvariants(): void {
+    let open = 0;
     let missing = 0;
     let unverified = 0;
     let left = 0;
@@ -366,19 +381,25 @@ export class Ledger {
       assert(progress?.piece === piece, 'ledger: partial without progress');
       assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
       assertCounts(progress);
+      assert(this.#open.has(progress) === progress.missing > 0, 'ledger: open is not the truth');
+      if (progress.missing > 0) open++;
     }
+    assert(open === this.#open.count, 'ledger: a piece is open that is not partial');
   }
 
   #lessMissing(progress: Progress): void {
     progress.missing--;
     if (this.#priorities[progress.piece]! > 0) this.#missingTotal--;
-    if (progress.missing === 0) this.#listener.pieceChanged(progress.piece);
+    if (progress.missing > 0) return;
+    this.#open.remove(progress);
+    this.#listener.pieceChanged(progress.piece);
   }
 
   #begin(piece: number): Progress {
     assert(!this.verified.has(piece), 'ledger: began a verified piece');
     const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
     begin(progress, piece, this.geometry.blocksIn(piece));
+    progress.order = this.#begun++;
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
@@ -387,12 +408,14 @@ export class Ledger {
       progress.received++;
       progress.missing--;
     }
+    if (progress.missing > 0) this.#open.add(progress);
     this.#listener.pieceChanged(piece);
     return progress;
   }
 
   #end(progress: Progress): void {
     this.#progress.delete(progress.piece);
+    this.#open.remove(progress);
     this.#partial.splice(this.#partial.indexOf(progress.piece), 1);
     if (this.#spare.length < 64) this.#spare.push(progress);
   }

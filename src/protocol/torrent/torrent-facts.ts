@@ -97,6 +97,14 @@ export class TorrentFacts implements TorrentView {
     return this.#deadlines.timeAt(i);
   }
 
+  get openCount(): number {
+    return this.#ledger.openCount;
+  }
+
+  openAt(i: number): number {
+    return this.#ledger.openAt(i);
+  }
+
   partialAt(i: number): number {
     return this.#ledger.partialAt(i);
   }

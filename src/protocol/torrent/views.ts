@@ -44,6 +44,9 @@ export interface TorrentView {
   /** Pieces begun (a block requested or received) and not yet verified, oldest first. */
   readonly partialCount: number;
   partialAt(i: number): number;
+  /** Those of them of which a block is in state `missing`, oldest first, wanted or not: far fewer where pieces are small. */
+  readonly openCount: number;
+  openAt(i: number): number;
   /** Pieces that somebody waits for, none of them verified. */
   readonly deadlineCount: number;
   /** The piece with the `i`-th deadline, soonest first. */

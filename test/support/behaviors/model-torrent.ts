@@ -176,6 +176,19 @@ export class ModelTorrent implements TorrentView {
     return this.#partial[i]!;
   }
 
+  get #open(): number[] {
+    return this.#partial.filter((piece) => this.#missing(piece) > 0);
+  }
+
+  get openCount(): number {
+    return this.#open.length;
+  }
+
+  openAt(i: number): number {
+    this.questions++;
+    return this.#open[i]!;
+  }
+
   blocksIn(piece: number): number {
     return piece === this.pieceCount - 1 ? this.#lastBlocks : this.blocksPerPiece;
   }

@@ -13,9 +13,17 @@ export interface RawPeer {
   readonly heard: number[];
   /** Sends one message. */
   say(id: number, payload?: Uint8Array): void;
+  /** Claims to have everything, unchokes, and answers every request with zeros. */
+  seed(pieces: number): void;
 }
 
-/** Connects and shakes hands; the remote's handshake is waited for. `reserved`: bits of the eight bytes. */
+/** Message ids of BEP 3. */
+const UNCHOKE = 1;
+const BITFIELD = 5;
+const REQUEST = 6;
+const PIECE = 7;
+
+/** Connects and shakes hands. Rejects where the remote closes instead of shaking hands as well. */
 export async function rawPeer(
   port: number,
   infoHash: string,
@@ -28,8 +36,12 @@ export async function rawPeer(
   const heard: number[] = [];
   let held: Buffer = Buffer.alloc(0);
   let shaken = (): void => undefined;
-  const greeted = new Promise<void>((resolve) => (shaken = resolve));
+  const greeted = new Promise<void>((resolve, reject) => {
+    shaken = resolve;
+    socket.once('close', () => reject(new Error(`${name} was turned away`)));
+  });
   let greeting = true;
+  let serving = false;
   socket.on('data', (data: Buffer) => {
     held = held.length === 0 ? data : Buffer.concat([held, data]);
     if (greeting) {
@@ -41,9 +53,24 @@ export async function rawPeer(
     while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
       const length = held.readUInt32BE(0);
       if (length > 0) heard.push(held[4]!);
+      if (serving && length === 13 && held[4] === REQUEST) answer(held.subarray(5, 17));
       held = held.subarray(4 + length);
     }
   });
+  const answer = (request: Buffer): void => {
+    const block = Buffer.alloc(8 + request.readUInt32BE(8));
+    request.copy(block, 0, 0, 8);
+    say(PIECE, block);
+  };
+  const say = (message: number, payload: Uint8Array = new Uint8Array(0)): void => {
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(1 + payload.length, 0);
+    head[4] = message;
+    socket.cork();
+    socket.write(head);
+    socket.write(payload);
+    socket.uncork();
+  };
   const id = Buffer.from(name.padEnd(20, '-').slice(0, 20), 'latin1');
   const hash = Buffer.from(infoHash, 'hex');
   socket.write(Buffer.concat([Buffer.from(PROTOCOL, 'latin1'), Buffer.alloc(8), hash, id]));
@@ -51,11 +78,13 @@ export async function rawPeer(
   return {
     socket,
     heard,
-    say(message, payload = new Uint8Array(0)) {
-      const head = Buffer.alloc(5);
-      head.writeUInt32BE(1 + payload.length, 0);
-      head[4] = message;
-      socket.write(Buffer.concat([head, payload]));
+    say,
+    seed(pieces) {
+      serving = true;
+      const bits = new Uint8Array(Math.ceil(pieces / 8)).fill(0xff);
+      if (pieces % 8 > 0) bits[bits.length - 1] = (0xff00 >> (pieces % 8)) & 0xff;
+      say(BITFIELD, bits);
+      say(UNCHOKE);
     },
   };
 }
