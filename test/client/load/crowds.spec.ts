@@ -29,7 +29,7 @@ describe('load: crowds', function () {
       downloading: false,
     });
     await torrent.started();
-    const peers = await crowd(leech, torrent, 200);
+    const peers = await crowd({ port: leech.port, infoHash: torrent.infoHash, pieces }, 200);
     await until('all 200 are members', () => torrent.numPeers === 200 && torrent.numSeeds === 200);
     await assert.rejects(rawPeer(leech.port, torrent.infoHash, 'one-too-many'));
     const givers = new Set<number>();

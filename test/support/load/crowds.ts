@@ -5,7 +5,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createClient } from '../../../src/client/index.ts';
-import type { Client, Torrent } from '../../../src/client/index.ts';
+import type { Client } from '../../../src/client/index.ts';
 import { rawPeer } from './raw-peer.ts';
 import type { RawPeer } from './raw-peer.ts';
 import { manyPieces, sparseTorrent } from './sparse-torrent.ts';
@@ -13,16 +13,27 @@ import type { SparsePlan } from './sparse-torrent.ts';
 
 const HOST = '127.0.0.1';
 
-/** `count` bare peers that have everything, connected to a torrent of the client. */
-export async function crowd(client: Client, torrent: Torrent, count: number): Promise<RawPeer[]> {
+/** What a crowd connects to. */
+export interface Meeting {
+  readonly port: number;
+  /** 40 hexadecimal digits. */
+  readonly infoHash: string;
+  readonly pieces: number;
+}
+
+/** `count` bare peers that have everything, connected to a torrent. */
+export async function crowd(
+  { port, infoHash, pieces }: Meeting,
+  count: number,
+): Promise<RawPeer[]> {
   const peers: RawPeer[] = [];
   // A few at a time, as the backlog of a port is bounded.
   while (peers.length < count) {
     const some = Array.from({ length: Math.min(20, count - peers.length) }, (_, i) =>
-      rawPeer(client.port, torrent.infoHash, `-XX0000-${peers.length + i}`),
+      rawPeer(port, infoHash, `-XX0000-${peers.length + i}`),
     );
     for (const peer of await Promise.all(some)) {
-      peer.seed(torrent.pieces.length);
+      peer.seed(pieces);
       peers.push(peer);
     }
   }
