@@ -24,6 +24,8 @@ type PieceMessage = Extract<PeerMessage, { type: 'piece' }>;
 
 /** Leases that ended early are remembered up to so many per peer, so that a late block is not held against it. */
 const LATE_BLOCKS_MAX = 4096;
+/** Requests that a peer may have out however many the others have: enough to keep going, and to be asked again. */
+const REQUESTS_ALWAYS = 16;
 /** Milliseconds before a peer that rejected a request is asked again. */
 const REJECTED_RETRY = 1000;
 
@@ -83,7 +85,7 @@ export class Download implements PickSink {
     if (turn.now < peer.retryAt) return;
     if (this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax) return;
     const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
-    const depth = Math.min(wanted, peer.requestsMax);
+    const depth = Math.min(wanted, peer.requestsMax, this.#share(peer));
     const room = depth - peer.requests.length;
     // Refill in groups: fewer picks and fuller packets, while the pipeline never runs low.
     if (room < Math.max(1, depth >> 3)) return;
@@ -96,6 +98,14 @@ export class Download implements PickSink {
     }
     this.#asking = null;
     if (peer.requests.length > 0) this.#torrent.watch(peer, this.deadline(peer));
+  }
+
+  /** Requests that the peer may have out, so that all answers at once would fit (F-25). A few it may have in any case. */
+  #share(peer: Peer): number {
+    const { ledger, session } = this.#torrent;
+    const most = Math.floor(session.config.requestedBytesMax / BLOCK_LENGTH);
+    const spare = most - ledger.leases - this.#writesOut;
+    return Math.max(spare + peer.requests.length, REQUESTS_ALWAYS);
   }
 
   /** After leases returned or room appeared: every peer may have something new to be asked. */

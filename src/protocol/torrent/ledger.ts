@@ -49,6 +49,7 @@ export class Ledger {
   readonly #open = new OpenPieces();
   readonly #spare: Progress[] = [];
   #begun = 0;
+  #leasesOut = 0;
   #missingTotal = 0;
   #wantedUnverified = 0;
   #wantedLeft = 0;
@@ -191,6 +192,7 @@ export class Ledger {
     assert(progress.requesters[block]! < 255, 'ledger: too many requesters');
     progress.requesters[block]!++;
     progress.leases++;
+    this.#leasesOut++;
     if (progress.states[block] === MISSING) {
       progress.states[block] = REQUESTED;
       this.#lessMissing(progress);
@@ -207,6 +209,7 @@ export class Ledger {
     assert(progress.requesters[block]! > 0, 'ledger: released a lease that was not out');
     progress.requesters[block]!--;
     progress.leases--;
+    this.#leasesOut--;
     if (progress.requesters[block]! > 0 || progress.states[block] === RECEIVED) return false;
     progress.states[block] = MISSING;
     progress.missing++;
@@ -352,11 +355,9 @@ export class Ledger {
     return whole;
   }
 
-  /** Leases out over all pieces: a recount. */
+  /** Leases out over all pieces. */
   get leases(): number {
-    let leases = 0;
-    for (const progress of this.#progress.values()) leases += progress.leases;
-    return leases;
+    return this.#leasesOut;
   }
 
   /** Recounts everything. Throws where an invariant is broken; for tests and simulations. */
@@ -384,6 +385,9 @@ export class Ledger {
       assert(this.#open.has(progress) === progress.missing > 0, 'ledger: open is not the truth');
       if (progress.missing > 0) open++;
     }
+    let leases = 0;
+    for (const progress of this.#progress.values()) leases += progress.leases;
+    assert(leases === this.#leasesOut, 'ledger: leases differ from a recount');
     assert(open === this.#open.count, 'ledger: a piece is open that is not partial');
   }
 

@@ -28,8 +28,8 @@ import { until } from '../../support/load/until.ts';
 
 const HOST = '127.0.0.1';
 const CHILD = fileURLToPath(new URL('./starved-child.js', import.meta.url));
-/** The row's gigabyte in `npm run test:long`, an eighth of it here. */
-const MEMORY_TORRENT_BYTES = Number(process.env['MEMORY_TORRENT_MIB'] ?? 128) * 1_048_576;
+/** The row's gigabyte in `npm run test:long`, half of it here: more than what 100 full pipelines could bring at once. */
+const MEMORY_TORRENT_BYTES = Number(process.env['MEMORY_TORRENT_MIB'] ?? 512) * 1_048_576;
 
 /** A child that is spoken to in lines. */
 class Starved {
