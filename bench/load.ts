@@ -43,8 +43,8 @@ async function phasesOf(name: string): Promise<readonly Phase[]> {
 function line({ phase, milliseconds, turnMax, turnP99, memory }: Phase): string {
   const figures = [
     `${milliseconds.toFixed(0).padStart(7)} ms`,
-    `${turnMax.toFixed(1).padStart(7)}`,
-    `${turnP99.toFixed(1).padStart(7)}`,
+    turnMax.toFixed(1).padStart(7),
+    turnP99.toFixed(1).padStart(7),
     `${(memory / 1e6).toFixed(0).padStart(6)} MB`,
   ];
   return `  ${phase.padEnd(42)}${figures.join('  ')}`;

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dialing } from '../../src/behaviors/index.ts';
 import { createClient } from '../../src/client/index.ts';
+import { figureLine } from '../../src/cli/plain-report.ts';
 import type { Torrent } from '../../src/client/index.ts';
 import { leechAll, manyTorrents, seedAll } from '../../test/support/load/crowds.ts';
 import { rawPeer } from '../../test/support/load/raw-peer.ts';
@@ -106,7 +107,7 @@ async function transfer(
   await watch.phase('rest', () => sleep(LOOK));
   await watch.phase('figures', async () => {
     for (let i = 0; i < 100; i++) {
-      void [torrent.progress, torrent.availability, torrent.timeRemaining, torrent.numSeeds];
+      figureLine(torrent);
       await sleep(5);
     }
   });

@@ -15,18 +15,11 @@ import type { ConnectionId } from '../../core/index.ts';
 import { blockBits } from './block-bits.ts';
 import type { PartialPiece } from './existing.ts';
 import type { Geometry } from './geometry.ts';
+import { assertRecount } from './ledger-recount.ts';
 import { OpenPieces } from './open-pieces.ts';
 import { PaddingBlocks } from './padding-blocks.ts';
 import type { PaddingRange } from './padding-blocks.ts';
-import {
-  assertCounts,
-  begin,
-  MISSING,
-  newProgress,
-  NOBODY,
-  RECEIVED,
-  REQUESTED,
-} from './piece-progress.ts';
+import { begin, MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
 import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
@@ -45,7 +38,6 @@ export class Ledger {
   readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
   readonly #partial: number[] = [];
-  /** Partial pieces of which blocks are missing. */
   readonly #open = new OpenPieces();
   readonly #spare: Progress[] = [];
   #begun = 0;
@@ -107,13 +99,9 @@ export class Ledger {
     return this.#partial[i]!;
   }
 
-  /** Partial pieces of which blocks are missing, wanted or not. */
-  get openCount(): number {
-    return this.#open.count;
-  }
-
-  openAt(i: number): number {
-    return this.#open.at(i);
+  /** Partial pieces of which blocks are missing, wanted or not, oldest first. */
+  get open(): Pick<OpenPieces, 'count' | 'at'> {
+    return this.#open;
   }
 
   priority(piece: number): number {
@@ -362,33 +350,15 @@ export class Ledger {
 
   /** Recounts everything. Throws where an invariant is broken; for tests and simulations. */
   assertInvariants(): void {
-    let open = 0;
-    let missing = 0;
-    let unverified = 0;
-    let left = 0;
-    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (this.#priorities[piece] === 0) continue;
-      missing += this.missingBlocks(piece);
-      if (this.verified.has(piece)) continue;
-      unverified++;
-      left += this.geometry.pieceSize(piece);
-    }
-    assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
-    assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
-    assert(left === this.#wantedLeft, 'ledger: wanted bytes differ from a recount');
-    assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
-    for (const piece of this.#partial) {
-      const progress = this.#progress.get(piece);
-      assert(progress?.piece === piece, 'ledger: partial without progress');
-      assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
-      assertCounts(progress);
-      assert(this.#open.has(progress) === progress.missing > 0, 'ledger: open is not the truth');
-      if (progress.missing > 0) open++;
-    }
-    let leases = 0;
-    for (const progress of this.#progress.values()) leases += progress.leases;
-    assert(leases === this.#leasesOut, 'ledger: leases differ from a recount');
-    assert(open === this.#open.count, 'ledger: a piece is open that is not partial');
+    assertRecount(this, {
+      missingTotal: this.#missingTotal,
+      wantedUnverified: this.#wantedUnverified,
+      wantedLeft: this.#wantedLeft,
+      leasesOut: this.#leasesOut,
+      partial: this.#partial,
+      progress: this.#progress,
+      open: this.#open,
+    });
   }
 
   #lessMissing(progress: Progress): void {

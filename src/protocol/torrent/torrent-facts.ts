@@ -98,11 +98,11 @@ export class TorrentFacts implements TorrentView {
   }
 
   get openCount(): number {
-    return this.#ledger.openCount;
+    return this.#ledger.open.count;
   }
 
   openAt(i: number): number {
-    return this.#ledger.openAt(i);
+    return this.#ledger.open.at(i);
   }
 
   partialAt(i: number): number {

@@ -94,8 +94,12 @@ describe('availability', () => {
     const heard: string[] = [];
     let pieces = 0;
     const listener = {
-      pieceChanged: (): void => void pieces++,
-      manyCopiesChanged: (): void => void heard.push('many'),
+      pieceChanged(): void {
+        pieces++;
+      },
+      manyCopiesChanged(): void {
+        heard.push('many');
+      },
     };
     const availability = new Availability(changesToldMax, listener);
     availability.addAll(many);
@@ -105,7 +109,7 @@ describe('availability', () => {
     assert.deepEqual([availability.of(3), availability.of(4)], [1, 2]);
     availability.removeAll(many);
     assert.deepEqual([heard.length, availability.of(3), availability.of(4)], [2, 0, 1]);
-    const deaf = new Availability(changesToldMax, { pieceChanged: () => void pieces++ });
+    const deaf = new Availability(changesToldMax, { pieceChanged: () => pieces++ });
     pieces = 0;
     deaf.addAll(many);
     assert.equal(pieces, changesToldMax);
