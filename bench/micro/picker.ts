@@ -27,6 +27,7 @@ class FlatTorrent implements TorrentView {
   readonly downloading: boolean = true;
   readonly seeding: boolean = true;
   readonly partialCount: number = 0;
+  readonly openCount: number = 0;
   readonly verifiedCount: number = 0;
   readonly missingTotal: number = 1;
   readonly seeds: number = 0;
@@ -68,6 +69,9 @@ class FlatTorrent implements TorrentView {
   partialAt(): number {
     return -1;
   }
+  openAt(): number {
+    return -1;
+  }
 }
 
 /** A peer that gives whatever it has. */
@@ -104,6 +108,9 @@ class FlatPeer implements PeerView {
   }
   mayRequest(piece: number): boolean {
     return this.pieces[piece] === 1;
+  }
+  nextWanted(from: number): number {
+    return this.pieces.indexOf(1, from);
   }
   asked(): boolean {
     return false;

@@ -17,6 +17,12 @@ export function chain(...pickers: readonly Behavior<PiecePicker>[]): Behavior<Pi
       allChanged() {
         for (const link of links) link.allChanged();
       },
+      manyCopiesChanged() {
+        for (const link of links) {
+          if (link.manyCopiesChanged === undefined) link.allChanged();
+          else link.manyCopiesChanged();
+        }
+      },
       pick(peer, room, now, out) {
         let taken = 0;
         for (const link of links) {

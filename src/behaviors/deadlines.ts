@@ -59,6 +59,10 @@ export function deadlinesFirst(
       allChanged() {
         rest.allChanged();
       },
+      manyCopiesChanged() {
+        if (rest.manyCopiesChanged === undefined) rest.allChanged();
+        else rest.manyCopiesChanged();
+      },
       pick(peer, room, now, out) {
         const taken = torrent.deadlineCount === 0 ? 0 : first.pick(peer, room, now, out);
         return taken < room ? taken + rest.pick(peer, room - taken, now, out) : taken;

@@ -17,12 +17,12 @@ export interface EndgameOptions {
   readonly requestersMax?: number;
   /** A peer with so many requests out takes no duplicates, and none takes it above: 1 to 64. Default 4. */
   readonly outstandingMax?: number;
-  /** Blocks looked at in one pick: 64 to 100,000 (at least one piece is always looked at whole). Default 4096. */
+  /** Blocks looked at in one pick: 64 to 100,000 (at least one piece is always looked at whole). Default 1024. */
   readonly looksMax?: number;
 }
 
 export function endgame(options: EndgameOptions = {}): Behavior<PiecePicker> {
-  const { requestersMax = 3, outstandingMax = 4, looksMax = 4096 } = options;
+  const { requestersMax = 3, outstandingMax = 4, looksMax = 1024 } = options;
   return (torrent) => {
     /** Where among the pieces begun the next pick starts. */
     let from = 0;

@@ -5,7 +5,8 @@
  * Blocks of pieces already begun: higher priority first, then the oldest. Several peers may work on one piece; a block
  * still goes to one of them only. It never begins a piece.
  *
- * Keeps no state. Cost per pick: O(pieces begun), times the number of different priorities among them.
+ * Keeps no state. Cost per pick: O(pieces begun of which something is missing), times the number of different priorities
+ * among them.
  */
 import type { Behavior, PiecePicker } from '../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
@@ -22,18 +23,20 @@ export function finishPartial(): Behavior<PiecePicker> {
     pick(peer, room, _now, out) {
       let taken = 0;
       let level = 0;
-      for (let i = 0; i < torrent.partialCount; i++) {
-        level = Math.max(level, torrent.priority(torrent.partialAt(i)));
+      for (let i = 0; i < torrent.openCount; i++) {
+        level = Math.max(level, torrent.priority(torrent.openAt(i)));
       }
       while (level > 0 && taken < room) {
         let lower = 0;
-        for (let i = 0; i < torrent.partialCount && taken < room; i++) {
-          const piece = torrent.partialAt(i);
+        for (let i = 0; i < torrent.openCount && taken < room;) {
+          const piece = torrent.openAt(i);
           const priority = torrent.priority(piece);
           if (priority < level && priority > lower) lower = priority;
-          if (priority !== level || torrent.missingBlocks(piece) === 0) continue;
-          if (!peer.mayRequest(piece)) continue;
-          taken += takeMissing(torrent, piece, room - taken, 'finish partial', out);
+          if (priority === level && peer.mayRequest(piece)) {
+            taken += takeMissing(torrent, piece, room - taken, 'finish partial', out);
+          }
+          // One that was taken whole is off the list, and the next one in its place.
+          if (i < torrent.openCount && torrent.openAt(i) === piece) i++;
         }
         level = lower;
       }

@@ -102,6 +102,16 @@ export class PieceBuckets {
     }
   }
 
+  /** Sorts `pieces` into the order in which `walk` would meet them. Each must be in. */
+  arrange(pieces: number[]): number[] {
+    return pieces.sort((a, b) => this.#places[b]! - this.#places[a]!);
+  }
+
+  /** Whether the piece is in. */
+  holds(piece: number): boolean {
+    return this.#priorities[piece] !== OUT;
+  }
+
   #shelf(priority: number, rank: number): number {
     return (priority + 1) * this.#ranksPerPriority - 1 - rank;
   }

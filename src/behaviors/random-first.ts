@@ -10,15 +10,23 @@
  */
 import type { Behavior, PiecePicker } from '../protocol/index.ts';
 import { PieceBuckets } from './piece-buckets.ts';
+import { exactPiecesMaxDefault, sampledPieces } from './sampled-pieces.ts';
+import type { SampledOptions } from './sampled-pieces.ts';
 import { takeMissing } from './take-missing.ts';
+import { walkBuckets } from './walk-buckets.ts';
 
-export interface RandomFirstOptions {
+export interface RandomFirstOptions extends SampledOptions {
   /** Active until so many pieces are verified: 0 to Infinity, where Infinity means for ever. Default 4. */
   readonly piecesMax?: number;
 }
 
-export function randomFirst({ piecesMax = 4 }: RandomFirstOptions = {}): Behavior<PiecePicker> {
+export function randomFirst(options: RandomFirstOptions = {}): Behavior<PiecePicker> {
+  const { piecesMax = 4, exactPiecesMax = exactPiecesMaxDefault } = options;
   return (torrent, random) => {
+    if (torrent.pieceCount > exactPiecesMax) {
+      const active = (): boolean => torrent.verifiedCount < piecesMax;
+      return sampledPieces(torrent, random, { rarest: false, reason: 'random first', active });
+    }
     const buckets = new PieceBuckets(torrent.pieceCount, random);
     let stale = true;
     const place = (piece: number): void => {
@@ -36,6 +44,9 @@ export function randomFirst({ piecesMax = 4 }: RandomFirstOptions = {}): Behavio
       allChanged() {
         stale = true;
       },
+      manyCopiesChanged() {
+        // Availability is nothing to it.
+      },
       pick(peer, room, _now, out) {
         if (!active()) return 0;
         if (stale) {
@@ -44,7 +55,7 @@ export function randomFirst({ piecesMax = 4 }: RandomFirstOptions = {}): Behavio
           stale = false;
         }
         let taken = 0;
-        buckets.walk((piece) => {
+        walkBuckets(buckets, peer, (piece) => {
           if (taken >= room) return false;
           if (peer.mayRequest(piece)) {
             taken += takeMissing(torrent, piece, room - taken, 'random first', out);

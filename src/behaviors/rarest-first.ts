@@ -4,6 +4,8 @@
  *
  * Higher priority first, then fewer copies among connected peers, then at random. Whole pieces.
  *
+ * Torrents of very many pieces go by `sampledPieces` instead: the rarest of a sample, without any order to keep.
+ *
  * Seeds count in every piece alike and are left out of the ranks, so one that comes or goes costs nothing. Cost per
  * change: O(1).
  *
@@ -12,11 +14,18 @@
  */
 import type { Behavior, PiecePicker } from '../protocol/index.ts';
 import { PieceBuckets } from './piece-buckets.ts';
+import { exactPiecesMaxDefault, sampledPieces } from './sampled-pieces.ts';
+import type { SampledOptions } from './sampled-pieces.ts';
 import { takeMissing } from './take-missing.ts';
+import { walkBuckets } from './walk-buckets.ts';
 
-/** Rarest first, global over connected peers; ties at random. No parameters. */
-export function rarestFirst(): Behavior<PiecePicker> {
+/** Rarest first, global over connected peers; ties at random. */
+export function rarestFirst(options: SampledOptions = {}): Behavior<PiecePicker> {
+  const { exactPiecesMax = exactPiecesMaxDefault } = options;
   return (torrent, random) => {
+    if (torrent.pieceCount > exactPiecesMax) {
+      return sampledPieces(torrent, random, { rarest: true, reason: 'rarest first' });
+    }
     const buckets = new PieceBuckets(torrent.pieceCount, random);
     const place = (piece: number): void => {
       const rank = torrent.availability(piece) - torrent.seeds;
@@ -32,7 +41,7 @@ export function rarestFirst(): Behavior<PiecePicker> {
       },
       pick(peer, room, _now, out) {
         let taken = 0;
-        buckets.walk((piece) => {
+        walkBuckets(buckets, peer, (piece) => {
           if (taken >= room) return false;
           if (peer.mayRequest(piece)) {
             taken += takeMissing(torrent, piece, room - taken, 'rarest first', out);

@@ -4,9 +4,9 @@
  *
  * Higher priority first, then lowest index. Whole pieces.
  *
- * Per priority there is a count of open pieces and the lowest index that may be open; a search starts there and stops
- * when it has seen as many as there are. Invariant: no open piece of a priority lies below its `lowest`. Cost per
- * change: O(1). It keeps no window and no deadlines.
+ * Per priority there is a count of open pieces and the lowest index that may be open; a search starts there, goes from
+ * one piece that this peer could give to the next, and stops when it has seen as many as there are. Invariant: no open
+ * piece of a priority lies below its `lowest`. Cost per change: O(1). It keeps no window and no deadlines.
  */
 import type { Behavior, PiecePicker } from '../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
@@ -42,6 +42,9 @@ export function sequential(): Behavior<PiecePicker> {
         open.fill(0);
         for (let piece = 0; piece < torrent.pieceCount; piece++) place(piece);
       },
+      manyCopiesChanged() {
+        // Availability is nothing to it.
+      },
       pick(peer, room, _now, out) {
         let taken = 0;
         for (let priority = levels.length - 1; priority > 0 && taken < room; priority--) {
@@ -49,10 +52,12 @@ export function sequential(): Behavior<PiecePicker> {
           if (level === undefined || level.count === 0) continue;
           while (open[level.lowest] !== priority) level.lowest++;
           let unseen = level.count;
-          for (let piece = level.lowest; unseen > 0 && taken < room; piece++) {
+          for (let next = level.lowest; unseen > 0 && taken < room;) {
+            const piece = peer.nextWanted(next);
+            if (piece < 0) break;
+            next = piece + 1;
             if (open[piece] !== priority) continue;
             unseen--;
-            if (!peer.mayRequest(piece)) continue;
             taken += takeMissing(torrent, piece, room - taken, 'sequential', out);
           }
         }

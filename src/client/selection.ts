@@ -93,12 +93,14 @@ export class Selection {
 
   #measure(): void {
     const { length, pieceLength, pieceCount } = this.#metainfo;
-    let wanted = 0;
-    for (const [piece, priority] of this.toCommand().pieces.entries()) {
-      if (priority === 0) continue;
-      wanted += piece === pieceCount - 1 ? length - piece * pieceLength : pieceLength;
+    this.#wantedLength = length;
+    if (!this.#files.includes(0)) return;
+    const { pieces } = this.toCommand();
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (pieces[piece]! > 0) continue;
+      const start = piece * pieceLength;
+      this.#wantedLength -= Math.min(pieceLength, length - start);
     }
-    this.#wantedLength = wanted;
   }
 
   #prioritize(priorities: readonly number[]): void {

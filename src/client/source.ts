@@ -4,6 +4,7 @@
  * Reads at most `torrentBytesMax` of anything. Every failure is an error with a code that says what to look at: the
  * path, the network or the torrent itself.
  */
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 import type { HttpFault, HttpReply, Millis, ReactorHTTP } from '../core/index.ts';
@@ -57,7 +58,8 @@ function isMetainfo(source: unknown): source is Metainfo {
 function parse(bytes: Uint8Array, from: string): Metainfo {
   // Names that only Windows cannot have are kept elsewhere, so that other clients' data is found under its name.
   const naming = process.platform === 'win32' ? 'portable' : 'posix';
-  const { metainfo, fault } = parseMetainfo(bytes, { naming });
+  const sha1 = (info: Uint8Array): Uint8Array => createHash('sha1').update(info).digest();
+  const { metainfo, fault } = parseMetainfo(bytes, { naming, sha1 });
   if (metainfo !== null) return metainfo;
   throw codedError('SWARMWRIGHT_BAD_TORRENT', `${from}: ${fault.detail}`);
 }

@@ -53,16 +53,20 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
     this.length = metainfo.length;
     this.pieceLength = metainfo.pieceLength;
     const has = (piece: number): boolean => this.status()?.has(piece) ?? false;
-    this.files = location.files
-      .filter((file) => !file.padding)
-      .map((file, index) =>
-        torrentFile(index, file, location, metainfo, {
-          has,
-          priority: (each) => selection.priority(each),
-          stream: (each, start, end) =>
-            this.streamFile(each, file.offset + start, file.offset + end),
-        }),
-      );
+    const files = location.files.filter((file) => !file.padding);
+    const home = {
+      location,
+      metainfo,
+      facts: {
+        has,
+        priority: (file: number): number => selection.priority(file),
+        stream: (file: number, start: number, end: number): Readable => {
+          const { offset } = files[file]!;
+          return this.streamFile(file, offset + start, offset + end);
+        },
+      },
+    };
+    this.files = files.map((file, index) => torrentFile(index, file, home));
     const verified = (): number => this.status()?.verifiedCount ?? 0;
     this.pieces = {
       length: metainfo.pieceCount,

@@ -52,43 +52,68 @@ export interface FileFacts {
   stream(file: number, start: number, end: number): Readable;
 }
 
-export function torrentFile(
-  index: number,
-  file: MetainfoFile,
-  location: Pick<Location, 'root'>,
-  metainfo: Metainfo,
-  facts: FileFacts,
-): TorrentFile {
-  const { length, offset } = file;
-  return {
-    index,
-    name: file.path.at(-1) ?? metainfo.name,
-    get path(): string {
-      return join(location.root, ...file.path);
-    },
-    pathInside: pathInside(file.path),
-    length,
-    offset,
-    get priority(): number {
-      return facts.priority(index);
-    },
-    get downloaded(): number {
-      return verifiedBytes(offset, length, metainfo.pieceLength, (piece) => facts.has(piece));
-    },
-    get progress(): number {
-      return length === 0 ? 1 : this.downloaded / length;
-    },
-    get done(): boolean {
-      return this.downloaded === length;
-    },
-    stream({ start = 0, end = length - 1 }: StreamRange = {}): Readable {
-      const whole = Number.isInteger(start) && Number.isInteger(end);
-      if (!whole || start < 0 || start > end + 1 || end >= length) {
-        throw optionError(`stream(): bytes ${start} to ${end} of a file with ${length}`);
-      }
-      return facts.stream(index, start, end + 1);
-    },
-  };
+/** What all files of a torrent share. */
+export interface FileHome {
+  /** Where they are: it may be another place later. */
+  readonly location: Pick<Location, 'root'>;
+  readonly metainfo: Metainfo;
+  readonly facts: FileFacts;
+}
+
+export function torrentFile(index: number, file: MetainfoFile, home: FileHome): TorrentFile {
+  return new FileOfTorrent(index, file, home);
+}
+
+/** Everything is worked out when it is asked for: a torrent may have a hundred thousand of them. */
+class FileOfTorrent implements TorrentFile {
+  readonly index: number;
+  readonly #file: MetainfoFile;
+  readonly #home: FileHome;
+
+  constructor(index: number, file: MetainfoFile, home: FileHome) {
+    this.index = index;
+    this.#file = file;
+    this.#home = home;
+  }
+
+  get name(): string {
+    return this.#file.path.at(-1) ?? this.#home.metainfo.name;
+  }
+  get path(): string {
+    return join(this.#home.location.root, ...this.#file.path);
+  }
+  get pathInside(): string {
+    return pathInside(this.#file.path);
+  }
+  get length(): number {
+    return this.#file.length;
+  }
+  get offset(): number {
+    return this.#file.offset;
+  }
+  get priority(): number {
+    return this.#home.facts.priority(this.index);
+  }
+  get downloaded(): number {
+    const { metainfo, facts } = this.#home;
+    const { offset, length } = this.#file;
+    return verifiedBytes(offset, length, metainfo.pieceLength, (piece) => facts.has(piece));
+  }
+  get progress(): number {
+    return this.length === 0 ? 1 : this.downloaded / this.length;
+  }
+  get done(): boolean {
+    return this.downloaded === this.length;
+  }
+
+  stream({ start = 0, end = this.length - 1 }: StreamRange = {}): Readable {
+    const { length } = this;
+    const whole = Number.isInteger(start) && Number.isInteger(end);
+    if (!whole || start < 0 || start > end + 1 || end >= length) {
+      throw optionError(`stream(): bytes ${start} to ${end} of a file with ${length}`);
+    }
+    return this.#home.facts.stream(this.index, start, end + 1);
+  }
 }
 
 function verifiedBytes(

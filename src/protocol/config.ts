@@ -46,6 +46,11 @@ export interface SessionConfig {
   readonly readAheadBytesMax: number;
   /** Blocks handed to the store and not yet taken, per torrent: above it no new requests go out. */
   readonly unwrittenBytesMax: number;
+  /**
+   * Blocks requested of all peers and not yet written, per torrent: what comes if all answer at once. Above it a peer may
+   * have sixteen requests out and no more.
+   */
+  readonly requestedBytesMax: number;
   /** Bad or unasked-for messages that a connection may send before it is closed as `flooding`. */
   readonly offensesMax: number;
   /** Requests may come for so long after a choke; later ones count as offenses (S-28). */
@@ -97,6 +102,7 @@ export const defaultConfig: SessionConfig = {
   allowedFastMax: 10,
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
+  requestedBytesMax: 50_331_648,
   offensesMax: 300,
   chokeGrace: 2000,
   unsentTimeMax: 180_000,

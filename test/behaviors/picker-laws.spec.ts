@@ -34,6 +34,17 @@ const whole = { covers: everything, requestersMax: 1, ordered: true };
 const mixed = { covers: everything, requestersMax: 3, ordered: false };
 
 pickerLaws('rarestFirst', { behavior: rarestFirst(), ...whole }, true);
+// A torrent of a dozen pieces taken for one of very many: the law is the same.
+pickerLaws(
+  'rarestFirst, by samples',
+  { behavior: rarestFirst({ exactPiecesMax: 0 }), ...whole },
+  true,
+);
+pickerLaws(
+  'randomFirst, by samples',
+  { behavior: randomFirst({ piecesMax: Infinity, exactPiecesMax: 0 }), ...whole },
+  true,
+);
 pickerLaws('sequential', { behavior: sequential(), ...whole }, true);
 pickerLaws(
   'randomFirst, for ever',

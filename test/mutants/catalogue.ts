@@ -61,7 +61,12 @@ const books: readonly Mutant[] = [
       'geometry.pieceLength - geometry.pieceSize(last) : 0',
       '0 : 0',
     ],
-    ['reset-keeps-verified', 'a reset trusts what was verified before', 'this.forget(piece);', ';'],
+    [
+      'reset-keeps-verified',
+      'a reset trusts what was verified before',
+      'this.verified.each((piece) => this.forget(piece));',
+      ';',
+    ],
   ),
   ...inFile(
     'protocol/torrent/geometry',

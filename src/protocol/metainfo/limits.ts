@@ -4,7 +4,10 @@
  */
 
 export interface MetainfoLimits {
-  /** Bytes of the whole torrent file. */
+  /**
+   * Bytes of the whole torrent file. The default has room for `piecesMax` digests (42 MB) beside `filesMax` files of 80 bytes;
+   * what a hostile file of that size costs is the memory of its bytes twice, and one pass over them.
+   */
   readonly torrentBytesMax: number;
   /** Lists and dictionaries open at once. */
   readonly bencodeDepthMax: number;
@@ -30,7 +33,7 @@ export interface MetainfoLimits {
 }
 
 export const metainfoLimits: MetainfoLimits = {
-  torrentBytesMax: 10_000_000,
+  torrentBytesMax: 64_000_000,
   bencodeDepthMax: 100,
   bencodeTokensMax: 3_000_000,
   piecesMax: 2_097_152,

@@ -17,6 +17,7 @@ import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
 import { Dialer } from './dialer.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
+import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
 
@@ -43,9 +44,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
-  /** Pieces that changed while the picker was choosing. */
-  readonly #changed: number[] = [];
-  #picking = false;
+  readonly picking: Picking = new Picking(() => this.behaviors);
   #stopped = false;
 
   constructor(
@@ -267,19 +266,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   pick(peer: Peer, room: number): number {
-    this.#picking = true;
-    const { picker } = this.behaviors;
-    const picked = picker.pick(peer, room, this.session.turn.now, this.#swarm.requests);
-    this.#picking = false;
-    for (const piece of this.#changed) picker.pieceChanged(piece);
-    this.#changed.length = 0;
-    return picked;
-  }
-
-  /** The ledger or the availability of a piece changed. */
-  pieceChanged(piece: number): void {
-    if (this.#picking) this.#changed.push(piece);
-    else this.behaviors.picker.pieceChanged(piece);
+    return this.picking.pick(peer, room, this.session.turn.now, this.#swarm.requests);
   }
 
   storeFailed(fault: StoreFault, piece?: number): void {

@@ -9,13 +9,25 @@ import { assert } from '../../core/index.ts';
 import type { PieceListener } from './ledger.ts';
 import type { PieceSet } from './piece-set.ts';
 
+/** Pieces that change at once: from so many on, the listener hears that many have changed, and not which. */
+export const changesToldMax = 65_536;
+
+/** Hears of copies that came or went. */
+export interface CopiesListener extends PieceListener {
+  /** The copies of many pieces changed, and nothing else. Absent: each piece is told. */
+  manyCopiesChanged?(): void;
+}
+
 export class Availability {
   readonly #counts: Uint16Array;
-  readonly #listener: PieceListener;
+  /** By number of copies: how many pieces have so many, so that figures need no walk over all pieces. */
+  readonly #piecesWith: number[];
+  readonly #listener: CopiesListener;
   #seeds = 0;
 
-  constructor(pieceCount: number, listener: PieceListener) {
+  constructor(pieceCount: number, listener: CopiesListener) {
     this.#counts = new Uint16Array(pieceCount);
+    this.#piecesWith = [pieceCount];
     this.#listener = listener;
   }
 
@@ -38,34 +50,51 @@ export class Availability {
   }
 
   addPiece(piece: number): void {
-    this.#counts[piece]!++;
+    this.#add(piece);
     this.#listener.pieceChanged(piece);
   }
 
   addAll(pieces: PieceSet): void {
-    for (let piece = 0; piece < pieces.length; piece++) {
-      if (pieces.has(piece)) this.addPiece(piece);
-    }
+    pieces.each((piece) => this.#add(piece));
+    this.#tell(pieces);
   }
 
   removeAll(pieces: PieceSet): void {
-    for (let piece = 0; piece < pieces.length; piece++) {
-      if (!pieces.has(piece)) continue;
-      assert(this.#counts[piece]! > 0, 'availability: a copy left that was not counted');
-      this.#counts[piece]!--;
-      this.#listener.pieceChanged(piece);
-    }
+    pieces.each((piece) => this.#remove(piece));
+    this.#tell(pieces);
   }
 
   /**
    * Distributed copies: the rarest piece's copies, plus the share of pieces with more than that. Ours are not counted.
    */
   distributedCopies(): number {
-    let least = Infinity;
-    let above = 0;
-    for (const count of this.#counts) if (count < least) least = count;
-    if (least === Infinity) return 0;
-    for (const count of this.#counts) if (count > least) above++;
+    if (this.#counts.length === 0) return 0;
+    const least = this.#piecesWith.findIndex((pieces) => pieces > 0);
+    const above = this.#counts.length - this.#piecesWith[least]!;
     return this.#seeds + least + above / this.#counts.length;
+  }
+
+  #add(piece: number): void {
+    const before = this.#counts[piece]!;
+    this.#counts[piece]!++;
+    this.#piecesWith[before]!--;
+    this.#piecesWith[before + 1] = (this.#piecesWith[before + 1] ?? 0) + 1;
+  }
+
+  #remove(piece: number): void {
+    const before = this.#counts[piece]!;
+    assert(before > 0, 'availability: a copy left that was not counted');
+    this.#counts[piece] = before - 1;
+    this.#piecesWith[before]!--;
+    this.#piecesWith[before - 1]!++;
+  }
+
+  #tell(pieces: PieceSet): void {
+    const listener = this.#listener;
+    if (pieces.count >= changesToldMax && listener.manyCopiesChanged !== undefined) {
+      listener.manyCopiesChanged();
+    } else {
+      pieces.each((piece) => listener.pieceChanged(piece));
+    }
   }
 }

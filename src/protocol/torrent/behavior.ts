@@ -26,6 +26,11 @@ export interface PiecePicker {
   /** Anything may have changed. */
   allChanged(): void;
   /**
+   * The availability of very many pieces changed at once, and nothing else. Absent: `allChanged` is called. One that
+   * reads availability when it picks has nothing to do.
+   */
+  manyCopiesChanged?(): void;
+  /**
    * Pushes up to `room` blocks, best first, and returns how many. Never a block of a piece for which
    * `peer.mayRequest` is false, nor one that this peer was asked already.
    */

@@ -1,7 +1,7 @@
 /**
  * Hashes what is in doubt of the store's data, piece by piece, before the torrent joins its swarm. A bounded number of
  * pieces is under way at once. A piece that is missing or differs is simply not held; only a failing device ends the
- * check.
+ * check. The rest of a file that ends early is not asked for piece by piece (`MissingRun`).
  *
  * Samples come first: pieces that somebody vouches for. One that is not right puts everything in doubt, so it is not
  * told how far the check is before they are done.
@@ -9,6 +9,7 @@
 import type { JobId, StoreFault } from '../../core/index.ts';
 import type { Holdings } from './context.ts';
 import type { Doubts } from './doubts.ts';
+import { MissingRun } from './missing-run.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
 import type { JobAnswer, JobOwner } from './turn.ts';
 
@@ -20,6 +21,7 @@ export class Checking implements JobOwner {
   #samples: readonly number[];
   #samplesAsked = 0;
   #samplesRight = 0;
+  readonly #run: MissingRun;
   #next = 0;
   #closed = false;
 
@@ -33,6 +35,7 @@ export class Checking implements JobOwner {
     this.#doubts = doubts;
     this.#samples = samples;
     this.#finished = finished;
+    this.#run = new MissingRun(torrent.metainfo.files, torrent.ledger.geometry);
   }
 
   start(): void {
@@ -100,7 +103,19 @@ export class Checking implements JobOwner {
     this.#doubts.checked(piece, good);
     if (good) ledger.verify(piece);
     else if (missing) ledger.fail(piece);
+    if (missing && ledger.priority(piece) > 0) this.#skip(piece);
+    else this.#run.broken();
     this.#tellProgress();
+  }
+
+  /** What is missing with this piece need not be asked for. */
+  #skip(piece: number): void {
+    const { ledger } = this.#torrent;
+    const end = this.#run.missing(piece);
+    if (end <= this.#next) return;
+    this.#doubts.missing(this.#next, end);
+    ledger.failPartial(this.#next, end);
+    this.#next = end;
   }
 
   /** About a hundred times in all. */

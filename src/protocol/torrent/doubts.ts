@@ -42,7 +42,8 @@ export class Doubts {
 
   addAll(): void {
     this.#blocksLost = true;
-    for (let piece = 0; piece < this.#doubtful.length; piece++) this.add(piece);
+    this.#doubtful.fill();
+    this.#settled.clear();
   }
 
   /** The store failed. `piece`: the one that could not be read; -1: none. */
@@ -65,10 +66,19 @@ export class Doubts {
     if (good) this.#settled.add(piece);
   }
 
+  /** The pieces from `from` up to and without `end` are not there. */
+  missing(from: number, end: number): void {
+    this.#doubtful.removeRange(from, end);
+  }
+
   /** Pieces that somebody vouches for. */
   settle(pieces: PieceSet): void {
-    for (let piece = 0; piece < pieces.length; piece++) {
-      if (pieces.has(piece) && !this.#doubtful.has(piece)) this.#settled.add(piece);
+    for (
+      let piece = pieces.nextWithout(0, this.#doubtful, this.#settled);
+      piece >= 0;
+      piece = pieces.nextWithout(piece + 1, this.#doubtful, this.#settled)
+    ) {
+      this.#settled.add(piece);
     }
   }
 
@@ -81,8 +91,8 @@ export class Doubts {
       for (const piece of ledger.dropPartial()) this.add(piece);
     }
     if (this.#doubtful.isEmpty) return;
-    for (let piece = 0; piece < this.#doubtful.length; piece++) {
-      if (this.#doubtful.has(piece) && ledger.verified.has(piece)) ledger.forget(piece);
-    }
+    this.#doubtful.each((piece) => {
+      if (ledger.verified.has(piece)) ledger.forget(piece);
+    });
   }
 }

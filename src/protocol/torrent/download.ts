@@ -14,12 +14,13 @@ import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer } from './peer.ts';
 import { askHash, digestMatches } from './piece-hash.ts';
 import { Requests } from './requests.ts';
+import type { Backlog } from './requests.ts';
 import type { JobAnswer } from './turn.ts';
 import type { BlockIndex } from './views.ts';
 
 type PieceMessage = Extract<PeerMessage, { type: 'piece' }>;
 
-export class Download {
+export class Download implements Backlog {
   readonly #torrent: TorrentContext;
   readonly requests: Requests;
   readonly #evidence: Evidence;
@@ -55,6 +56,11 @@ export class Download {
       const piece = ledger.partialAt(i);
       if (ledger.isWhole(piece)) this.#hash(piece);
     }
+  }
+
+  /** Blocks that wait to be written. */
+  get blocks(): number {
+    return this.#writesOut;
   }
 
   /** So much waits to be written that nothing more is asked for. */

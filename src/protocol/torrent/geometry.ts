@@ -46,6 +46,11 @@ export class Geometry {
     return piece === this.pieceCount - 1 ? this.#lastPieceBlocks : this.blocksPerPiece;
   }
 
+  /** Blocks of the whole torrent. */
+  get blockCount(): number {
+    return (this.pieceCount - 1) * this.blocksPerPiece + this.#lastPieceBlocks;
+  }
+
   /** `block` counts within the piece. */
   blockSize(piece: number, block: number): number {
     const rest = this.pieceSize(piece) - block * BLOCK_LENGTH;

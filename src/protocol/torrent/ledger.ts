@@ -15,17 +15,11 @@ import type { ConnectionId } from '../../core/index.ts';
 import { blockBits } from './block-bits.ts';
 import type { PartialPiece } from './existing.ts';
 import type { Geometry } from './geometry.ts';
+import { assertRecount } from './ledger-recount.ts';
+import { OpenPieces } from './open-pieces.ts';
 import { PaddingBlocks } from './padding-blocks.ts';
 import type { PaddingRange } from './padding-blocks.ts';
-import {
-  assertCounts,
-  begin,
-  MISSING,
-  newProgress,
-  NOBODY,
-  RECEIVED,
-  REQUESTED,
-} from './piece-progress.ts';
+import { begin, MISSING, newProgress, NOBODY, RECEIVED, REQUESTED } from './piece-progress.ts';
 import type { Progress } from './piece-progress.ts';
 import { PieceSet } from './piece-set.ts';
 import type { BlockIndex, BlockState } from './views.ts';
@@ -44,7 +38,10 @@ export class Ledger {
   readonly #progress = new Map<number, Progress>();
   /** Partial pieces, oldest first. */
   readonly #partial: number[] = [];
+  readonly #open = new OpenPieces();
   readonly #spare: Progress[] = [];
+  #begun = 0;
+  #leasesOut = 0;
   #missingTotal = 0;
   #wantedUnverified = 0;
   #wantedLeft = 0;
@@ -59,9 +56,7 @@ export class Ledger {
     this.#listener = listener;
     this.#wantedUnverified = geometry.pieceCount;
     this.#wantedLeft = geometry.length;
-    for (let piece = 0; piece < geometry.pieceCount; piece++) {
-      this.#missingTotal += this.#untouchedMissing(piece);
-    }
+    this.#missingTotal = geometry.blockCount - this.#padding.count;
   }
 
   get missingTotal(): number {
@@ -90,6 +85,11 @@ export class Ledger {
     return geometry.length - (verified.count * geometry.pieceLength - short);
   }
 
+  /** The first piece at or after `from` that is in `pieces`, wanted and not verified; -1: there is none. */
+  nextLacking(pieces: PieceSet, from: number): number {
+    return pieces.nextWithout(from, this.verified, this.#unwanted);
+  }
+
   /** Whether the piece is wanted and not verified: a reason to be interested in who has it. */
   lacks(piece: number): boolean {
     return !this.verified.has(piece) && this.#priorities[piece]! > 0;
@@ -97,6 +97,11 @@ export class Ledger {
 
   partialAt(i: number): number {
     return this.#partial[i]!;
+  }
+
+  /** Partial pieces of which blocks are missing, wanted or not, oldest first. */
+  get open(): Pick<OpenPieces, 'count' | 'at'> {
+    return this.#open;
   }
 
   priority(piece: number): number {
@@ -175,6 +180,7 @@ export class Ledger {
     assert(progress.requesters[block]! < 255, 'ledger: too many requesters');
     progress.requesters[block]!++;
     progress.leases++;
+    this.#leasesOut++;
     if (progress.states[block] === MISSING) {
       progress.states[block] = REQUESTED;
       this.#lessMissing(progress);
@@ -191,6 +197,7 @@ export class Ledger {
     assert(progress.requesters[block]! > 0, 'ledger: released a lease that was not out');
     progress.requesters[block]!--;
     progress.leases--;
+    this.#leasesOut--;
     if (progress.requesters[block]! > 0 || progress.states[block] === RECEIVED) return false;
     progress.states[block] = MISSING;
     progress.missing++;
@@ -199,6 +206,7 @@ export class Ledger {
       this.#end(progress);
       this.#listener.pieceChanged(piece);
     } else if (progress.missing === 1) {
+      this.#open.add(progress);
       this.#listener.pieceChanged(piece);
     }
     return true;
@@ -287,9 +295,7 @@ export class Ledger {
   /** Forgets everything, as if nothing had been downloaded. No lease may be out. */
   reset(): void {
     this.dropPartial();
-    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (this.verified.has(piece)) this.forget(piece);
-    }
+    this.verified.each((piece) => this.forget(piece));
   }
 
   /** A verified piece is held no more: all of its blocks are missing. */
@@ -309,6 +315,11 @@ export class Ledger {
     const whole = partial.filter((piece) => this.isWhole(piece));
     for (const piece of partial) this.fail(piece);
     return whole;
+  }
+
+  /** Fails every partial piece from `from` up to and without `end`. No lease may be out on them. */
+  failPartial(from: number, end: number): void {
+    for (const piece of [...this.#partial]) if (piece >= from && piece < end) this.fail(piece);
   }
 
   /** Every partial piece of which blocks have been received, and which; padding counts as received. */
@@ -332,47 +343,36 @@ export class Ledger {
     return whole;
   }
 
-  /** Leases out over all pieces: a recount. */
   get leases(): number {
-    let leases = 0;
-    for (const progress of this.#progress.values()) leases += progress.leases;
-    return leases;
+    return this.#leasesOut;
   }
 
   /** Recounts everything. Throws where an invariant is broken; for tests and simulations. */
   assertInvariants(): void {
-    let missing = 0;
-    let unverified = 0;
-    let left = 0;
-    for (let piece = 0; piece < this.geometry.pieceCount; piece++) {
-      if (this.#priorities[piece] === 0) continue;
-      missing += this.missingBlocks(piece);
-      if (this.verified.has(piece)) continue;
-      unverified++;
-      left += this.geometry.pieceSize(piece);
-    }
-    assert(missing === this.#missingTotal, 'ledger: missingTotal differs from a recount');
-    assert(unverified === this.#wantedUnverified, 'ledger: unverified differs from a recount');
-    assert(left === this.#wantedLeft, 'ledger: wanted bytes differ from a recount');
-    assert(this.#partial.length === this.#progress.size, 'ledger: partial list and map differ');
-    for (const piece of this.#partial) {
-      const progress = this.#progress.get(piece);
-      assert(progress?.piece === piece, 'ledger: partial without progress');
-      assert(!this.verified.has(piece), 'ledger: a verified piece is partial');
-      assertCounts(progress);
-    }
+    assertRecount(this, {
+      missingTotal: this.#missingTotal,
+      wantedUnverified: this.#wantedUnverified,
+      wantedLeft: this.#wantedLeft,
+      leasesOut: this.#leasesOut,
+      partial: this.#partial,
+      progress: this.#progress,
+      open: this.#open,
+    });
   }
 
   #lessMissing(progress: Progress): void {
     progress.missing--;
     if (this.#priorities[progress.piece]! > 0) this.#missingTotal--;
-    if (progress.missing === 0) this.#listener.pieceChanged(progress.piece);
+    if (progress.missing > 0) return;
+    this.#open.remove(progress);
+    this.#listener.pieceChanged(progress.piece);
   }
 
   #begin(piece: number): Progress {
     assert(!this.verified.has(piece), 'ledger: began a verified piece');
     const progress = this.#spare.pop() ?? newProgress(this.geometry.blocksPerPiece);
     begin(progress, piece, this.geometry.blocksIn(piece));
+    progress.order = this.#begun++;
     this.#progress.set(piece, progress);
     this.#partial.push(piece);
     for (let block = 0; block < progress.blocks; block++) {
@@ -381,12 +381,14 @@ export class Ledger {
       progress.received++;
       progress.missing--;
     }
+    if (progress.missing > 0) this.#open.add(progress);
     this.#listener.pieceChanged(piece);
     return progress;
   }
 
   #end(progress: Progress): void {
     this.#progress.delete(progress.piece);
+    this.#open.remove(progress);
     this.#partial.splice(this.#partial.indexOf(progress.piece), 1);
     if (this.#spare.length < 64) this.#spare.push(progress);
   }

@@ -27,26 +27,54 @@ export class PaddingBlocks {
     if (this.#ranges.length === 0) return false;
     const offset = this.#geometry.pieceOffset(piece) + block * BLOCK_LENGTH;
     const end = offset + this.#geometry.blockSize(piece, block);
+    const range = this.#ranges[this.#firstAfter(offset)];
+    return range !== undefined && range.offset <= offset && end <= range.offset + range.length;
+  }
+
+  /** Blocks of the piece that are padding. Costs a step per run in the piece, however long it is. */
+  countIn(piece: number): number {
+    if (this.#ranges.length === 0) return 0;
+    const start = this.#geometry.pieceOffset(piece);
+    const end = start + this.#geometry.pieceSize(piece);
+    let count = 0;
+    for (let i = this.#firstAfter(start); i < this.#ranges.length; i++) {
+      const { offset, length } = this.#ranges[i]!;
+      if (offset >= end) break;
+      const first = Math.max(0, Math.ceil((offset - start) / BLOCK_LENGTH));
+      // The last block of a piece may be short: a run that reaches the piece's end holds all of it.
+      const whole = offset + length >= end;
+      const last = whole
+        ? this.#geometry.blocksIn(piece)
+        : Math.floor((offset + length - start) / BLOCK_LENGTH);
+      count += Math.max(0, last - first);
+    }
+    return count;
+  }
+
+  /** Blocks of the torrent that are padding. */
+  get count(): number {
+    const { pieceLength, pieceCount } = this.#geometry;
+    let count = 0;
+    let next = 0;
+    for (const { offset, length } of this.#ranges) {
+      const end = Math.min(pieceCount, Math.ceil((offset + length) / pieceLength));
+      next = Math.max(next, Math.floor(offset / pieceLength));
+      for (; next < end; next++) count += this.countIn(next);
+    }
+    return count;
+  }
+
+  /** The first run that ends after `offset`. */
+  #firstAfter(offset: number): number {
     let low = 0;
-    let high = this.#ranges.length - 1;
-    while (low <= high) {
+    let high = this.#ranges.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
       const range = this.#ranges[middle]!;
       if (range.offset + range.length <= offset) low = middle + 1;
-      else if (range.offset > offset) high = middle - 1;
-      else return end <= range.offset + range.length;
+      else high = middle;
     }
-    return false;
-  }
-
-  /** Blocks of the piece that are padding. */
-  countIn(piece: number): number {
-    if (this.#ranges.length === 0) return 0;
-    let count = 0;
-    for (let block = 0; block < this.#geometry.blocksIn(piece); block++) {
-      if (this.has(piece, block)) count++;
-    }
-    return count;
+    return low;
   }
 
   /** Calls `look` with every piece that lies wholly inside one run, in order. */

@@ -9,6 +9,7 @@ import { RateMeter } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import type { Candidate } from './candidates.ts';
 import type { Parole } from './parole.ts';
+import type { Ledger } from './ledger.ts';
 import { PieceSet } from './piece-set.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { BlockIndex, PeerView } from './views.ts';
@@ -71,6 +72,8 @@ export class Peer implements PeerView {
   suspect = false;
   /** What suspects have to themselves; null: this peer has not joined yet. */
   parole: Parole | null = null;
+  /** What we hold and want; null: this peer has not joined yet. */
+  ledger: Pick<Ledger, 'lacks' | 'nextLacking'> | null = null;
   /** Leases that ended although the block may still be on its way; null: none yet. */
   late: Set<BlockIndex> | null = null;
   requestsMax: number;
@@ -175,6 +178,24 @@ export class Peer implements PeerView {
     if (!this.pieces.has(piece)) return false;
     if (this.peerChoking && this.allowedFast?.has(piece) !== true) return false;
     return this.parole === null || this.parole.allows(this, piece);
+  }
+
+  nextWanted(from: number): number {
+    const { ledger } = this;
+    if (ledger === null) return -1;
+    if (this.peerChoking) {
+      let first = Infinity;
+      for (const piece of this.allowedFast ?? NONE) {
+        if (piece < from || piece >= first) continue;
+        if (ledger.lacks(piece) && this.mayRequest(piece)) first = piece;
+      }
+      return first === Infinity ? -1 : first;
+    }
+    let piece = ledger.nextLacking(this.pieces, from);
+    while (piece >= 0 && !this.mayRequest(piece)) {
+      piece = ledger.nextLacking(this.pieces, piece + 1);
+    }
+    return piece;
   }
 
   get suggested(): readonly number[] {

@@ -18,6 +18,8 @@ export const EARLIER: ConnectionId = 0;
 /** The blocks of one piece that is under way. */
 export interface Progress {
   piece: number;
+  /** Pieces begun before it have a lower number. */
+  order: number;
   readonly states: Uint8Array;
   readonly requesters: Uint8Array;
   /** Which connection sent the block, or NOBODY, or EARLIER. */
@@ -33,6 +35,7 @@ export interface Progress {
 export function newProgress(blocksPerPiece: number): Progress {
   return {
     piece: -1,
+    order: 0,
     states: new Uint8Array(blocksPerPiece),
     requesters: new Uint8Array(blocksPerPiece),
     senders: new Float64Array(blocksPerPiece),

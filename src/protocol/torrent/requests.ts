@@ -22,23 +22,31 @@ import type { BlockIndex } from './views.ts';
 
 /** Leases that ended early are remembered up to so many per peer, so that a late block is not held against it. */
 const LATE_BLOCKS_MAX = 4096;
+/** Requests that a peer may have out however many the others have: enough to keep going, and to be asked again. */
+const REQUESTS_ALWAYS = 16;
 /** Milliseconds before a peer that rejected a request is asked again. */
 const REJECTED_RETRY = 1000;
 
 /** Whether a block was waited for: by a lease, by one that ended early, or by nobody. */
 export type Answered = 'asked' | 'late' | 'never';
 
+/** What has come and is not written yet. */
+export interface Backlog {
+  readonly blocks: number;
+  /** So much that nothing more is asked for. */
+  readonly isFull: boolean;
+}
+
 export class Requests implements PickSink, TurnTaker {
   readonly #torrent: TorrentContext;
-  readonly #backlog: { readonly isFull: boolean };
+  readonly #backlog: Backlog;
   readonly #line: RateLine;
   /** What suspects have to themselves. */
   readonly parole: Parole;
   #asking: Peer | null = null;
   #closed = false;
 
-  /** `backlog`: what has come and is not written yet; nothing is asked for while it is full. */
-  constructor(torrent: TorrentContext, backlog: { readonly isFull: boolean }) {
+  constructor(torrent: TorrentContext, backlog: Backlog) {
     this.#torrent = torrent;
     this.#backlog = backlog;
     this.#line = new RateLine(torrent.session.rates.download, torrent.limits.download, this);
@@ -91,7 +99,15 @@ export class Requests implements PickSink, TurnTaker {
     if (turn.now < peer.retryAt) return 0;
     if (this.#backlog.isFull) return 0;
     const wanted = this.#torrent.behaviors.pipelining.depth(peer, turn.now);
-    return Math.min(wanted, peer.requestsMax);
+    return Math.min(wanted, peer.requestsMax, this.#share(peer));
+  }
+
+  /** Requests that the peer may have out, so that all answers at once would fit (F-25). A few it may have in any case. */
+  #share(peer: Peer): number {
+    const { ledger, session } = this.#torrent;
+    const most = Math.floor(session.config.requestedBytesMax / BLOCK_LENGTH);
+    const spare = most - ledger.leases - this.#backlog.blocks;
+    return Math.max(spare + peer.requests.length, REQUESTS_ALWAYS);
   }
 
   #ask(peer: Peer, room: number): number {

@@ -61,6 +61,7 @@ export class Swarm {
     const { ledger, session } = this.#torrent;
     this.peers.set(peer.conn, peer);
     peer.parole = this.requests.parole;
+    peer.ledger = ledger;
     if (peer.fast && ledger.verified.isFull) this.#torrent.send(peer, HAVE_ALL);
     else if (peer.fast && ledger.verified.isEmpty) this.#torrent.send(peer, HAVE_NONE);
     else if (!ledger.verified.isEmpty) {

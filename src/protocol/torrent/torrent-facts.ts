@@ -97,6 +97,14 @@ export class TorrentFacts implements TorrentView {
     return this.#deadlines.timeAt(i);
   }
 
+  get openCount(): number {
+    return this.#ledger.open.count;
+  }
+
+  openAt(i: number): number {
+    return this.#ledger.open.at(i);
+  }
+
   partialAt(i: number): number {
     return this.#ledger.partialAt(i);
   }

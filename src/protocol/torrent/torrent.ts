@@ -98,8 +98,9 @@ export class Torrent implements Holdings, ActiveListener {
         if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
           this.#deadlines.remove(piece);
         }
-        this.#active?.pieceChanged(piece);
+        this.#active?.picking.changed(piece);
       },
+      manyCopiesChanged: (): void => this.#active?.picking.manyCopiesChanged(),
     };
     const geometry = new Geometry(metainfo.length, metainfo.pieceLength);
     const padding = metainfo.files.filter((file) => file.padding && file.length > 0);

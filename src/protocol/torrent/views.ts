@@ -44,6 +44,9 @@ export interface TorrentView {
   /** Pieces begun (a block requested or received) and not yet verified, oldest first. */
   readonly partialCount: number;
   partialAt(i: number): number;
+  /** Those of them of which a block is in state `missing`, oldest first, wanted or not: far fewer where pieces are small. */
+  readonly openCount: number;
+  openAt(i: number): number;
   /** Pieces that somebody waits for, none of them verified. */
   readonly deadlineCount: number;
   /** The piece with the `i`-th deadline, soonest first. */
@@ -85,6 +88,11 @@ export interface PeerView {
   readonly suggested: readonly number[];
   /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */
   mayRequest(piece: number): boolean;
+  /**
+   * The first piece at or after `from` that is wanted, not verified and that this peer may be asked for (`mayRequest`);
+   * -1: none. Costs a step per 32 pieces that are passed over. All of its blocks may have been requested already.
+   */
+  nextWanted(from: number): number;
   /** We have an unanswered request for this block with this peer. */
   asked(block: BlockIndex): boolean;
 }

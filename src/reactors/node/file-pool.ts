@@ -8,7 +8,9 @@
 import { close } from 'node:fs';
 import { openConfined } from './confined-open.ts';
 import type { OpenMode } from './confined-open.ts';
-import { codeOf, StoreFailure } from './faults.ts';
+import { StoreFailure } from './faults.ts';
+import { Patience } from './patience.ts';
+import type { PatienceLimits } from './patience.ts';
 
 /** A file that can be opened; its descriptors belong to the pool. */
 export class PooledFile {
@@ -21,6 +23,11 @@ export class PooledFile {
     this.root = root;
     this.path = path;
   }
+}
+
+/** Whether the pool has it open, or opens it. */
+export function isPinned({ pins }: PooledFile): boolean {
+  return pins.read !== null || pins.write !== null;
 }
 
 /** One open descriptor. `fd` is valid between `pin` and `unpin`; the rest is the pool's. */
@@ -39,6 +46,9 @@ export class FilePin {
   }
 }
 
+/** Without a word on it: our own idle descriptors are let go, and that is all. */
+const onceAgain: PatienceLimits = { openRetryDelay: 0, openTriesMax: 2 };
+
 /** The descriptors of all stores of a reactor. */
 export class FilePool {
   readonly #openFilesMax: number;
@@ -46,11 +56,13 @@ export class FilePool {
   readonly #open = new Set<FilePin>();
   readonly #waiting: (() => void)[] = [];
   #slots = 0;
+  readonly #patience: Patience;
   #stopped = false;
   #peak = 0;
 
-  constructor(openFilesMax: number) {
+  constructor(openFilesMax: number, patience: PatienceLimits = onceAgain) {
     this.#openFilesMax = openFilesMax;
+    this.#patience = new Patience(patience);
   }
 
   /** Descriptors open or being opened. */
@@ -102,6 +114,7 @@ export class FilePool {
   /** Closes everything that nobody holds, now, and the rest when it is released. */
   stop(): void {
     this.#stopped = true;
+    this.#patience.stop();
     for (const wake of this.#waiting.splice(0)) wake();
     for (const entry of this.#idle()) void this.#close(entry);
   }
@@ -123,15 +136,12 @@ export class FilePool {
     }
   }
 
-  /** Out of descriptors, our own idle ones go first (F-24). */
-  async #openPatiently(root: string, path: readonly string[], mode: OpenMode): Promise<number> {
-    try {
-      return await openConfined(root, path, mode);
-    } catch (error) {
-      if (codeOf(error) !== 'EMFILE' && codeOf(error) !== 'ENFILE') throw error;
-      await Promise.all(this.#idle().map((entry) => this.#close(entry)));
-      return openConfined(root, path, mode);
-    }
+  /** Out of descriptors, our own idle ones go first; then others are waited for (F-24). */
+  #openPatiently(root: string, path: readonly string[], mode: OpenMode): Promise<number> {
+    return this.#patience.attempt(
+      () => openConfined(root, path, mode),
+      () => Promise.all(this.#idle().map((entry) => this.#close(entry))),
+    );
   }
 
   async #takeSlot(): Promise<void> {

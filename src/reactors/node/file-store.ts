@@ -56,8 +56,8 @@ export class FileStore implements Store {
   readonly #lost = new LostRuns();
   /** Parts being gathered, by index. */
   readonly #parts = new Map<number, Part>();
-  /** Parts on their way to the disk, oldest first. */
-  readonly #sealed = new Set<Part>();
+  /** Parts on their way to the disk by index, each oldest first: with small pieces there are thousands. */
+  readonly #sealed = new Map<number, Part[]>();
   /** The syncs under way: the files are closed after the last one. */
   #syncing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -173,17 +173,24 @@ export class FileStore implements Store {
 
   #seal(part: Part): void {
     this.#reads.start(); // they were submitted before, and must not see what comes
-    this.#parts.delete(Math.floor(part.offset / this.#partBytes));
+    const index = Math.floor(part.offset / this.#partBytes);
+    this.#parts.delete(index);
     this.#means.memory.sealed(part);
-    this.#sealed.add(part);
+    this.#sealed.set(index, [...(this.#sealed.get(index) ?? []), part]);
     const operation: RangeOperation = this.#order.add(part.offset, part.end, true, () =>
       this.#means.writeLanes.run(async () => {
         await this.#writeOut(part);
-        this.#sealed.delete(part);
+        this.#unseal(index, part);
         this.#release(part);
         this.#order.done(operation);
       }),
     );
+  }
+
+  #unseal(index: number, part: Part): void {
+    const left = this.#sealed.get(index)!.filter((other) => other !== part);
+    if (left.length > 0) this.#sealed.set(index, left);
+    else this.#sealed.delete(index);
   }
 
   async #writeOut(part: Part): Promise<void> {
@@ -208,7 +215,9 @@ export class FileStore implements Store {
     const gathering = this.#parts.get(Math.floor(start / this.#partBytes));
     if (gathering?.covers(start, end) === true) return gathering;
     if (this.#gatheringIn(start, end).length > 0) return null;
-    const newest = [...this.#sealed].findLast((part) => part.overlaps(start, end));
+    // A range over several parts is in none of them.
+    const sealed = this.#sealed.get(Math.floor(start / this.#partBytes));
+    const newest = sealed?.findLast((part) => part.overlaps(start, end));
     return newest?.covers(start, end) === true ? newest : null;
   }
 

@@ -30,7 +30,7 @@ export class SharedStores {
 
   constructor(limits: NodeLimits) {
     this.#limits = limits;
-    this.pool = new FilePool(limits.openFilesMax);
+    this.pool = new FilePool(limits.openFilesMax, limits);
     this.threads = new HashPool(limits.hashThreadsMax);
     const { gatherBytesMax, unwrittenBytesMax } = limits;
     this.memory = new PartMemory({

@@ -22,6 +22,10 @@ export interface NodeLimits {
   readonly datagramQueueBytesMax: number;
   /** Open files of all stores together. */
   readonly openFilesMax: number;
+  /** Between two tries to open a file while the process has no descriptors left. */
+  readonly openRetryDelay: Millis;
+  /** Such tries; together they outlast strangers, who hold a descriptor for ten seconds at most. */
+  readonly openTriesMax: number;
   /** Extents larger than this are gathered in parts of this size. */
   readonly partBytesMax: number;
   /** Memory of incomplete extents; beyond it the oldest are written incomplete. */
@@ -71,6 +75,8 @@ export const defaultNodeLimits: NodeLimits = {
   acceptRetryDelay: 250,
   datagramQueueBytesMax: MIB,
   openFilesMax: 128,
+  openRetryDelay: 250,
+  openTriesMax: 80,
   partBytesMax: 4 * MIB,
   gatherBytesMax: 32 * MIB,
   unwrittenBytesMax: 64 * MIB,

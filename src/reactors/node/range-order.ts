@@ -4,7 +4,11 @@
  *
  * Invariant: an operation starts once, when nothing earlier that it conflicts with is outstanding. Since waits point
  * backwards only, there is no deadlock. It knows nothing of files.
+ *
+ * Operations are kept by the regions that they touch, so that entering one costs what lies near it and not what is under
+ * way: with small pieces that are thousands of writes. Few are so long that they are kept apart and looked at every time.
  */
+import { RegionIndex } from './region-index.ts';
 
 /** One operation, waiting or running; who entered it needs it for `done` alone. */
 export class RangeOperation {
@@ -27,8 +31,8 @@ export class RangeOperation {
 
 /** The order of one store. */
 export class RangeOrder {
-  readonly #writers = new Set<RangeOperation>();
-  readonly #readers = new Set<RangeOperation>();
+  readonly #writers = new RegionIndex<RangeOperation>();
+  readonly #readers = new RegionIndex<RangeOperation>();
 
   /** Enters an operation; `start` is called now, or from the `done` of what it waits for. */
   add(offset: number, end: number, writes: boolean, start: () => void): RangeOperation {
@@ -58,11 +62,10 @@ export class RangeOrder {
     }
   }
 
-  #await(operation: RangeOperation, earlier: ReadonlySet<RangeOperation>): void {
-    for (const other of earlier) {
-      if (other.offset >= operation.end || operation.offset >= other.end) continue;
+  #await(operation: RangeOperation, earlier: RegionIndex<RangeOperation>): void {
+    earlier.overlapping(operation.offset, operation.end, (other) => {
       other.next.push(operation);
       operation.waits++;
-    }
+    });
   }
 }

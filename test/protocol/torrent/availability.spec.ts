@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { PieceSet } from '../../../src/protocol/index.ts';
-import { Availability } from '../../../src/protocol/torrent/availability.ts';
+import { Availability, changesToldMax } from '../../../src/protocol/torrent/availability.ts';
 
 const PIECES = 20;
 
@@ -83,6 +83,36 @@ describe('availability', () => {
     availability.removeAll(pieces);
     availability.removeSeed();
     assert.deepEqual(changed, [1, 3, 0, 1, 3]);
+  });
+
+  it('many pieces at once are told as one change, where somebody listens for that', () => {
+    const many = new PieceSet(changesToldMax);
+    const fewer = new PieceSet(changesToldMax);
+    many.fill();
+    fewer.fill();
+    fewer.remove(3);
+    const heard: string[] = [];
+    let pieces = 0;
+    const listener = {
+      pieceChanged(): void {
+        pieces++;
+      },
+      manyCopiesChanged(): void {
+        heard.push('many');
+      },
+    };
+    const availability = new Availability(changesToldMax, listener);
+    availability.addAll(many);
+    assert.deepEqual([heard.length, pieces], [1, 0]);
+    availability.addAll(fewer);
+    assert.deepEqual([heard.length, pieces], [1, changesToldMax - 1]);
+    assert.deepEqual([availability.of(3), availability.of(4)], [1, 2]);
+    availability.removeAll(many);
+    assert.deepEqual([heard.length, availability.of(3), availability.of(4)], [2, 0, 1]);
+    const deaf = new Availability(changesToldMax, { pieceChanged: () => pieces++ });
+    pieces = 0;
+    deaf.addAll(many);
+    assert.equal(pieces, changesToldMax);
   });
 
   it('asserts against counting out what was not counted in', () => {

@@ -217,6 +217,16 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     for (let i = 0; i < 3; i++) answerOne(world, 'store-write');
     assert.equal(remote.asked.size, 9);
   },
+  requestedBytesMax() {
+    const world = open({ requestedBytesMax: 20 * BLOCK }, { behaviors: PATIENT });
+    const first = joinHolder(world, 'first');
+    assert.equal(first.asked.size, 20);
+    const second = joinHolder(world, 'second');
+    assert.equal(second.asked.size, 12, 'the others leave no room, and still it may have sixteen');
+    for (let i = 0; i < 5; i++) world.serve(first);
+    assert.equal(first.asked.size, 15, 'above the limit: nothing new');
+    assert.equal(waiting(world, 'store-write').length, 5);
+  },
   offensesMax() {
     const world = open({ offensesMax: 2 });
     const remote = world.accept('peer');

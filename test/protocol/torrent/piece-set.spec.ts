@@ -94,4 +94,56 @@ describe('piece set', () => {
       }),
     );
   });
+
+  it('finds the next piece that two others lack, however far', () => {
+    const sets = fc
+      .integer({ min: 1, max: 300 })
+      .chain((length) =>
+        fc.tuple(
+          fc.constant(length),
+          fc.array(fc.nat(length - 1), { maxLength: 40 }),
+          fc.array(fc.nat(length - 1), { maxLength: 40 }),
+          fc.array(fc.nat(length - 1), { maxLength: 40 }),
+        ),
+      );
+    fc.assert(
+      fc.property(sets, ([length, ours, theirs, more]) => {
+        const taken = new Set([...theirs, ...more]);
+        const left = [...new Set(ours)].filter((piece) => !taken.has(piece)).sort((a, b) => a - b);
+        const [set, other, another] = [ours, theirs, more].map((each) => setOf(each, length));
+        const found: number[] = [];
+        for (
+          let piece = set!.nextWithout(0, other!, another);
+          piece >= 0;
+          piece = set!.nextWithout(piece + 1, other!, another)
+        ) {
+          found.push(piece);
+        }
+        assert.deepEqual(found, left);
+        assert.equal(set!.countWithout(other!, another), left.length);
+        assert.equal(set!.nextWithout(length, other!), -1);
+      }),
+    );
+  });
+
+  it('gives each, clears, and takes out a range, as a Set does', () => {
+    const plan = some.chain(({ length, pieces }) =>
+      fc.tuple(fc.constant(length), fc.constant(pieces), fc.nat(length), fc.nat(length)),
+    );
+    fc.assert(
+      fc.property(plan, ([length, pieces, a, b]) => {
+        const [from, end] = [Math.min(a, b), Math.max(a, b)];
+        const set = setOf(pieces, length);
+        set.removeRange(from, end);
+        const expected = [...new Set(pieces)]
+          .filter((piece) => piece < from || piece >= end)
+          .sort((x, y) => x - y);
+        const found: number[] = [];
+        set.each((piece) => found.push(piece));
+        assert.deepEqual([found, set.count], [expected, expected.length]);
+        set.clear();
+        assert.deepEqual([set.isEmpty, set.toWire()], [true, bitsOf([], length)]);
+      }),
+    );
+  });
 });

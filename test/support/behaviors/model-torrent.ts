@@ -40,6 +40,8 @@ export class ModelPeer implements PeerView {
   readonly suggested: number[] = [];
   readonly requests: Set<BlockIndex> = new Set<BlockIndex>();
   questions = 0;
+  /** Whether its torrent wants and lacks a piece; set where it joins one. */
+  wanted: (piece: number) => boolean = () => true;
 
   constructor(conn: ConnectionId, pieces: readonly boolean[] = []) {
     this.conn = conn;
@@ -71,6 +73,15 @@ export class ModelPeer implements PeerView {
   mayRequest(piece: number): boolean {
     this.questions++;
     return this.has(piece) && (!this.peerChoking || this.allowedFast.has(piece));
+  }
+
+  nextWanted(from: number): number {
+    this.questions++;
+    for (let piece = from; piece < this.pieces.length; piece++) {
+      const allowed = !this.peerChoking || this.allowedFast.has(piece);
+      if (allowed && this.has(piece) && this.wanted(piece)) return piece;
+    }
+    return -1;
   }
 
   asked(block: BlockIndex): boolean {
@@ -165,6 +176,19 @@ export class ModelTorrent implements TorrentView {
     return this.#partial[i]!;
   }
 
+  get #open(): number[] {
+    return this.#partial.filter((piece) => this.#missing(piece) > 0);
+  }
+
+  get openCount(): number {
+    return this.#open.length;
+  }
+
+  openAt(i: number): number {
+    this.questions++;
+    return this.#open[i]!;
+  }
+
   blocksIn(piece: number): number {
     return piece === this.pieceCount - 1 ? this.#lastBlocks : this.blocksPerPiece;
   }
@@ -216,6 +240,7 @@ export class ModelTorrent implements TorrentView {
   /** A peer that has everything when it comes is counted as a seed, untold. */
   addPeer(peer: ModelPeer): void {
     this.peers.push(peer);
+    peer.wanted = (piece) => !this.#verified[piece]! && this.#priorities[piece]! > 0;
     if (peer.isSeed) {
       this.#seeds.add(peer);
       return;
