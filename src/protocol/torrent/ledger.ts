@@ -343,7 +343,6 @@ export class Ledger {
     return whole;
   }
 
-  /** Leases out over all pieces. */
   get leases(): number {
     return this.#leasesOut;
   }
