@@ -24,8 +24,8 @@ export class LoopWatch {
 
   /** Runs one phase, and writes it down. */
   async phase<T>(phase: string, run: () => Promise<T>): Promise<T> {
-    await breathe();
     this.#delays.reset();
+    await breathe(); // the first delay after a reset is not counted
     const began = performance.now();
     const result = await run();
     const milliseconds = performance.now() - began;

@@ -7,7 +7,7 @@
  * find too little, in one turn around all that the peer could give; those of every other are on a list. What is looked at
  * in one pick is bounded, so of very many pieces under one high priority the last few may come after some of a lower one.
  *
- * Invariant: cost per pick is bounded whatever the torrent; only `allChanged` makes the next pick look at every piece.
+ * Invariant: cost per pick is bounded whatever the torrent; only `allChanged` looks at every piece, and the first pick where it was not called.
  */
 import type { Random } from '../core/index.ts';
 import type { PeerView, PiecePicker, PickSink, TorrentView } from '../protocol/index.ts';
@@ -82,8 +82,10 @@ class SampledPieces implements PiecePicker {
     else this.#stale = known !== this.#torrent.priority(piece);
   }
 
+  /** At once, as it is told with a start or a command and not in the middle of a transfer. */
   allChanged(): void {
     this.#stale = true;
+    if (this.#picking.active?.() !== false) this.#look();
   }
 
   manyCopiesChanged(): void {
