@@ -27,7 +27,8 @@ export interface HashAnswer {
   readonly fault: StoreFault | null;
 }
 
-const buffer = new Uint8Array(1024 * 1024);
+/** Small enough to be hashed from the cache into which it was read. */
+const buffer = new Uint8Array(256 * 1024);
 
 /** Hashes the ranges one after the other, as one message. */
 export default function hashRanges(task: HashTask): HashAnswer {

@@ -1,0 +1,90 @@
+/**
+ * Every test, in two processes side by side: swarms, which keep processors busy, and all others, which mostly wait for
+ * sockets, disks and other people's programs.
+ *
+ * `node dist/test/support/run-in-lanes.js [words for mocha]`. Options are those of `.mocharc.json`. The first lane tells what it
+ * does at once, the second when the first is done; the last lines are mocha's summary over both. The exit code is 0 only
+ * where both lanes end with 0.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
+
+interface Options {
+  readonly require: readonly string[];
+  readonly 'node-option': readonly string[];
+  readonly timeout: number;
+  readonly 'forbid-only': boolean;
+}
+
+const swarms = ['dist/test/sim/**', 'dist/test/mutants/**', 'dist/test/scenarios/**'];
+const lanes: readonly (readonly string[])[] = [
+  ['--spec', 'dist/test/**/*.spec.js', ...swarms.flatMap((where) => ['--ignore', where])],
+  swarms.flatMap((where) => ['--spec', `${where}/*.spec.js`]),
+];
+
+interface Lane {
+  /** All that it has written so far and nobody has seen. */
+  unseen: string;
+  /** Everything. */
+  said: string;
+  shown: boolean;
+  readonly ended: Promise<number>;
+}
+
+function words(): string[] {
+  const options = JSON.parse(readFileSync('.mocharc.json', 'utf8')) as Options;
+  return [
+    '--no-config',
+    ...options.require.flatMap((file) => ['--require', file]),
+    ...options['node-option'].flatMap((name) => ['--node-option', name]),
+    ...['--timeout', String(options.timeout)],
+    ...(options['forbid-only'] ? ['--forbid-only'] : []),
+    ...process.argv.slice(2),
+  ];
+}
+
+function start(files: readonly string[], shown: boolean): Lane {
+  const mocha = join('node_modules', 'mocha', 'bin', 'mocha.js');
+  const colours = process.stdout.isTTY ? ['--color'] : [];
+  const child = spawn(process.execPath, [mocha, ...words(), ...colours, ...files], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+  const lane: Lane = { unseen: '', said: '', shown, ended };
+  const hear = (text: string): void => {
+    lane.said += text;
+    if (lane.shown) process.stdout.write(text);
+    else lane.unseen += text;
+  };
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
+  return lane;
+}
+
+/** A number of the lane's summary; 0 where it prints none. */
+function count(lane: Lane, what: string): number {
+  const line = new RegExp(`^ *([0-9]+) ${what}( \\(.*\\))?$`, 'gm');
+  const plain = stripVTControlCharacters(lane.said);
+  return Number([...plain.matchAll(line)].at(-1)?.[1] ?? 0);
+}
+
+const begun = Date.now();
+const running = lanes.map((files, i) => start(files, i === 0));
+let worst = 0;
+for (const lane of running) {
+  lane.shown = true;
+  process.stdout.write(lane.unseen);
+  worst = Math.max(worst, await lane.ended);
+}
+const minutes = Math.round((Date.now() - begun) / 60_000);
+const sum = (what: string): number => running.reduce((all, lane) => all + count(lane, what), 0);
+process.stdout.write(`\n  both lanes:\n\n  ${sum('passing')} passing (${minutes}m)\n`);
+for (const what of ['pending', 'failing']) {
+  if (sum(what) > 0) process.stdout.write(`  ${sum(what)} ${what}\n`);
+}
+process.exitCode = worst;
