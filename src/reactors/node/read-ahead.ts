@@ -4,7 +4,8 @@
  *
  * A page lies inside one part of the store, so it holds no other piece than those of its part. Invariants: each read is
  * answered once; a page answers only while nothing was written to it since it was read (`written`); loaded pages are
- * bounded by `PageMemory`, which owns their buffers. A page that cannot be read whole (a file still growing) is read block
+ * bounded by `PageMemory`, which owns their buffers. A page of which every byte was given out is dropped: the system has it
+ * still, and its buffer is warmer for the next page than any other. A page that cannot be read whole (a file still growing) is read block
  * by block instead.
  */
 import type { PageMemory } from './page-memory.ts';
@@ -24,6 +25,8 @@ class Page {
   readonly start: number;
   readonly buffer: Uint8Array;
   loaded = false;
+  /** Bytes given out. */
+  given = 0;
   waiting: PendingRead[] = [];
   readonly #pages: Map<number, Page>;
 
@@ -36,6 +39,10 @@ class Page {
 
   get current(): boolean {
     return this.#pages.get(this.start) === this;
+  }
+
+  get spent(): boolean {
+    return this.given >= this.buffer.length;
   }
 
   drop(): void {
@@ -69,6 +76,7 @@ export class ReadAhead {
     } else {
       this.#paging.memory.touch(page);
       this.#answer(page, read);
+      if (page.spent) this.#discard(page);
     }
   }
 
@@ -107,6 +115,7 @@ export class ReadAhead {
         if (data === null) return; // `instead` has been asked
         page.loaded = true;
         for (const read of taken()) this.#answer(page, read);
+        if (page.spent) page.drop();
         if (page.current) memory.keep(page);
         else memory.retire(page.buffer);
       },
@@ -119,6 +128,7 @@ export class ReadAhead {
   }
 
   #answer(page: Page, { offset, length, done }: PendingRead): void {
+    page.given += length;
     this.#paging.memory.lend(page.buffer);
     done(page.buffer.subarray(offset - page.start, offset - page.start + length), null);
   }
