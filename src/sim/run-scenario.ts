@@ -1,8 +1,8 @@
 /**
  * Runs one scenario from one seed value, and says what came of it.
  *
- * Two phases: while faults are injected nothing may break a law (safety); afterwards everybody who can finish must
- * finish in time (liveness, I-36). Then all say good-bye, and nothing may be left behind. The result holds all that a
+ * Two phases: while faults are injected nothing may break a law (safety); afterwards whoever stopped for its store is
+ * started again, as its user would, and everybody who can finish must finish in time (liveness, I-36). Then all say good-bye, and nothing may be left behind. The result holds all that a
  * reader needs to run it again. The run ends at the first broken law.
  */
 import type { Millis, Reactor } from '../core/index.ts';
@@ -161,9 +161,14 @@ class Run {
     const deadline = calm + (this.#scenario.patience ?? this.#bound());
     swarm.finishBy = deadline;
     this.#tick();
+    let helped = false;
     for (let until = 1000; ; until += 1000) {
       this.#runUntil(until);
       this.#options.progress?.(swarm.now);
+      if (swarm.now >= calm && !helped) {
+        helped = true;
+        for (const peer of swarm.peers) peer.startAgain();
+      }
       if (swarm.now >= calm && this.#allDone()) {
         this.#done = swarm.now;
         break;

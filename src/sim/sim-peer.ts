@@ -231,6 +231,14 @@ export class SimPeer implements JudgedPeer {
     this.command({ type: 'set-torrent-limits', torrent: this.torrent, ...limits.torrent });
   }
 
+  /** The user sees that its store stopped it for something that does not pass by itself, and starts it again. */
+  startAgain(): void {
+    if (this.#life === null || this.leaving) return;
+    const fault = this.session.torrent(this.torrent)?.fault ?? null;
+    if (fault !== 'denied' && fault !== 'missing') return;
+    this.command({ type: 'start-torrent', torrent: this.torrent });
+  }
+
   /** Begins to say good-bye; `closed` is told when it is said. */
   leave(): void {
     if (this.#life === null || this.leaving) return;
