@@ -6,7 +6,8 @@ import { assert } from '../../core/index.ts';
 import type { OpenPieces } from './open-pieces.ts';
 import { assertCounts } from './piece-progress.ts';
 import type { Progress } from './piece-progress.ts';
-import type { Ledger } from './ledger.ts';
+import type { Geometry } from './geometry.ts';
+import type { PieceSet } from './piece-set.ts';
 
 /** What the ledger keeps and nobody else sees. */
 export interface KeptBooks {
@@ -19,8 +20,16 @@ export interface KeptBooks {
   readonly open: OpenPieces;
 }
 
+/** What everybody sees of it. */
+export interface RecountedLedger {
+  readonly geometry: Geometry;
+  readonly verified: PieceSet;
+  priority(piece: number): number;
+  missingBlocks(piece: number): number;
+}
+
 /** Throws where an invariant is broken. */
-export function assertRecount(ledger: Ledger, kept: KeptBooks): void {
+export function assertRecount(ledger: RecountedLedger, kept: KeptBooks): void {
   const { geometry, verified } = ledger;
   let missing = 0;
   let unverified = 0;
