@@ -225,10 +225,6 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   // --- time
 
-  fillDue(): void {
-    this.#swarm.requests.fillDue();
-  }
-
   rechokeDue(): void {
     this.#swarm.choking.rechoke();
   }

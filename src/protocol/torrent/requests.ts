@@ -24,8 +24,6 @@ import type { BlockIndex } from './views.ts';
 const LATE_BLOCKS_MAX = 4096;
 /** Requests that a peer may have out however many the others have: enough to keep going, and to be asked again. */
 const REQUESTS_ALWAYS = 16;
-/** Peers that are asked for more in one step; of more, the others follow in steps of their own: no turn is long. */
-export const FILLS_AT_ONCE = 32;
 /** Milliseconds before a peer that rejected a request is asked again. */
 const REJECTED_RETRY = 1000;
 
@@ -46,10 +44,6 @@ export class Requests implements PickSink, TurnTaker {
   /** What suspects have to themselves. */
   readonly parole: Parole;
   #asking: Peer | null = null;
-  /** Where among the peers `fillDue` goes on, how many it owes, and when. */
-  #round: Iterator<Peer> = [].values();
-  #toFill = 0;
-  #fillTimer = 0;
   #closed = false;
 
   constructor(torrent: TorrentContext, backlog: Backlog) {
@@ -63,9 +57,6 @@ export class Requests implements PickSink, TurnTaker {
   close(): void {
     this.#closed = true;
     this.#line.close();
-    this.#torrent.session.turn.timers.cancel(this.#fillTimer);
-    this.#fillTimer = 0;
-    this.#toFill = 0;
   }
 
   // --- asking
@@ -134,33 +125,7 @@ export class Requests implements PickSink, TurnTaker {
 
   /** After leases returned or room appeared: every peer may have something new to be asked. */
   fillAll(): void {
-    const { peers } = this.#torrent;
-    if (peers.size > FILLS_AT_ONCE) {
-      this.#toFill = peers.size;
-      this.fillDue();
-    } else for (const peer of peers.values()) this.fill(peer);
-  }
-
-  /** The next of those that wait for it; the timer of the others fires at the same instant, in a turn of its own. */
-  fillDue(): void {
-    const { timers, now } = this.#torrent.session.turn;
-    timers.cancel(this.#fillTimer);
-    this.#fillTimer = 0;
-    for (let i = 0; i < FILLS_AT_ONCE && this.#toFill > 0; i++) {
-      this.#toFill--;
-      const peer = this.#nextPeer();
-      if (peer !== undefined) this.fill(peer);
-    }
-    if (this.#toFill > 0) this.#fillTimer = timers.set('fill', this.#torrent.id, now);
-  }
-
-  /** Round and round. */
-  #nextPeer(): Peer | undefined {
-    const { peers } = this.#torrent;
-    const next = this.#round.next();
-    if (next.done !== true) return next.value;
-    this.#round = peers.values();
-    return this.#round.next().value as Peer | undefined;
+    for (const peer of this.#torrent.peers.values()) this.fill(peer);
   }
 
   /** A pick: opens the lease and sends the request. */
@@ -310,9 +275,7 @@ export class Requests implements PickSink, TurnTaker {
       }
     }
     // Others first: the block should not go straight back to the peer that let it wait.
-    const { peers } = this.#torrent;
-    if (peers.size > FILLS_AT_ONCE) this.fillAll();
-    else for (const other of peers.values()) if (other !== peer) this.fill(other);
+    for (const other of this.#torrent.peers.values()) if (other !== peer) this.fill(other);
     this.fill(peer);
   }
 

@@ -257,8 +257,6 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         if (peer !== null) this.#activeOf(id)?.peerDue(peer);
         return;
       }
-      case 'fill':
-        return this.#torrents.get(id)?.active?.fillDue();
       case 'rechoke':
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':

@@ -32,7 +32,7 @@ export interface JobOwner {
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
  * `turnover`: all places are taken. `store-retry`: a store that failed is tried again. `rate`: a rate limit has room
- * again; it carries the direction. `share`: a torrent has given enough. `fill`: more peers than are asked at once have room.
+ * again; it carries the direction. `share`: a torrent has given enough.
  */
 export type TimerKind =
   | 'handshake'
@@ -45,8 +45,7 @@ export type TimerKind =
   | 'turnover'
   | 'store-retry'
   | 'rate'
-  | 'share'
-  | 'fill';
+  | 'share';
 
 export class Turn {
   now: Millis = -Infinity;

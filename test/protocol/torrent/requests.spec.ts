@@ -1,9 +1,8 @@
 // Requests out: how many, how long they may take, what happens to those that are not answered (I-09, I-10, S-34).
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { defaultBehaviors, dialing, fixedPipelining } from '../../../src/behaviors/index.ts';
+import { defaultBehaviors, fixedPipelining } from '../../../src/behaviors/index.ts';
 import type { Pipelining } from '../../../src/protocol/index.ts';
-import { FILLS_AT_ONCE } from '../../../src/protocol/torrent/requests.ts';
 import { encodeExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
 import { bitsOf, makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { WorldOptions } from '../../support/session-world.ts';
@@ -192,38 +191,5 @@ describe('unwrittenBytesMax', () => {
     answerOne(world, 'store-write');
     assert.equal(remote.asked.size, 4);
     assert.equal(other.asked.size, 4);
-  });
-});
-
-describe('a crowd', () => {
-  it('is asked so many at a time, each in a step of its own; nobody twice, nobody never', () => {
-    const world = open(2, {
-      content: makeContent(400 * BLOCK, BLOCK),
-      behaviors: {
-        ...defaultBehaviors,
-        pipelining: fixedPipelining(2),
-        dialing: dialing({ connectionsMax: 200 }),
-      },
-      downloading: false,
-    });
-    const crowd = Array.from({ length: 100 }, (_, i) => joinHolder(world, `holder ${i}`));
-    const asked = (): number => world.open.filter((remote) => remote.asked.size === 2).length;
-    const idle = (): number => crowd.filter((remote) => remote.asked.size === 0).length;
-    assert.equal(world.torrent.peers.length, crowd.length);
-    const { now } = world;
-    world.command({ type: 'set-flags', torrent: 1, downloading: true, seeding: true });
-    for (let steps = 1; ; steps++) {
-      assert.equal(asked(), Math.min(crowd.length, steps * FILLS_AT_ONCE));
-      assert.equal(asked() + idle(), crowd.length);
-      if (asked() === crowd.length) break;
-      assert.equal(world.session.deadline, now, 'at the same instant');
-      world.feed({ type: 'timeout' });
-    }
-    assert.ok(world.session.deadline > now);
-    // Whoever leaves gives back what the others are asked for next: from where it stopped, round and round.
-    for (const remote of crowd.slice(0, 40)) world.serve(remote);
-    world.hangUp(crowd[99]!);
-    world.tick();
-    assert.equal(asked(), crowd.length - 1);
   });
 });
