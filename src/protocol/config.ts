@@ -102,7 +102,7 @@ export const defaultConfig: SessionConfig = {
   allowedFastMax: 10,
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
-  requestedBytesMax: 50_331_648,
+  requestedBytesMax: 33_554_432,
   offensesMax: 300,
   chokeGrace: 2000,
   unsentTimeMax: 180_000,

@@ -79,7 +79,7 @@ export const defaultNodeLimits: NodeLimits = {
   openTriesMax: 80,
   partBytesMax: 4 * MIB,
   gatherBytesMax: 32 * MIB,
-  unwrittenBytesMax: 40 * MIB,
+  unwrittenBytesMax: 32 * MIB,
   readMergeBytesMax: MIB,
   readAheadBytes: 256 * KIB,
   pageBytesMax: 32 * MIB,
