@@ -238,7 +238,7 @@ describe('the network of messages', () => {
         };
         assert.deepEqual(run(true), run(false));
       }),
-      { numRuns: 150 },
+      { numRuns: 600 },
     );
     const all = {
       connected: 50,
