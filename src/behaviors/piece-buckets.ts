@@ -109,7 +109,7 @@ export class PieceBuckets {
 
   /** Whether the piece is in. */
   holds(piece: number): boolean {
-    return this.#priorities[piece] !== OUT;
+    return (this.#priorities[piece] ?? OUT) !== OUT;
   }
 
   #shelf(priority: number, rank: number): number {

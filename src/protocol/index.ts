@@ -56,7 +56,7 @@ export { judgeClaims } from './resume/judge-claims.ts';
 export type { ChooseSamples, ClaimedFile, JudgedTorrent } from './resume/judge-claims.ts';
 export { resumeLimits } from './resume/limits.ts';
 export type { ResumeLimits } from './resume/limits.ts';
-export { readResume, resumeVersion, writeResume } from './resume/resume-file.ts';
+export { looksAlike, readResume, resumeVersion, writeResume } from './resume/resume-file.ts';
 export type {
   Digest,
   FileStamp,

@@ -68,4 +68,14 @@ describe('PieceBuckets', () => {
     buckets.clear();
     assert.deepEqual(order(buckets), []);
   });
+
+  it('holds what was put in and not taken out, and nothing before the first', () => {
+    const buckets = new PieceBuckets(3, createRandom(1));
+    const held = (): boolean[] => [0, 1, 2].map((piece) => buckets.holds(piece));
+    assert.deepEqual(held(), [false, false, false]);
+    buckets.put(1, 2, 0);
+    assert.deepEqual(held(), [false, true, false]);
+    buckets.remove(1);
+    assert.deepEqual(held(), [false, false, false]);
+  });
 });

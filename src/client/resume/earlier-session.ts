@@ -2,8 +2,8 @@
  * What an earlier session left for a torrent that is being added: its claims, judged by how the files look now.
  */
 import type { Address } from '../../core/index.ts';
-import { judgeClaims } from '../../protocol/index.ts';
-import type { ChooseSamples, Existing, FileStamp, Looks, Metainfo } from '../../protocol/index.ts';
+import { judgeClaims, looksAlike } from '../../protocol/index.ts';
+import type { ChooseSamples, Existing, Looks, Metainfo } from '../../protocol/index.ts';
 import type { Location } from '../location.ts';
 import type { SelectionOptions } from '../selection.ts';
 import { looksOf } from './file-stamps.ts';
@@ -59,13 +59,10 @@ export async function earlierSession(
   }
   const existing = judgeClaims(claim, { ...metainfo, files }, looks, choose);
   const unchanged =
-    same(claim.part, looks.part) && claim.files.every((stamp, i) => same(stamp, looks.files[i]!));
+    looksAlike(claim.part, looks.part) &&
+    claim.files.every((stamp, i) => looksAlike(stamp, looks.files[i]!));
   const peers = metainfo.private ? [] : claim.peers;
   const { priorities, firstLast } = claim;
   const selection = { priorities, firstLast };
   return { file, looks, selection, existing, peers, unchanged };
-}
-
-function same(a: FileStamp, b: FileStamp): boolean {
-  return a.size === b.size && a.time === b.time;
 }

@@ -3,6 +3,7 @@
  * looks in its new place; what is claimed of any other stays as it was, so that it is looked at (S-68, F-21).
  */
 import { dirname } from 'node:path';
+import { looksAlike } from '../../protocol/index.ts';
 import type { FileStamp, Looks, ResumedTorrent } from '../../protocol/index.ts';
 import type { MovedFile } from '../../reactors/node/index.ts';
 import { partFileOf } from '../location.ts';
@@ -38,7 +39,7 @@ export function movedLooks(location: Location, moved: readonly MovedFile[]): Mov
 export function stampAfter(claimed: FileStamp, moved: MovedStamp): FileStamp {
   if (moved === null) return claimed;
   const { before, after } = moved;
-  return claimed.size === before.size && claimed.time === before.time ? after : claimed;
+  return looksAlike(claimed, before) ? after : claimed;
 }
 
 /** The resume file of the same torrent at another place. */

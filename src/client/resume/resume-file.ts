@@ -10,6 +10,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readResume, resumeLimits, writeResume } from '../../protocol/index.ts';
 import type { ResumedTorrent, ResumeState } from '../../protocol/index.ts';
+import { syncFolder } from '../../reactors/node/index.ts';
 
 export class ResumeFile {
   readonly path: string;
@@ -38,7 +39,7 @@ export class ResumeFile {
     if (this.#good) await rename(this.path, this.#last);
     await rename(fresh, this.path);
     this.#good = true;
-    await syncFolder(folder);
+    await syncFolder(folder, []);
   }
 
   /** Nothing is claimed any more. */
@@ -71,14 +72,4 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   await using file = await open(path, 'w', 0o600);
   await file.writeFile(bytes);
   await file.sync();
-}
-
-/** Not every system can sync a folder; there the rename is all that can be had. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    await using file = await open(folder, 'r');
-    await file.sync();
-  } catch {
-    // As said above.
-  }
 }

@@ -9,6 +9,7 @@
  */
 import type { PartialPiece, Resumed } from '../torrent/existing.ts';
 import { PieceSet } from '../torrent/piece-set.ts';
+import { looksAlike } from './resume-file.ts';
 import type { FileStamp, Looks, ResumeState } from './resume-file.ts';
 
 /** A file that is no padding, where it lies in the torrent. */
@@ -44,7 +45,7 @@ export function judgeClaims(
     let after = now.files[i];
     if (isAbsent(before) && isAbsent(after)) [before, after] = [claim.part, now.part];
     if (after === undefined || isAbsent(after)) addPieces(gone, file, torrent);
-    else if (after.size !== before?.size || after.time !== before.time) {
+    else if (before === undefined || !looksAlike(after, before)) {
       addPieces(changed, file, torrent);
     }
   });

@@ -27,6 +27,11 @@ export interface FileStamp {
   readonly time: bigint;
 }
 
+/** Whether a file looks as it did. */
+export function looksAlike(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.time === b.time;
+}
+
 /** How everything of a torrent looked that is on disk. */
 export interface Looks {
   /** The torrent's files but its padding, in order. */

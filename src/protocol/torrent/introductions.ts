@@ -39,8 +39,6 @@ export class Introductions {
   tell(peer: Peer): void {
     const { config, clientName, port } = this.#torrent.session;
     const host = canonicalIp(peer.address.host);
-    peer.toldUploadOnly = this.#uploadOnly;
-    peer.toldAt = this.#paidUntil(peer);
     this.#send(peer, {
       client: clientName,
       requestQueue: config.requestQueueMax,
@@ -60,7 +58,8 @@ export class Introductions {
   /** When the peer must be told something, that may not be told yet or was not; Infinity: it knows everything. */
   deadline(peer: Peer): Millis {
     if (!peer.extended || peer.toldUploadOnly === this.#uploadOnly) return Infinity;
-    return Math.max(this.#paidUntil(peer), this.#torrent.session.turn.now);
+    const { now } = this.#torrent.session.turn;
+    return Math.max(paidUntil(peer.toldAt, OWN_BURST, now), now);
   }
 
   /** Tells the peer what it does not know yet, or sees to it that it is told in time. */
@@ -71,15 +70,12 @@ export class Introductions {
       this.#torrent.watch(peer, at);
       return;
     }
-    peer.toldUploadOnly = this.#uploadOnly;
-    peer.toldAt = this.#paidUntil(peer);
     this.#send(peer, { uploadOnly: this.#uploadOnly });
   }
 
   heard(peer: Peer, payload: Uint8Array): void {
     const { turn, votes } = this.#torrent.session;
-    const earliest = turn.now - HANDSHAKES_BURST * HANDSHAKE_EVERY;
-    const next = Math.max(peer.introducedAt, earliest) + HANDSHAKE_EVERY;
+    const next = paidUntil(peer.introducedAt, HANDSHAKES_BURST, turn.now);
     if (next > turn.now) {
       this.#torrent.offense(peer);
       return;
@@ -100,18 +96,20 @@ export class Introductions {
     if (port !== null) this.#torrent.learnListeningPort(peer, port);
   }
 
-  /** Up to when our handshakes to the peer are paid for with one more; in the future: it may not be sent yet. */
-  #paidUntil(peer: Peer): Millis {
-    const earliest = this.#torrent.session.turn.now - OWN_BURST * HANDSHAKE_EVERY;
-    return Math.max(peer.toldAt, earliest) + HANDSHAKE_EVERY;
-  }
-
   get #wantsNothing(): boolean {
     return this.#torrent.view.complete || !this.#torrent.downloading;
   }
 
+  /** Every handshake says, or leaves open as the truth, whether we want something. */
   #send(peer: Peer, handshake: Partial<ExtendedHandshake>): void {
+    peer.toldUploadOnly = this.#uploadOnly;
+    peer.toldAt = paidUntil(peer.toldAt, OWN_BURST, this.#torrent.session.turn.now);
     const payload = encodeExtendedHandshake(handshake);
     this.#torrent.send(peer, { type: 'extended', id: 0, payload });
   }
+}
+
+/** Up to when handshakes are paid for with one more, those before it up to `at`; in the future: it comes too soon. */
+function paidUntil(at: Millis, burst: number, now: Millis): Millis {
+  return Math.max(at, now - burst * HANDSHAKE_EVERY) + HANDSHAKE_EVERY;
 }

@@ -64,7 +64,7 @@ export async function unlinkEntry(entry: Entry, { dev, ino }: Look): Promise<voi
   });
 }
 
-/** The names in this folder are on the device. Not every system can: there they are as good as the system makes them. */
+/** The names in this folder, below `root` or `root` itself, are on the device. Not every system can: there they are as good as the system makes them. */
 export async function syncFolder(root: string, path: readonly string[]): Promise<void> {
   try {
     await inConfinedFolder(root, path, async (folder) => {

@@ -1,5 +1,6 @@
 /** Public names of the node reactor. */
 export { createNodeReactor, NodeReactor } from './node-reactor.ts';
+export { syncFolder } from './confined-entry.ts';
 export { removeConfined } from './confined-remove.ts';
 export type { Removal } from './confined-remove.ts';
 export { FileMove } from './file-move.ts';
