@@ -68,6 +68,8 @@ export class Uploads implements LawJudge {
     this.#answered.judged++;
     // Where rates are limited its turn will come: see `Rates`.
     if (link.reads > 0 || link.writePaused || books.rates.upload.isLimited) return;
+    // After a freeze messages may come before the time-out that has long been due: who stands in line moves with that.
+    if (peer.session.deadline <= now) return;
     this.#answered.broken(peer, now, `conn ${link.conn} waits for a block that nobody reads`);
   }
 
