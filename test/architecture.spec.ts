@@ -63,7 +63,6 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   bencode: 'src/protocol/bencode/decode.ts src/protocol/bencode/encode.ts',
   bitfield: 'src/protocol/torrent/piece-set.ts',
   'pure-rand': 'src/core/random.ts',
-  piscina: 'src/reactors/node',
   commander: 'src/cli',
   'cli-progress': 'src/cli',
   picocolors: 'src/cli',

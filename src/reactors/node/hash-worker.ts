@@ -2,10 +2,11 @@
  * What a hashing thread does: reads ranges of open files into one reused buffer and hashes them.
  *
  * Descriptors are shared by all threads of a process; the main thread keeps them open meanwhile. Faults are values,
- * since errors lose their codes on the way between threads.
+ * since errors lose their codes on the way between threads. It answers every task, in the order in which they come.
  */
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
 import type { StoreFault } from '../../core/index.ts';
 import { storeFaultOf } from './faults.ts';
 
@@ -27,11 +28,21 @@ export interface HashAnswer {
   readonly fault: StoreFault | null;
 }
 
+/** A task on its way to the thread. */
+export interface NumberedTask extends HashTask {
+  readonly number: number;
+}
+
+/** Its answer on the way back. */
+export interface HashReply extends HashAnswer {
+  readonly number: number;
+}
+
 /** Small enough to be hashed from the cache into which it was read. */
 const buffer = new Uint8Array(256 * 1024);
 
 /** Hashes the ranges one after the other, as one message. */
-export default function hashRanges(task: HashTask): HashAnswer {
+function hashRanges(task: HashTask): HashAnswer {
   const hash = createHash(task.algorithm);
   try {
     for (const { fd, offset, length } of task.ranges) {
@@ -53,3 +64,9 @@ function zeros(length: number): number {
   buffer.fill(0, 0, length);
   return length;
 }
+
+const port = parentPort;
+port?.on('message', ({ number, algorithm, ranges }: NumberedTask) => {
+  const reply: HashReply = { number, ...hashRanges({ algorithm, ranges }) };
+  port.postMessage(reply);
+});
