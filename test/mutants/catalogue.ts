@@ -202,8 +202,8 @@ const downloads: readonly Mutant[] = [
   ...inFile('behaviors/ban-policy', [
     'sole-sender-stays',
     'who sent all of a bad piece is trusted a little less, and stays',
-    'if (!alone && value > banAt)',
-    'if (value > banAt)',
+    'if (!alone) {',
+    'if (contributors.length > 0) {',
   ]),
 ];
 

@@ -72,7 +72,7 @@ const switches: Readonly<Record<string, Flip>> = {
     behave({ dialing: dialing({ connectionsMax: 1, diallingMax: 1 }) }),
     behave({ dialing: dialing({ connectionsMax: 10_000, diallingMax: 1000, incomingSpare: 0 }) }),
   ),
-  bans: oneOf(behave({ bans: banPolicy({ banAt: -1 }) }), behave({ bans: banPolicy() })),
+  bans: oneOf(behave({ bans: banPolicy({ trustMin: -1 }) }), behave({ bans: banPolicy() })),
   running: oneOf(
     (engine) => engine.stop(),
     (engine) => engine.start(),

@@ -2,8 +2,8 @@
  * Nobody honest is banned, who alone sends a bad piece is, and nothing that a remote says makes a step throw: I-34, I-38.
  *
  * I-34 of the reference bans a liar after two failed pieces. Ours bans the only sender of a failed piece at once, and one
- * among several when the piece is right and the digests of its blocks show who had sent something else; trust, which is
- * slower, is the policy's own affair. A ban keeps its host out until its time, is over then, and both are told. A disk that
+ * among several when the piece is right and the digests of its blocks show who had sent something else; trust alone bans
+ * nobody. A ban keeps its host out until its time, is over then, and both are told. A disk that
  * changes bits unseen makes a liar of everybody, so then nobody is judged. The bound on wasted payload is that of the
  * ban policy's own tests.
  */
