@@ -178,10 +178,14 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.download ?? -1);
       hash.mixNumber(command.upload ?? -1);
       return;
+    case 'pause-session':
+    case 'resume-session':
     case 'shutdown':
       return;
     case 'start-torrent':
     case 'stop-torrent':
+    case 'drain-torrent':
+    case 'check-torrent':
     case 'remove-torrent':
     case 'recheck-torrent':
     case 'save-torrent':

@@ -120,6 +120,8 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
         type: fc.constantFrom(
           'start-torrent',
           'stop-torrent',
+          'drain-torrent',
+          'check-torrent',
           'remove-torrent',
           'recheck-torrent',
           'save-torrent',
@@ -186,7 +188,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       pieces: fc.array(id, { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
-    fc.record({ type: fc.constant('shutdown') }),
+    fc.record({ type: fc.constantFrom('pause-session', 'resume-session', 'shutdown') }),
   );
 }
 
