@@ -39,11 +39,8 @@ const unfit = (note: string): Counterpart => ({
 
 const PRIORITIES = 'file priorities';
 const METADATA = 'magnets and BEP 9';
-const QUEUE = 'queueing';
-const RATES = 'rate limits';
 const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
-const ACTIVE_TIME = 'clocks of active, finished and seeding time';
 const INACTIVITY = 'peers that use their slot for nothing are dropped';
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
@@ -166,15 +163,15 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'ours never sends such a bitfield; it must cope with one',
     ),
     prioritize_partial_pieces: passes('pieces begun are finished before others are begun'),
-    active_downloads: notYet(QUEUE),
-    active_seeds: notYet(QUEUE),
-    active_seeds_negative: notYet(QUEUE),
-    active_limit: notYet(QUEUE),
-    active_limit_negative: notYet(QUEUE),
-    upload_rate_limit: notYet(RATES),
-    upload_rate_limit_negative: notYet(RATES),
-    download_rate_limit: notYet(RATES),
-    download_rate_limit_negative: notYet(RATES),
+    active_downloads: passes('as many downloads at once as there are numbers: the swarm finishes'),
+    active_seeds: passes('as many seeds at once as there are numbers: the swarm finishes'),
+    active_seeds_negative: passes('-1 seeds at once are all of them: the swarm finishes'),
+    active_limit: passes('as many torrents at once as there are numbers: the swarm finishes'),
+    active_limit_negative: passes('-1 torrents at once are all of them: the swarm finishes'),
+    upload_rate_limit: passes('the highest upload limit that can be set: the swarm finishes'),
+    upload_rate_limit_negative: passes('an upload limit of -1 is none: the swarm finishes'),
+    download_rate_limit: passes('the highest download limit that can be set: the swarm finishes'),
+    download_rate_limit_negative: passes('a download limit of -1 is none: the swarm finishes'),
     unchoke_slots_limit: passes('upload slots without a limit: the swarm finishes'),
     unchoke_slots_limit_negative: passes(
       'fewer than no upload slots is refused, and one is enough',
@@ -294,7 +291,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_save_resume: {
-    seed_and_suggest_mode: notYet('resume files'),
+    seed_and_suggest_mode: passes(
+      'what is saved of a torrent that was added as complete claims every piece',
+      'ours has no mode to save: every piece is claimed, whatever it suggests',
+    ),
   },
 
   test_allow_multiple_connections_per_pid: {
@@ -319,24 +319,38 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_auto_manage: {
-    dont_count_slow_torrents: notYet(QUEUE),
-    count_slow_torrents: notYet(QUEUE),
-    force_stopped_download: notYet(QUEUE),
-    force_started: notYet(QUEUE),
-    seed_limit: notYet(QUEUE),
-    download_limit: notYet(QUEUE),
-    checking_announce: notYet(QUEUE),
-    paused_checking: notYet(QUEUE),
-    stop_when_ready: notYet(QUEUE),
-    resume_reject_when_paused: notYet('resume files'),
+    dont_count_slow_torrents: passes(
+      'slow downloads take no place: one place, and another one starts every minute',
+    ),
+    count_slow_torrents: passes('slow downloads take their place where there is no rule for them'),
+    force_stopped_download: passes(
+      'torrents that nobody started get no turn, however many places there are',
+    ),
+    force_started: passes(
+      'torrents that are started by force run beside the limits, and are not stopped',
+    ),
+    seed_limit: passes('ten complete torrents, three places to seed: all are checked, three seed'),
+    download_limit: passes('ten downloads, three places: all are looked at, three run'),
+    checking_announce: passes('a torrent that is checked and has to wait does not announce'),
+    paused_checking: passes(
+      'complete torrents that nobody started are not checked, and nobody knows it',
+    ),
+    stop_when_ready: passes(
+      'a torrent that is only checked knows what is there, stops, and never announces',
+    ),
+    resume_reject_when_paused: passes(
+      'claims that do not fit are refused while it is stopped, and its data is checked when it starts',
+    ),
     no_resume_when_paused: passes(
       'a torrent that was added and not started does not touch its disk',
     ),
     no_resume_when_started: passes(
       'the same torrent, started, is checked once and finds its pieces',
     ),
-    pause_completed_torrents: notYet(QUEUE),
-    inactive_recovery_is_immediate: notYet(QUEUE),
+    pause_completed_torrents: passes('no places to seed: what is complete stops at that instant'),
+    inactive_recovery_is_immediate: passes(
+      'a download that is no longer slow takes its place again within a second',
+    ),
   },
 
   test_torrent_status: {
@@ -366,7 +380,9 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     alert_order: passes(
       'the first thing told of a torrent is its state, and the last that it was removed',
     ),
-    active_timer_no_seed: notYet(ACTIVE_TIME),
+    active_timer_no_seed: passes(
+      'a download that finds no place to seed stops complete, and its clocks with it',
+    ),
     active_timer_graceful_pause: passes(
       'a download that is stopped gracefully is active until it has stopped',
       'libtorrent’s clock stops when it is asked to',
