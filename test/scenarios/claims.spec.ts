@@ -33,6 +33,7 @@ describe('scenarios: what is remembered', () => {
           partial: [],
           downloaded: 0,
           uploaded: 0,
+          times: { active: 0, finished: 0, seeding: 0 },
         },
         behaviors: {},
       });

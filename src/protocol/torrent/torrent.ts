@@ -11,7 +11,7 @@ import { ActiveTorrent } from './active-torrent.ts';
 import type { ActiveListener } from './active-torrent.ts';
 import { Availability } from './availability.ts';
 import type { Behaviors } from './behavior.ts';
-import { noTimes, TorrentClocks } from './clocks.ts';
+import { TorrentClocks } from './clocks.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import type { TorrentState } from './event.ts';
@@ -61,7 +61,7 @@ export class Torrent implements Living, ActiveListener {
   readonly #named = new NamedPeers();
   #downloadedBefore: number;
   #uploadedBefore: number;
-  readonly clocks: TorrentClocks = new TorrentClocks(noTimes);
+  readonly clocks: TorrentClocks;
 
   constructor(
     command: AddCommand,
@@ -103,6 +103,7 @@ export class Torrent implements Living, ActiveListener {
     const { legacy } = this.#life.inspection;
     this.#downloadedBefore = legacy.downloaded;
     this.#uploadedBefore = legacy.uploaded;
+    this.clocks = new TorrentClocks(legacy.times);
   }
 
   // --- facts

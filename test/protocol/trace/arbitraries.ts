@@ -29,6 +29,7 @@ const rate = orNull(fc.integer({ min: 1, max: 100_000_000_000 }));
 const partial: fc.Arbitrary<PartialPiece[]> = fc.array(fc.record({ piece: id, blocks: some }), {
   maxLength: 3,
 });
+const times = fc.record({ active: large, finished: large, seeding: large });
 const existing: fc.Arbitrary<Existing> = fc.oneof(
   fc.constantFrom('check', 'none', 'all'),
   fc.record({
@@ -39,6 +40,7 @@ const existing: fc.Arbitrary<Existing> = fc.oneof(
     partial,
     downloaded: large,
     uploaded: large,
+    times,
   }),
 );
 const address: fc.Arbitrary<Address> = fc.record({
@@ -272,6 +274,7 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     partial,
     downloaded: large,
     uploaded: large,
+    times,
   }),
   fc.record({ type: fc.constant('complete'), torrent: id, downloaded: large }),
   fc.record({
