@@ -22,7 +22,7 @@ export function jsonLine(value: object): string {
 
 /** The figures of a torrent as `progress` lines give them. */
 export function figuresOf(torrent: Torrent): object {
-  const { timeRemaining } = torrent;
+  const { timeRemaining, sinceReceived, sinceUploaded } = torrent;
   return {
     infoHash: torrent.infoHash,
     state: torrent.state,
@@ -40,6 +40,11 @@ export function figuresOf(torrent: Torrent): object {
     overheadReceived: torrent.overhead.received,
     overheadSent: torrent.overhead.sent,
     timeRemaining: Number.isFinite(timeRemaining) ? Math.round(timeRemaining) : null,
+    activeTime: Math.round(torrent.activeTime),
+    finishedTime: Math.round(torrent.finishedTime),
+    seedingTime: Math.round(torrent.seedingTime),
+    sinceReceived: sinceReceived === null ? null : Math.round(sinceReceived),
+    sinceUploaded: sinceUploaded === null ? null : Math.round(sinceUploaded),
     peers: torrent.numPeers,
     seeds: torrent.numSeeds,
     availability: torrent.availability,

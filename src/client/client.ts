@@ -28,7 +28,6 @@ import {
   checkLimits,
   chosenBehaviors,
   ipRangesOf,
-  slotsOf,
 } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
@@ -39,11 +38,13 @@ import { removeData } from './remove-data.ts';
 import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
+import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
-import { TorrentQueue } from './torrent-queue.ts';
 import type { RemoveOptions } from './torrent-setup.ts';
+import { Turns } from './turns.ts';
+import type { ActiveOptions } from './turns.ts';
 
 type Hear = (event: SessionEvent | EngineEnd) => void;
 
@@ -57,7 +58,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   readonly #torrents = new Map<string, Torrent>();
   readonly #hearers = new Map<TorrentId, Hear>();
   readonly #statuses = new Map<TorrentId, TorrentStatus>();
-  readonly #queue: TorrentQueue<Torrent>;
+  readonly #turns: Turns<Torrent>;
   #limits = noLimits;
   #nextTorrent = 1;
   #port: ListeningPort | null = null;
@@ -78,10 +79,8 @@ export class Client extends ClientFigures implements AsyncDisposable {
     });
     this.peerId = this.#machine.peerId;
     this.#engine = this.#makeEngine();
-    this.#queue = new TorrentQueue<Torrent>(
-      slotsOf(options.activeDownloads),
-      slotsOf(options.activeSeeds),
-    );
+    this.#turns = new Turns<Torrent>(options, this.#engine);
+    if (options.paused === true) this.#engine.command({ type: 'pause-session' });
     if (options.limits !== undefined) this.setLimits(options.limits);
     const { ipRanges: ranges } = parts;
     if (ranges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges });
@@ -120,7 +119,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
   /** All torrents, in the order in which they get their turn where only so many may be active. */
   get queue(): readonly Torrent[] {
-    return this.#queue.order;
+    return this.#turns.order;
   }
   /** Most payload bytes per second over all torrents; null: no limit. */
   get limits(): RateLimits {
@@ -160,17 +159,34 @@ export class Client extends ClientFigures implements AsyncDisposable {
 
   /** Gives a torrent another place in the queue, from 0. */
   moveInQueue(torrent: Torrent, place: number): void {
-    this.#queue.move(torrent, place);
-    this.#turns();
+    this.#turns.move(torrent, place);
   }
 
-  /** How many torrents may be active at once, from now on; what is left out stays. `-1` or `Infinity`: all. */
-  setActive(most: Pick<ClientOptions, 'activeDownloads' | 'activeSeeds'>): void {
+  /** How many torrents may be active at once, from now on; what is left out stays. */
+  setActive(most: ActiveOptions): void {
     checkClientOptions(most);
-    if (most.activeDownloads !== undefined)
-      this.#queue.downloadsMax = slotsOf(most.activeDownloads);
-    if (most.activeSeeds !== undefined) this.#queue.seedsMax = slotsOf(most.activeSeeds);
-    this.#turns();
+    this.#turns.setActive(most);
+  }
+
+  /** Nothing runs until `resume()`. */
+  get paused(): boolean {
+    return this.#machine.session.paused;
+  }
+
+  /**
+   * Stops everything at once and lets nobody in, until `resume()`. What is asked of torrents meanwhile is kept; their own
+   * `paused` stays as it is. Resolves when all have left their swarms.
+   */
+  async pause(options: Abortable = {}): Promise<void> {
+    const { torrents } = this;
+    for (const torrent of torrents) torrent.save();
+    this.#engine.command({ type: 'pause-session' });
+    await Promise.all(torrents.map((torrent) => torrent.left(options)));
+  }
+
+  /** Whatever was running, or was asked to, runs again. */
+  resume(): void {
+    this.#engine.command({ type: 'resume-session' });
   }
 
   /** The torrent with this info-hash: 20 bytes, or their 40 hexadecimal digits. */
@@ -241,19 +257,18 @@ export class Client extends ClientFigures implements AsyncDisposable {
       behaviors: behaviorsFor(options),
       selection,
       peers: options.peers ?? [],
-      turnsChanged: () => this.#turns(),
+      turnsChanged: () => this.#turns.give(),
       read: (offset, length) => stores.read(route, offset, length, place.root),
       removeData: () => removeData(place, metainfo, onNode),
       mover: new TorrentMover({ metainfo, place, onNode, hold: () => stores.hold(route) }),
       removed: () => {
-        this.#queue.remove(torrent);
         this.#torrents.delete(torrent.infoHash);
         stores.forget(route);
-        this.#turns();
+        this.#turns.remove(torrent);
       },
     });
     this.#torrents.set(torrent.infoHash, torrent);
-    this.#queue.add(torrent);
+    this.#turns.add(torrent);
     this.emit('torrent', torrent);
     return torrent;
   }
@@ -274,14 +289,6 @@ export class Client extends ClientFigures implements AsyncDisposable {
     if (!(options.tracker ?? this.#options.tracker ?? true)) return [];
     if (options.announce === undefined) return null;
     return [...metainfo.tiers, ...options.announce.map((url) => [url])];
-  }
-
-  /** Lets those run whose turn it is. First others make room. */
-  #turns(): void {
-    if (this.#ended || this.#closing !== null) return;
-    const chosen = this.#queue.chosen();
-    for (const torrent of this.#queue.order) if (!chosen.has(torrent)) torrent.takeTurn(false);
-    for (const torrent of this.#queue.order) if (chosen.has(torrent)) torrent.takeTurn(true);
   }
 
   #makeEngine(): Engine {
@@ -325,6 +332,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
 
   async #shutDown(deadline: Millis): Promise<void> {
+    this.#turns.end();
     const { torrents } = this;
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
@@ -363,6 +371,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   #end(error: CodedError): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#turns.end();
     this.#machine.driver.stop();
     this.#machine.network.stop();
     this.#port = null;

@@ -10,6 +10,7 @@ import type {
   SessionEvent,
   TorrentId,
   TorrentState,
+  TorrentTimes,
 } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
 
@@ -33,6 +34,11 @@ export interface TorrentStatus {
   /** Connected peers that have everything. */
   readonly seeds: number;
   has(piece: number): boolean;
+  /** Over all starts. */
+  times(now: Millis): TorrentTimes;
+  /** When payload last came or went, by `Engine.now()`; null: never since it was added. */
+  readonly lastReceivedAt: Millis | null;
+  readonly lastSentAt: Millis | null;
   /** Payload bytes per second. */
   downloadRate(now: Millis): number;
   /** Payload bytes per second. */

@@ -22,6 +22,8 @@ import { limitsFault } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { RecordTarget } from './recording.ts';
 import type { SelectionOptions } from './selection.ts';
+import type { SlowRule } from './slow-watch.ts';
+import type { ActiveOptions } from './turns.ts';
 
 export interface BehaviorOptions {
   /** A name (`rarest-first`, `sequential`, ...) or a behavior. */
@@ -42,7 +44,7 @@ export interface ShareOptions {
   readonly seedTime?: Millis | null | undefined;
 }
 
-export interface ClientOptions extends BehaviorOptions {
+export interface ClientOptions extends BehaviorOptions, ActiveOptions {
   /** The folder that torrents go to when they name none. Default: the current one. */
   readonly path?: string | undefined;
   /** The port to accept peers on; 0, the default: any free one. */
@@ -57,10 +59,10 @@ export interface ClientOptions extends BehaviorOptions {
   readonly uploads?: number | undefined;
   /** Most payload per second over all torrents. Default: no limit. `client.setLimits()` changes it. */
   readonly limits?: Limits | undefined;
-  /** Torrents that download at once; others wait their turn, in the order of `client.queue`. Default: all. */
-  readonly activeDownloads?: number | undefined;
-  /** Complete torrents that seed at once; others wait. Default: all. */
-  readonly activeSeeds?: number | undefined;
+  /** Torrents that are slow take no place among the active ones. Default: all do. */
+  readonly slow?: SlowRule | undefined;
+  /** Begin paused: nothing runs before `client.resume()`. Default: false. */
+  readonly paused?: boolean | undefined;
   /** How much torrents give that do not say so themselves. Default: without end. */
   readonly share?: ShareOptions | undefined;
   /** Talk to trackers. Default: true. */
@@ -162,6 +164,22 @@ const connections: Check = (v) =>
     ? null
     : 'a whole number from 1, or -1 for no limit';
 
+const places: Check = (v) =>
+  v === -1 || v === Infinity || whole(0, 1_000_000)(v) === null
+    ? null
+    : 'a whole number from 0, or -1 for no limit';
+
+const slowFault: Check = (v) => {
+  if (object(v) !== null) return 'an object';
+  for (const [name, value] of Object.entries(v as object)) {
+    if (name !== 'rate' && name !== 'time') return `made of rate and time ("${name}")`;
+    if (value === undefined || (typeof value === 'number' && value > 0 && value < Infinity))
+      continue;
+    return `made of positive numbers ("${name}")`;
+  }
+  return null;
+};
+
 const limits: Check = (v) => {
   if (object(v) !== null) return 'an object';
   for (const [name, value] of Object.entries(v as object)) {
@@ -199,8 +217,12 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   uploads: whole(1, 10_000),
   limits: limitsFault,
   share: shareFault,
-  activeDownloads: connections,
-  activeSeeds: connections,
+  activeDownloads: places,
+  activeSeeds: places,
+  activeTorrents: places,
+  activeChecks: places,
+  slow: slowFault,
+  paused: flag,
   tracker: flag,
   peerId,
   clientName: text,
@@ -307,9 +329,4 @@ export function sessionConfigOf(options: ClientOptions): Partial<SessionConfig> 
     ...(maxConns === undefined ? {} : { connectionsMax: unlimited ? 1_000_000 : maxConns }),
     ...(uploads === undefined ? {} : { uploadSlots: uploads }),
   };
-}
-
-/** `activeDownloads` or `activeSeeds` as a number; Infinity: all. */
-export function slotsOf(most: number | undefined): number {
-  return most === undefined || most === -1 ? Infinity : most;
 }

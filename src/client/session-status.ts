@@ -2,7 +2,7 @@
  * The figures of one torrent, read from the machine's own object at the moment they are asked for.
  */
 import type { Millis } from '../core/index.ts';
-import type { PeerView, Session, TorrentState } from '../protocol/index.ts';
+import type { PeerView, Session, TorrentState, TorrentTimes } from '../protocol/index.ts';
 import type { TorrentStatus } from './engine.ts';
 
 type MachineTorrent = NonNullable<ReturnType<Session['torrent']>>;
@@ -47,6 +47,15 @@ export class SessionStatus implements TorrentStatus {
   }
   has(piece: number): boolean {
     return this.#torrent.view.has(piece);
+  }
+  times(now: Millis): TorrentTimes {
+    return this.#torrent.clocks.read(now);
+  }
+  get lastReceivedAt(): Millis | null {
+    return this.#torrent.clocks.lastReceivedAt;
+  }
+  get lastSentAt(): Millis | null {
+    return this.#torrent.clocks.lastSentAt;
   }
   downloadRate(now: Millis): number {
     return this.peers.reduce((sum, peer) => sum + peer.downloadRate(now), 0);

@@ -137,6 +137,26 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   get uploadSpeed(): number {
     return this.status()?.uploadRate(this.#now()) ?? 0;
   }
+  /** Milliseconds in which it took part in its swarm, over all its starts; neither checks nor pauses count. */
+  get activeTime(): Millis {
+    return this.status()?.times(this.#now()).active ?? 0;
+  }
+  /** Of `activeTime`: with every wanted piece. A share goal of time counts this. */
+  get finishedTime(): Millis {
+    return this.status()?.times(this.#now()).finished ?? 0;
+  }
+  /** Of `finishedTime`: with every piece, wanted or not. */
+  get seedingTime(): Millis {
+    return this.status()?.times(this.#now()).seeding ?? 0;
+  }
+  /** Milliseconds since payload last came from a peer; null: none since it was added to this client. */
+  get sinceReceived(): Millis | null {
+    return this.#since(this.status()?.lastReceivedAt);
+  }
+  /** Milliseconds since payload last went to a peer; null: none since it was added to this client. */
+  get sinceUploaded(): Millis | null {
+    return this.#since(this.status()?.lastSentAt);
+  }
   /** Milliseconds, at the present rate; `Infinity` while nothing arrives. */
   get timeRemaining(): number {
     if (this.done) return 0;
@@ -162,5 +182,9 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
   /** Copies of the whole torrent among the connected peers, as whole copies and a fraction. */
   get availability(): number {
     return this.status()?.availability ?? 0;
+  }
+
+  #since(at: Millis | null | undefined): Millis | null {
+    return at === null || at === undefined ? null : this.#now() - at;
   }
 }

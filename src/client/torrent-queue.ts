@@ -1,9 +1,11 @@
 /**
  * Whose turn it is, where only so many torrents may be active at once.
  *
- * Owns an order and two limits, and decides; starts and stops nothing. A torrent that is done counts among the seeds,
- * any other among the downloads, so whoever finishes gives its place to the next. Forced ones run beside the limits and take
- * no place. Pure: the same torrents in the same order give the same answer.
+ * Owns an order and limits, and decides; starts and stops nothing. A torrent that is done counts among the seeds, any
+ * other among the downloads, so whoever finishes gives its place to the next. One that was never looked at may be either:
+ * it runs where there is a place for both, and is only checked where there is a place for one, so that nobody joins a
+ * swarm to leave it at once. Forced ones run beside the limits, and slow ones take no place. Pure: the same torrents in the
+ * same order give the same answer.
  */
 import { assert } from '../core/index.ts';
 
@@ -13,17 +15,31 @@ export interface Queued {
   readonly wants: boolean;
   readonly done: boolean;
   readonly forced: boolean;
+  /** Its data was looked at: `done` means something. */
+  readonly known: boolean;
+  /** It runs and moves next to nothing (`ClientOptions.slow`). */
+  readonly slow: boolean;
 }
 
+/** How many at once; Infinity: all. */
+export interface QueueLimits {
+  readonly downloads: number;
+  readonly seeds: number;
+  /** Downloads and seeds together. */
+  readonly all: number;
+  /** Torrents that wait, and are checked meanwhile. */
+  readonly checks: number;
+}
+
+/** What a torrent should do now; one that is not named should do nothing. */
+export type Turn = 'run' | 'check';
+
 export class TorrentQueue<T extends Queued> {
-  /** Infinity: all. */
-  downloadsMax: number;
-  seedsMax: number;
+  limits: QueueLimits;
   readonly #order: T[] = [];
 
-  constructor(downloadsMax: number, seedsMax: number) {
-    this.downloadsMax = downloadsMax;
-    this.seedsMax = seedsMax;
+  constructor(limits: QueueLimits) {
+    this.limits = limits;
   }
 
   /** First come, first. */
@@ -49,20 +65,31 @@ export class TorrentQueue<T extends Queued> {
     this.#order.splice(place, 0, torrent);
   }
 
-  /** Those that should run now. */
-  chosen(): Set<T> {
-    const chosen = new Set<T>();
-    let downloads = 0;
-    let seeds = 0;
+  /** Whose turn it is now. */
+  chosen(): Map<T, Turn> {
+    const chosen = new Map<T, Turn>();
+    let { downloads, seeds, all, checks } = this.limits;
     for (const torrent of this.#order) {
       if (!torrent.wants) continue;
-      if (torrent.forced) chosen.add(torrent);
-      else if (torrent.done && seeds < this.seedsMax) {
-        seeds++;
-        chosen.add(torrent);
-      } else if (!torrent.done && downloads < this.downloadsMax) {
-        downloads++;
-        chosen.add(torrent);
+      if (torrent.forced) {
+        chosen.set(torrent, 'run');
+        continue;
+      }
+      const asDownload = all > 0 && downloads > 0;
+      const asSeed = all > 0 && seeds > 0;
+      const { known, done, slow } = torrent;
+      if (slow && Math.min(this.limits.all, done ? this.limits.seeds : this.limits.downloads) > 0) {
+        chosen.set(torrent, 'run');
+        continue;
+      }
+      if (known ? (done ? asSeed : asDownload) : asSeed && asDownload) {
+        chosen.set(torrent, 'run');
+        all--;
+        if (!known || !done) downloads--;
+        if (!known || done) seeds--;
+      } else if (!known && (asSeed || asDownload) && checks > 0) {
+        chosen.set(torrent, 'check');
+        checks--;
       }
     }
     return chosen;

@@ -38,6 +38,14 @@ export interface TorrentSetup {
   readonly removed: () => void;
 }
 
+export interface StopOptions extends Abortable {
+  /**
+   * Ask for nothing new, take what was asked for, send what was promised (a minute at most: `config.drainTimeMax`), and
+   * stop then. `stop()` meanwhile cuts it short, `start()` takes it back. Default: false.
+   */
+  readonly graceful?: boolean | undefined;
+}
+
 export interface RemoveOptions extends Abortable {
   /** Delete its files as well: only those that the torrent names, then the folders that are empty. Default: false. */
   readonly data?: boolean | undefined;

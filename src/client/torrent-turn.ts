@@ -1,15 +1,26 @@
 /**
  * Where a torrent stands between the wish to run and running: what it was last told, and what it must be told next.
  */
+import type { Turn } from './torrent-queue.ts';
+
+export type TurnCommand = 'start-torrent' | 'check-torrent' | 'stop-torrent';
+
 export class TorrentTurn {
   /** It was asked to run at least once. */
   asked = false;
-  /** It was told to start, and neither told to stop nor stopped by itself since. */
-  runs = false;
+  /** What it was told last, unless it was told to stop or has stopped by itself since; null: nothing. */
+  #told: Turn | null = null;
+  /** What it was told before it stopped by itself. */
+  #before: Turn = 'run';
   /** It takes its turn beside the limits. */
   forced = false;
   /** It was asked to run since it last was told to: it must be told again. */
   #again = false;
+
+  /** It was told to start, and neither told to stop nor stopped by itself since. */
+  get runs(): boolean {
+    return this.#told === 'run';
+  }
 
   ask(forced: boolean): void {
     this.asked = true;
@@ -17,24 +28,31 @@ export class TorrentTurn {
     this.#again = true;
   }
 
-  /** It is its turn, or it is not. Returns what it must be told; null: nothing. */
-  take(comes: boolean): 'start-torrent' | 'stop-torrent' | null {
+  /** It is its turn to do this, or to do nothing. Returns what it must be told; null: nothing. */
+  take(turn: Turn | null): TurnCommand | null {
     const again = this.#again;
-    const ran = this.runs;
+    const told = this.#told;
     this.#again = false;
-    this.runs = comes;
-    if (comes) return ran && !again ? null : 'start-torrent';
-    return ran ? 'stop-torrent' : null;
+    this.#told = turn;
+    if (turn === null) return told === null ? null : 'stop-torrent';
+    if (told === turn && !again) return null;
+    return turn === 'run' ? 'start-torrent' : 'check-torrent';
   }
 
-  /** It had stopped by itself, and runs again. */
+  /** It was told to be checked only. */
+  get isCheck(): boolean {
+    return this.#told === 'check';
+  }
+
+  /** It had stopped by itself, and goes on with what it did. */
   goesOn(): void {
-    this.runs = true;
+    this.#told = this.#before;
   }
 
   /** It was stopped, or has stopped by itself. */
   leave(): void {
-    this.runs = false;
+    this.#before = this.#told ?? 'run';
+    this.#told = null;
     this.#again = false;
   }
 }

@@ -8,7 +8,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Address } from '../core/index.ts';
-import type { SessionEvent } from '../protocol/index.ts';
+import type { SessionEvent, TorrentState } from '../protocol/index.ts';
 import { ByteTicker } from './byte-ticker.ts';
 import type { Engine, EngineEnd } from './engine.ts';
 import { codedError } from './errors.ts';
@@ -22,15 +22,16 @@ import { keeperFor } from './resume/keeper-for.ts';
 import type { ResumeKeeper } from './resume/resume-keeper.ts';
 import { ScrapeAnswers } from './scrape-answers.ts';
 import { tellFact } from './tell-fact.ts';
-import type { Queued } from './torrent-queue.ts';
+import type { Turn } from './torrent-queue.ts';
 import { isFactOf } from './torrent-events.ts';
 import type { Scraped, TorrentFact } from './torrent-events.ts';
 import { entryCommands } from './torrent-setup.ts';
-import type { RemoveOptions, TorrentSetup } from './torrent-setup.ts';
+import type { RemoveOptions, StopOptions, TorrentSetup } from './torrent-setup.ts';
 import { TorrentTurn } from './torrent-turn.ts';
+import type { TurnTaker } from './turns.ts';
 import { TorrentWishes } from './torrent-wishes.ts';
 
-export class Torrent extends TorrentWishes implements Queued {
+export class Torrent extends TorrentWishes implements TurnTaker {
   readonly #engine: Engine;
   readonly #setup: TorrentSetup;
   readonly #ticker: ByteTicker;
@@ -39,6 +40,11 @@ export class Torrent extends TorrentWishes implements Queued {
   readonly #keeper: ResumeKeeper | null;
   #paused: boolean;
   readonly #turn = new TorrentTurn();
+  /** `check()` is under way. */
+  #checks = false;
+  #known = false;
+  /** It moves next to nothing (`ClientOptions.slow`). @internal */
+  slow = false;
   #removal: Promise<void> | null = null;
 
   /** @internal Made by `client.add()`. */
@@ -98,24 +104,54 @@ export class Torrent extends TorrentWishes implements Queued {
     return this.#turn.asked && !this.#paused && !this.gone && this.failure === null;
   }
 
-  /** Its turn has come, or it has not. @internal */
-  takeTurn(comes: boolean): void {
-    const type = this.#turn.take(comes);
+  /** Its data was looked at at least once: `done` and `progress` say what is there. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** Its turn has come to run or to be checked, or it has not. @internal */
+  takeTurn(turn: Turn | null): void {
+    const type = this.#turn.take(turn);
     if (type === 'stop-torrent') this.#keeper?.save();
     if (type !== null) this.#engine.command({ type, torrent: this.id });
   }
 
-  /** Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. */
-  async stop(options: Abortable = {}): Promise<void> {
+  /**
+   * Leaves the swarm: says `stopped` to the trackers, closes the files. Resolves when that is done. `graceful`: first
+   * takes what peers were asked for and sends what they were promised.
+   */
+  async stop(options: StopOptions = {}): Promise<void> {
+    this.#keeper?.save();
+    await this.#stopBy(options.graceful === true ? 'drain-torrent' : 'stop-torrent', options);
+  }
+
+  /**
+   * Hashes what is there, unless that was done, and stops: no tracker and no peer hears of it. Then `done`, `progress` and
+   * `pieces` say what is there. A torrent that is running stops. In a paused client it waits.
+   */
+  async check(options: Abortable = {}): Promise<void> {
+    this.#checks = true;
+    await this.#stopBy('check-torrent', options);
+  }
+
+  async #stopBy(
+    type: 'stop-torrent' | 'drain-torrent' | 'check-torrent',
+    options: Abortable,
+  ): Promise<void> {
     this.#paused = true;
     if (this.gone) return;
     this.#turn.leave();
-    this.#keeper?.save();
-    this.#engine.command({ type: 'stop-torrent', torrent: this.id });
+    this.#engine.command({ type, torrent: this.id });
     this.#setup.turnsChanged();
-    const stopped = (): boolean => this.state === 'stopped' || this.state === 'error';
-    await this.waiters.until(() => this.gone || stopped(), options.signal);
+    await this.left(options);
     await this.saved();
+  }
+
+  /** Resolves when it is in no swarm and its files are closed. @internal */
+  async left(options: Abortable): Promise<void> {
+    const stopped = (): boolean =>
+      (this.state === 'stopped' && !this.#checks) || this.state === 'error';
+    await this.waiters.until(() => this.gone || stopped(), options.signal);
   }
 
   /** `stop()` without waiting. */
@@ -250,7 +286,8 @@ export class Torrent extends TorrentWishes implements Queued {
     for (const peer of this.#setup.peers) {
       this.addPeer(peer).catch((error: unknown) => this.emit('warning', error as CodedError));
     }
-    if (!this.#paused) this.start();
+    // Whoever started it meanwhile has said how.
+    if (!this.#paused && !this.#turn.asked) this.start();
   }
 
   #tellBytes(down: number, up: number): boolean {
@@ -305,11 +342,26 @@ export class Torrent extends TorrentWishes implements Queued {
   /** Whether it runs, or counts as a download, may have changed by what it was told. */
   #noteTurn(event: TorrentFact, failedBefore: boolean): void {
     if (event.type === 'share-reached') this.#paused = true;
+    if (event.type === 'complete') this.slow = false;
+    if (event.type === 'state-changed') this.#noteKnown(event.state);
     const stops = event.type === 'state-changed' && event.state === 'error';
     if (event.type === 'share-reached' || stops) this.#turn.leave();
     // A store that works again: it goes on by itself, and is one of those that run.
     else if (failedBefore && this.failure === null) this.#turn.goesOn();
     else if (event.type !== 'complete') return;
+    this.#setup.turnsChanged();
+  }
+
+  #noteKnown(state: TorrentState): void {
+    // The machine as it is now: a check may have begun behind a stop that is only told yet.
+    const isChecked = state === 'stopped' && this.state === 'stopped';
+    if (state === 'error') this.#checks = false;
+    if (state !== 'active' && !isChecked) return;
+    const checked = this.#checks || this.#turn.isCheck;
+    this.#checks = false;
+    if (state === 'active' || checked) this.#known = true;
+    if (!isChecked || !this.#turn.isCheck) return;
+    this.#turn.leave();
     this.#setup.turnsChanged();
   }
 }

@@ -82,6 +82,8 @@ export interface SessionConfig {
   readonly storeRetryTime: Millis;
   /** The longest wait between such tries. */
   readonly storeRetryTimeMax: Millis;
+  /** A graceful stop may take so long; then whatever is still owed is given up. */
+  readonly drainTimeMax: Millis;
 }
 
 export const defaultConfig: SessionConfig = {
@@ -117,6 +119,7 @@ export const defaultConfig: SessionConfig = {
   peersWantedMax: 80,
   storeRetryTime: 30_000,
   storeRetryTimeMax: 600_000,
+  drainTimeMax: 60_000,
 };
 
 /** Fills in the defaults and checks every value: a limit is a positive number. Throws on our own caller's mistake. */

@@ -27,6 +27,7 @@ export { PieceSet } from './torrent/piece-set.ts';
 export type { CloseReason } from './torrent/reason.ts';
 export { Session } from './torrent/session.ts';
 export type { SessionInput, SessionOptions } from './torrent/session.ts';
+export type { TorrentTimes } from './torrent/clocks.ts';
 export type { ShareGoal, ShareGoals } from './torrent/sharing.ts';
 export type { SessionEffect } from './torrent/turn.ts';
 export type { Torrent } from './torrent/torrent.ts';

@@ -317,9 +317,9 @@ export class SimPeer implements JudgedPeer {
   }
 }
 
-function resumed({ verified, partial, downloaded, uploaded }: Saved): Existing {
+function resumed({ verified, partial, downloaded, uploaded, times }: Saved): Existing {
   const doubtful = new Uint8Array(verified.length);
-  return { type: 'resume', verified, doubtful, samples: [], partial, downloaded, uploaded };
+  return { type: 'resume', verified, doubtful, samples: [], partial, downloaded, uploaded, times };
 }
 
 function behaviorsOf(plan: PeerPlan): Behaviors {

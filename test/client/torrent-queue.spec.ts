@@ -13,13 +13,17 @@ import { smallTorrent } from '../support/small-torrent.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const HOST = '127.0.0.1';
+const ALL = { downloads: Infinity, seeds: Infinity, all: Infinity, checks: 0 };
+const LOOKED_AT = { known: true, slow: false };
 
 describe('torrent queue', () => {
   it('chooses the first ones that want, within both limits, and forced ones beside them (property)', () => {
-    const one = fc.record({ wants: fc.boolean(), done: fc.boolean(), forced: fc.boolean() });
+    const one = fc
+      .record({ wants: fc.boolean(), done: fc.boolean(), forced: fc.boolean() })
+      .map((each) => ({ ...each, ...LOOKED_AT }));
     fc.assert(
       fc.property(fc.array(one), fc.nat(4), fc.nat(4), (torrents, downloads, seeds) => {
-        const queue = new TorrentQueue<Queued>(downloads, seeds);
+        const queue = new TorrentQueue<Queued>({ ...ALL, downloads, seeds });
         for (const torrent of torrents) queue.add(torrent);
         const chosen = queue.chosen();
         for (const done of [true, false]) {
@@ -39,13 +43,60 @@ describe('torrent queue', () => {
     );
   });
 
+  it('lets run who was never looked at where both kinds have a place, and checks it where one has', () => {
+    const open = { wants: true, done: false, forced: false, known: false, slow: false };
+    const turns = (limits: Partial<typeof ALL>, ...torrents: readonly Queued[]): unknown[] => {
+      const queue = new TorrentQueue<Queued>({ ...ALL, checks: 1, ...limits });
+      for (const torrent of torrents) queue.add(torrent);
+      const chosen = queue.chosen();
+      return torrents.map((torrent) => chosen.get(torrent) ?? null);
+    };
+    const four = [1, 2, 3, 4].map(() => ({ ...open }));
+    assert.deepEqual(turns({}, ...four), ['run', 'run', 'run', 'run']);
+    assert.deepEqual(turns({ seeds: 2 }, ...four), ['run', 'run', 'check', null]);
+    assert.deepEqual(turns({ downloads: 2, checks: 2 }, ...four), ['run', 'run', 'check', 'check']);
+    assert.deepEqual(turns({ downloads: 1, seeds: 1 }, ...four), ['run', null, null, null]);
+    assert.deepEqual(turns({ all: 1 }, ...four), ['run', null, null, null]);
+    assert.deepEqual(turns({ seeds: 0 }, ...four), ['check', null, null, null]);
+    const download = { ...open, known: true };
+    const seed = { ...download, done: true };
+    assert.deepEqual(turns({ downloads: 1, seeds: 1, all: 1 }, download, seed), ['run', null]);
+    assert.deepEqual(turns({ downloads: 1, seeds: 1 }, download, seed), ['run', 'run']);
+  });
+
+  it('gives slow ones no place, but where their kind has none at all', () => {
+    const each = { wants: true, done: false, forced: false, known: true };
+    const [slow, fast] = [
+      { ...each, slow: true },
+      { ...each, slow: false },
+    ];
+    const queue = new TorrentQueue<Queued>({ ...ALL, downloads: 1 });
+    for (const torrent of [fast, slow]) queue.add(torrent);
+    assert.deepEqual(
+      [...queue.chosen()],
+      [
+        [fast, 'run'],
+        [slow, 'run'],
+      ],
+    );
+    queue.limits = { ...ALL, downloads: 0 };
+    assert.equal(queue.chosen().size, 0);
+    queue.limits = { ...ALL, all: 0 };
+    assert.equal(queue.chosen().size, 0);
+  });
+
   it('keeps an order that can be changed', () => {
-    const [a, b, c] = [1, 2, 3].map(() => ({ wants: true, done: false, forced: false }));
-    const queue = new TorrentQueue<Queued>(1, 0);
+    const [a, b, c] = [1, 2, 3].map(() => ({
+      wants: true,
+      done: false,
+      forced: false,
+      ...LOOKED_AT,
+    }));
+    const queue = new TorrentQueue<Queued>({ ...ALL, downloads: 1, seeds: 0 });
     for (const each of [a!, b!, c!]) queue.add(each);
     queue.move(c!, 0);
     assert.deepEqual(queue.order, [c, a, b]);
-    assert.deepEqual([...queue.chosen()], [c]);
+    assert.deepEqual([...queue.chosen().keys()], [c]);
     queue.move(c!, 99);
     assert.deepEqual(queue.order, [a, b, c]);
     queue.remove(a!);
@@ -103,5 +154,46 @@ describe('a client with a queue', () => {
     );
     await torrents[1]!.started();
     assert.equal(torrents[2]!.paused, true);
+  });
+});
+
+describe('a client that is paused', () => {
+  const folder = tempFolder();
+
+  it('leaves every swarm, keeps what its torrents are told, and goes on with it', async () => {
+    await smallTorrent(folder('src'), folder('t.torrent'), null);
+    await using seed = await createClient({ host: HOST });
+    await (await seed.seed(folder('t.torrent'), folder('src'))).started();
+    await using leech = await createClient({ host: HOST, paused: true });
+    assert.equal(leech.paused, true);
+    const peers = [`${HOST}:${seed.port}`];
+    const torrent = await leech.add(folder('t.torrent'), { path: folder('copy'), peers });
+    await leech.pause();
+    assert.deepEqual([torrent.paused, torrent.state], [false, 'stopped']);
+    leech.resume();
+    await torrent.completed();
+    await seed.pause();
+    assert.equal(seed.torrents[0]!.state, 'stopped');
+    assert.equal(seed.torrents[0]!.numPeers, 0);
+    seed.resume();
+    await seed.torrents[0]!.started();
+    assert(torrent.activeTime >= torrent.finishedTime);
+    assert(torrent.sinceReceived !== null && seed.torrents[0]!.sinceUploaded !== null);
+    await torrent.stop({ graceful: true });
+    assert.deepEqual([torrent.paused, torrent.state], [true, 'stopped']);
+    await torrent.check();
+    assert.deepEqual([torrent.done, torrent.state], [true, 'stopped']);
+  });
+
+  it('refuses options that mean nothing', async () => {
+    for (const options of [
+      { activeSeeds: -2 },
+      { activeChecks: 0.5 },
+      { slow: { rate: 0 } },
+      { slow: { pace: 1 } as never },
+      { paused: 1 as never },
+    ]) {
+      await assert.rejects(createClient(options), { code: 'SWARMWRIGHT_BAD_OPTION' });
+    }
   });
 });

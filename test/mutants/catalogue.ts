@@ -412,7 +412,12 @@ const peers: readonly Mutant[] = [
   ),
   ...inFile(
     'protocol/torrent/active-torrent',
-    ['stop-leaves-dials', 'dials go on after a stop', 'this.#links.dropUnfinished(this);', ''],
+    [
+      'stop-leaves-dials',
+      'dials go on after a stop',
+      'this.#links.dropUnfinished(this);\n        this.#announcing.stop();',
+      'this.#announcing.stop();',
+    ],
     [
       'socket-pressure-ignored',
       'blocks are read for a peer that does not read',
@@ -460,13 +465,7 @@ const lives: readonly Mutant[] = [
       'store-closed-at-completion',
       'the store is closed when the download is complete',
       'completed() {',
-      'completed() {\n        this.#closeStore();',
-    ],
-    [
-      'stopped-before-closed',
-      'the torrent is stopped before its store is closed',
-      'this.#closing = { announce: this.#active !== null, store: true };',
-      'this.#closing = { announce: this.#active !== null, store: false };',
+      "completed() {\n        this.session.turn.out.push({ type: 'store-close', job: this.session.turn.newJob({ jobDone() {} }), store: this.store });",
     ],
     [
       'totals-forgotten',
@@ -481,6 +480,12 @@ const lives: readonly Mutant[] = [
       '',
     ],
   ),
+  ...inFile('protocol/torrent/life', [
+    'stopped-before-closed',
+    'the torrent is stopped before its store is closed',
+    "this.#closing = { announce: this.#state === 'active', store: true };",
+    "this.#closing = { announce: this.#state === 'active', store: false };",
+  ]),
   ...inFile('protocol/torrent/existing', [
     'existing-trusted',
     'what is on the disk is trusted without a check',
@@ -504,8 +509,8 @@ const lives: readonly Mutant[] = [
     [
       'strangers-outlive-shutdown',
       'a shutdown leaves connections that have no torrent yet',
-      'this.#links.close();',
-      '',
+      'this.#shuttingDown = true;\n        this.#links.close();',
+      'this.#shuttingDown = true;',
     ],
   ),
   ...inFile(

@@ -13,7 +13,7 @@ const known: ReadonlySet<string> = new Set(
   ),
 );
 
-export function scenario(title: string, run: () => void): Test {
+export function scenario(title: string, run: () => void | Promise<void>): Test {
   assert(known.has(title), `the catalogue has no scenario "${title}"`);
   return it(title, run);
 }

@@ -210,7 +210,7 @@ export class ResumeKeeper {
     return saved;
   }
 
-  async #writeOne({ verified, partial, downloaded, uploaded }: Saved): Promise<void> {
+  async #writeOne({ verified, partial, downloaded, uploaded, times }: Saved): Promise<void> {
     const { infoHash, downloading, seeding, paused, priorities, firstLast } = this.#torrent;
     const peers = [...this.#peers.values()];
     const { files, part } = await this.#claims.looks(partial);
@@ -222,6 +222,7 @@ export class ResumeKeeper {
       part,
       downloaded,
       uploaded,
+      times,
       downloading,
       seeding,
       paused,

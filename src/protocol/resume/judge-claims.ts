@@ -62,7 +62,7 @@ export function judgeClaims(
     }
   }
   const partial = claim.partial.filter(({ piece }: PartialPiece) => !gone.has(piece));
-  const { downloaded, uploaded } = claim;
+  const { downloaded, uploaded, times } = claim;
   return {
     type: 'resume',
     verified: verified.toWire(),
@@ -71,6 +71,7 @@ export function judgeClaims(
     partial,
     downloaded,
     uploaded,
+    times,
   };
 }
 

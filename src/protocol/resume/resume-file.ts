@@ -15,6 +15,8 @@ import type { BencodeValue } from '../bencode/decode.ts';
 import { encode } from '../bencode/encode.ts';
 import type { ScanRules } from '../bencode/scan.ts';
 import { filePriorityMax } from '../metainfo/piece-priorities.ts';
+import { noTimes } from '../torrent/clocks.ts';
+import type { TorrentTimes } from '../torrent/clocks.ts';
 import type { PartialPiece } from '../torrent/existing.ts';
 import { BLOCK_LENGTH } from '../torrent/geometry.ts';
 import { PieceSet } from '../torrent/piece-set.ts';
@@ -50,6 +52,8 @@ export interface ResumeState extends Looks {
   /** Payload bytes received and sent, over all sessions. */
   readonly downloaded: number;
   readonly uploaded: number;
+  /** Over all sessions; whole milliseconds are kept. A file of before they were kept has none. */
+  readonly times: TorrentTimes;
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly paused: boolean;
@@ -115,6 +119,7 @@ export function writeResume(state: ResumeState, digest: Digest): Uint8Array {
       ],
       ['peers', state.peers.slice(0, resumeLimits.peersMax).flatMap(packPeer)],
       ['priorities', state.priorities],
+      ['times', [state.times.active, state.times.finished, state.times.seeding].map(Math.floor)],
       ['uploaded', state.uploaded],
       ['verified', state.verified],
     ]),
@@ -157,9 +162,10 @@ function readState(
   const [downloading, seeding, paused, ...rest] = readFlags(dict.get('flags'));
   const downloaded = dict.get('downloaded')?.asInteger() ?? -1;
   const uploaded = dict.get('uploaded')?.asInteger() ?? -1;
+  const times = readTimes(dict.get('times'));
   if (!infoHash || !same(infoHash, torrent.infoHash)) return null;
   if (!verified || PieceSet.fromWire(verified, torrent.pieceCount) === null) return null;
-  if (files === null || partial === null || peers === null) return null;
+  if (files === null || partial === null || peers === null || times === null) return null;
   if (part === undefined || priorities === null || (firstLast !== 0 && firstLast !== 1))
     return null;
   if (downloaded < 0 || uploaded < 0 || paused === undefined || rest.length > 0) return null;
@@ -171,6 +177,7 @@ function readState(
     part,
     downloaded,
     uploaded,
+    times,
     downloading: downloading!,
     seeding: seeding!,
     paused,
@@ -187,6 +194,16 @@ function readPriorities(bytes: Uint8Array | null | undefined, count: number): Ui
 
 function readFlags(value: BencodeValue | undefined): boolean[] {
   return (value?.asList(3) ?? []).map((flag) => flag.asInteger() === 1);
+}
+
+/** Null: no times, and none that clocks can show. */
+function readTimes(value: BencodeValue | undefined): TorrentTimes | null {
+  if (value === undefined) return noTimes;
+  const items = (value.asList(3) ?? []).map((item) => item.asInteger() ?? -1);
+  const [active, finished, seeding, ...rest] = items;
+  if (seeding === undefined || rest.length > 0) return null;
+  const fit = active! >= finished! && finished! >= seeding && seeding >= 0;
+  return fit ? { active: active!, finished: finished!, seeding } : null;
 }
 
 function readPartial(

@@ -15,8 +15,10 @@ import type { Behaviors } from './behavior.ts';
 import type { Candidate } from './candidates.ts';
 import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
 import { Dialer } from './dialer.ts';
+import { Draining } from './draining.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
+import { PassedHoldings } from './passed-holdings.ts';
 import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
@@ -32,15 +34,20 @@ export interface ActiveListener {
   goalReached(): void;
   /** `stopped` was announced, or given up. */
   announcedStop(): void;
+  /** A graceful stop has nothing left to wait for. */
+  drained(): void;
 }
 
-export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts {
-  readonly #holdings: Holdings;
+export class ActiveTorrent
+  extends PassedHoldings
+  implements TorrentContext, LinkTorrent, AnnounceFacts
+{
   readonly #links: Links;
   readonly #listener: ActiveListener;
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
   readonly #announcing: Announcing;
+  readonly #draining: Draining;
   readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
@@ -54,55 +61,20 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     tiers: readonly (readonly string[])[],
     listener: ActiveListener,
   ) {
-    this.#holdings = holdings;
+    super(holdings);
     this.#links = links;
     this.#listener = listener;
     this.behaviors = this.#make(behaviors);
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
+    this.#draining = new Draining(this, this.#swarm.download, () => this.#listener.drained());
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
     this.#announcing = new Announcing(holdings, tiers, this, random, {
       found: (addresses) => this.#dialer.learn(addresses, 'tracker'),
       stopped: () => this.#listener.announcedStop(),
     });
-  }
-
-  // --- Holdings, passed through
-
-  get id(): number {
-    return this.#holdings.id;
-  }
-  get session(): Holdings['session'] {
-    return this.#holdings.session;
-  }
-  get metainfo(): Holdings['metainfo'] {
-    return this.#holdings.metainfo;
-  }
-  get store(): number {
-    return this.#holdings.store;
-  }
-  get ledger(): Holdings['ledger'] {
-    return this.#holdings.ledger;
-  }
-  get availability(): Holdings['availability'] {
-    return this.#holdings.availability;
-  }
-  get view(): Holdings['view'] {
-    return this.#holdings.view;
-  }
-  get downloading(): boolean {
-    return this.#holdings.downloading;
-  }
-  get seeding(): boolean {
-    return this.#holdings.seeding;
-  }
-  get limits(): Holdings['limits'] {
-    return this.#holdings.limits;
-  }
-  get overhead(): Holdings['overhead'] {
-    return this.#holdings.overhead;
   }
 
   // --- facts
@@ -139,11 +111,14 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     return this.ledger.bytesLeft;
   }
   get peersWanted(): number {
-    if (this.#stopped) return 0;
+    if (this.#stopped || this.draining) return 0;
     return Math.max(0, this.session.config.peersWantedMax - this.peers.size);
   }
   get alone(): boolean {
     return this.peers.size === 0;
+  }
+  get draining(): boolean {
+    return this.#draining.lasts;
   }
   get candidatesKnown(): number {
     return this.#dialer.known;
@@ -161,6 +136,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   stop(): void {
     assert(!this.#stopped, 'torrent: stopped twice');
     this.#stopped = true;
+    this.#draining.end();
     this.#dialer.stop();
     this.admission.stop();
     this.#swarm.stop();
@@ -168,6 +144,21 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     assert(this.peers.size === 0, 'torrent: stopped with peers');
     this.#links.dropUnfinished(this);
     this.#announcing.stop();
+  }
+
+  /** Begins nothing new any more; `drained` follows, maybe at the end of this very step. */
+  drain(): void {
+    this.#draining.begin();
+    this.#links.dropUnfinished(this);
+  }
+
+  /** It goes on after all. */
+  goOn(): void {
+    if (!this.draining) return;
+    this.#draining.end();
+    this.#swarm.choking.rechoke();
+    this.#swarm.requests.fillAll();
+    this.#dialer.dial();
   }
 
   /** Replaces some behaviors while everything runs. */
@@ -224,6 +215,10 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   // --- time
+
+  drainDue(): void {
+    this.#draining.due();
+  }
 
   rechokeDue(): void {
     this.#swarm.choking.rechoke();
@@ -348,7 +343,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#swarm.leave(peer);
     this.admission.left(peer);
     this.#dialer.left(peer, reason);
-    if (!this.alone || this.#stopped) return;
+    if (!this.alone || this.#stopped || this.draining) return;
     if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
     else this.#announcing.leftAlone();
   }
@@ -366,7 +361,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   #make(behaviors: Behaviors): ActiveBehaviors;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors>;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors> {
-    const { view, session, id } = this.#holdings;
+    const { view, session, id } = this.holdings;
     const own = session.random.fork(`torrent ${id}`);
     const made: { -readonly [K in keyof ActiveBehaviors]?: ActiveBehaviors[K] } = {};
     if (behaviors.picker) made.picker = behaviors.picker(view, own.fork('picker'));

@@ -42,7 +42,7 @@ export class Admission {
 
   /** See `LinkTorrent.refuses`. May send a useless peer away to make room. */
   refuses(host: string, dialled: boolean): CloseReason | null {
-    if (this.#stopped) return 'torrent-stopped';
+    if (this.#stopped || this.#torrent.draining) return 'torrent-stopped';
     if (this.#bans.has(host)) return 'banned';
     if (this.#links.filter.denies(host)) return 'filtered';
     if (dialled) return null;

@@ -2,7 +2,8 @@
  * Applies the choker's choices: who may be served, told on edges only.
  *
  * The choker is asked every `interval` while there is anybody, and in between when a slot is free and somebody wants it:
- * a torrent without peers costs no timer. While `seeding` is off nobody is unchoked. Invariant: at most `uploadSlots` peers are unchoked.
+ * a torrent without peers costs no timer. While `seeding` is off nobody is unchoked; while it drains, who is unchoked stays
+ * so, since a choke would take back what was promised. Invariant: at most `uploadSlots` peers are unchoked.
  */
 import { assert } from '../../core/index.ts';
 import { CHOKE, UNCHOKE } from '../wire/messages.ts';
@@ -50,6 +51,7 @@ export class Choking {
   rechoke(): void {
     const { behaviors, peers, seeding, session } = this.#torrent;
     const { now } = session.turn;
+    if (this.#torrent.draining && seeding) return;
     const picks = this.#picks;
     picks.length = 0;
     if (seeding) {

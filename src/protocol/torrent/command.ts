@@ -33,6 +33,17 @@ export type Command =
   | { readonly type: 'start-torrent'; readonly torrent: TorrentId }
   /** Closes all its connections, announces `stopped`, closes the store. */
   | { readonly type: 'stop-torrent'; readonly torrent: TorrentId }
+  /**
+   * Stops it when what it was promised has come and what it has promised is sent, `drainTimeMax` later at most; until
+   * then it stays `active`, but asks nobody, takes no requests and lets nobody in. What came is on the device then. A
+   * torrent that is not active stops at once; `start-torrent` takes it back.
+   */
+  | { readonly type: 'drain-torrent'; readonly torrent: TorrentId }
+  /**
+   * Hashes what is in doubt and tells what it found (`complete`, where nothing wanted is missing), then stops: no
+   * tracker and no peer hears of it. A torrent that is active stops.
+   */
+  | { readonly type: 'check-torrent'; readonly torrent: TorrentId }
   /** Stops it where needed, then forgets it. Its files stay. */
   | { readonly type: 'remove-torrent'; readonly torrent: TorrentId }
   | {
@@ -129,5 +140,11 @@ export type Command =
   | { readonly type: 'scrape'; readonly torrent: TorrentId }
   /** The port on which the application accepts peers, told to trackers; 0: none. */
   | { readonly type: 'listening'; readonly port: number }
+  /**
+   * Stops every torrent that runs, and lets nobody in. What is asked of torrents meanwhile (starts, stops, peers) is kept:
+   * `resume-session` starts those that should be running then. Scrapes go out all the same.
+   */
+  | { readonly type: 'pause-session' }
+  | { readonly type: 'resume-session' }
   /** Stops every torrent; `closed` is notified when the last one has stopped. */
   | { readonly type: 'shutdown' };

@@ -8,6 +8,7 @@ import type { SessionConfig } from '../config.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Availability } from './availability.ts';
+import type { TorrentClocks } from './clocks.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
 import type { ExternalVotes } from './external-votes.ts';
@@ -46,6 +47,8 @@ export interface SessionFacts {
   readonly connectionCount: number;
   readonly rates: Rates;
   readonly overhead: Overhead;
+  /** No torrent runs, whatever is asked of it. */
+  readonly paused: boolean;
 }
 
 /** Who may send or ask next, where that is limited. */
@@ -69,11 +72,14 @@ export interface Holdings {
   /** The torrent's own limits. */
   readonly limits: { readonly download: RateLimit; readonly upload: RateLimit };
   readonly overhead: Overhead;
+  readonly clocks: TorrentClocks;
 }
 
 export interface TorrentContext extends Holdings {
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
   readonly behaviors: ActiveBehaviors;
+  /** It finishes what is under way and begins nothing new (`draining.ts`). */
+  readonly draining: boolean;
   /** Every message to a peer that has joined goes this way, so that its bytes and its time are counted. */
   send(peer: Peer, message: PeerMessage): void;
   /** Holds back `pieceChanged` while a picker is at work, and tells it afterwards. */

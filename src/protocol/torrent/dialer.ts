@@ -65,7 +65,7 @@ export class Dialer {
 
   /** Dials as many as the behavior wants now, and sets the time to ask it again. */
   dial(): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#torrent.draining) return;
     const { behaviors, session } = this.#torrent;
     const { turn, config } = session;
     for (const candidate of this.#held.due(turn.now, config.hostDialEvery)) {

@@ -9,6 +9,7 @@ import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Ban } from './behavior.ts';
 import type { TorrentContext } from './context.ts';
+import type { Landing } from './draining.ts';
 import { Evidence } from './evidence.ts';
 import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer } from './peer.ts';
@@ -20,7 +21,7 @@ import type { BlockIndex } from './views.ts';
 
 type PieceMessage = Extract<PeerMessage, { type: 'piece' }>;
 
-export class Download implements Backlog {
+export class Download implements Backlog, Landing {
   readonly #torrent: TorrentContext;
   readonly requests: Requests;
   readonly #evidence: Evidence;
@@ -69,6 +70,10 @@ export class Download implements Backlog {
     return this.#writesOut * BLOCK_LENGTH >= config.unwrittenBytesMax;
   }
 
+  get lands(): boolean {
+    return this.#writesOut > 0 || this.#hashing.size > 0;
+  }
+
   /** Before the peers leave: asks nobody any more, and ignores the answers of jobs that are still out. */
   close(): void {
     this.#closed = true;
@@ -89,6 +94,7 @@ export class Download implements Backlog {
       return;
     }
     peer.download.add(length, session.turn.now);
+    this.#torrent.clocks.lastReceivedAt = session.turn.now;
     peer.lastBlockAt = session.turn.now;
     peer.snubbed = false;
     const asked = answered === 'asked';

@@ -3,6 +3,7 @@
  */
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { TorrentId } from './command.ts';
+import type { TorrentTimes } from './clocks.ts';
 import type { PartialPiece } from './existing.ts';
 import type { CloseReason } from './reason.ts';
 import type { ShareGoal } from './sharing.ts';
@@ -41,6 +42,8 @@ export type SessionEvent =
       /** Payload bytes received and sent since the torrent was first added, earlier sessions included. */
       readonly downloaded: number;
       readonly uploaded: number;
+      /** What the clocks showed when the sync was asked for, earlier sessions included. */
+      readonly times: TorrentTimes;
     }
   /**
    * Every wanted piece is verified and on disk: after a check that finds all, when the last one arrives, or when the

@@ -3,6 +3,8 @@
  * the books. Nothing remembered is trusted further than it says: sets of a wrong size mean that everything is checked.
  */
 import { hasBlock } from './block-bits.ts';
+import { noTimes } from './clocks.ts';
+import type { TorrentTimes } from './clocks.ts';
 import type { Doubts } from './doubts.ts';
 import type { Ledger } from './ledger.ts';
 import { EARLIER } from './piece-progress.ts';
@@ -29,6 +31,8 @@ export interface Resumed {
   /** Payload bytes received and sent by earlier sessions. */
   readonly downloaded: number;
   readonly uploaded: number;
+  /** What their clocks showed. */
+  readonly times: TorrentTimes;
 }
 
 /**
@@ -43,9 +47,10 @@ export interface Legacy {
   readonly samples: readonly number[];
   readonly downloaded: number;
   readonly uploaded: number;
+  readonly times: TorrentTimes;
 }
 
-const NOTHING: Legacy = { samples: [], downloaded: 0, uploaded: 0 };
+const NOTHING: Legacy = { samples: [], downloaded: 0, uploaded: 0, times: noTimes };
 
 /** Enters what is held into an untouched ledger, and into `doubts` what must be hashed first. */
 export function enterExisting(existing: Existing, ledger: Ledger, doubts: Doubts): Legacy {
@@ -66,9 +71,9 @@ export function enterExisting(existing: Existing, ledger: Ledger, doubts: Doubts
     if (geometry.isPiece(piece) && !ledger.verified.has(piece)) restore(ledger, piece, blocks);
   }
   doubts.settle(ledger.verified);
-  const { downloaded, uploaded } = existing;
+  const { downloaded, uploaded, times } = existing;
   const held = (piece: number): boolean => geometry.isPiece(piece) && ledger.verified.has(piece);
-  return { samples: existing.samples.filter(held), downloaded, uploaded };
+  return { samples: existing.samples.filter(held), downloaded, uploaded, times };
 }
 
 /** Enters everything as held, because somebody vouches for it. */

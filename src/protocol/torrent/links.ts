@@ -59,7 +59,7 @@ export class Links {
   readonly rests: HostRests;
   /** Whom nobody dials or lets in. */
   filter: IpFilter = new IpFilter();
-  /** The session is shutting down: nobody is let in any more. */
+  /** The session is paused or shutting down: nobody is let in. */
   #closed = false;
   /** Our reserved bits: shared by every handshake. */
   readonly #reserved = reservedBits({ fast: true, extended: true });
@@ -205,12 +205,17 @@ export class Links {
     }
   }
 
-  /** The session ends: whatever has no torrent goes too, and nobody else comes in. */
+  /** The session pauses or ends: whatever has no torrent goes too, and nobody else comes in. */
   close(): void {
     this.#closed = true;
     for (const link of [...this.#links.values()]) {
       if (link.torrent === null) this.drop(link.conn, 'torrent-stopped');
     }
+  }
+
+  /** The session goes on. */
+  open(): void {
+    this.#closed = false;
   }
 
   /** The oldest stranger goes: a flood must not keep out who speaks at once. */

@@ -95,6 +95,7 @@ export class Requests implements PickSink, TurnTaker {
   #depth(peer: Peer): number {
     const { turn } = this.#torrent.session;
     if (!this.#torrent.downloading || this.#closed || peer.closed || !peer.amInterested) return 0;
+    if (this.#torrent.draining) return 0;
     if (peer.peerChoking && peer.allowedFast === null) return 0;
     if (turn.now < peer.retryAt) return 0;
     if (this.#backlog.isFull) return 0;

@@ -5,6 +5,7 @@
  * and stays true at every later moment. One sync is out at a time; a wish that comes meanwhile leads to one more.
  */
 import type { StoreFault } from '../../core/index.ts';
+import type { TorrentClocks, TorrentTimes } from './clocks.ts';
 import type { PartialPiece } from './existing.ts';
 import { PieceSet } from './piece-set.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,6 +20,7 @@ export interface SavedTorrent {
   readonly ledger: Ledger;
   readonly downloaded: number;
   readonly uploaded: number;
+  readonly clocks: TorrentClocks;
   /** The pieces are on the device. */
   synced(pieces: PieceSet): void;
   storeFailed(fault: StoreFault): void;
@@ -30,6 +32,7 @@ interface Snapshot {
   readonly partial: readonly PartialPiece[];
   readonly downloaded: number;
   readonly uploaded: number;
+  readonly times: TorrentTimes;
 }
 
 export class Saving implements JobOwner {
@@ -46,9 +49,11 @@ export class Saving implements JobOwner {
       this.#again = true;
       return;
     }
-    const { ledger, session, store, downloaded, uploaded } = this.#torrent;
+    const { ledger, session, store, downloaded, uploaded, clocks } = this.#torrent;
     const verified = ledger.verified.toWire();
-    this.#snapshot = { store, verified, partial: ledger.partialPieces(), downloaded, uploaded };
+    const partial = ledger.partialPieces();
+    const times = clocks.read(session.turn.now);
+    this.#snapshot = { store, verified, partial, downloaded, uploaded, times };
     session.turn.out.push({ type: 'store-sync', job: session.turn.newJob(this), store });
   }
 

@@ -66,6 +66,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly #links: Links;
   readonly #torrents = new Map<TorrentId, Torrent>();
   readonly #byInfoHash = new Map<string, Torrent>();
+  #paused = false;
   #shuttingDown = false;
   #closed = false;
 
@@ -84,6 +85,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
 
   get deadline(): Millis {
     return this.turn.timers.deadline;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
   }
 
   get connectionCount(): number {
@@ -146,6 +151,14 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       this.#shutdown();
       return;
     }
+    if (command.type === 'pause-session') {
+      this.#pause();
+      return;
+    }
+    if (command.type === 'resume-session') {
+      this.#resume();
+      return;
+    }
     if (command.type === 'set-ip-filter') {
       this.#links.filter = new IpFilter(command.ranges);
       for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
@@ -172,6 +185,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return;
       case 'stop-torrent':
         return torrent.stop();
+      case 'drain-torrent':
+        return torrent.drain();
+      case 'check-torrent':
+        if (!this.#shuttingDown) torrent.check();
+        return;
       case 'remove-torrent':
         return torrent.remove();
       case 'recheck-torrent':
@@ -234,6 +252,20 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     return this.#byInfoHash.has(keyOf(infoHash));
   }
 
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#links.close();
+    for (const torrent of this.#torrents.values()) torrent.sessionPaused();
+  }
+
+  #resume(): void {
+    if (!this.#paused || this.#shuttingDown) return;
+    this.#paused = false;
+    this.#links.open();
+    for (const torrent of this.#torrents.values()) torrent.sessionResumed();
+  }
+
   #shutdown(): void {
     if (this.#shuttingDown) return;
     this.#shuttingDown = true;
@@ -269,6 +301,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.announceDue();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
+      case 'drain':
+        return this.#torrents.get(id)?.active?.drainDue();
       case 'rate':
         return (id === UPLOAD ? this.rates.upload : this.rates.download).due();
       case 'store-retry':

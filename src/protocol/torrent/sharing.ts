@@ -2,13 +2,14 @@
  * When a torrent has given enough: it seeds until a share ratio or a time is reached, whichever comes first, and then
  * stops.
  *
- * Counts from when every piece is verified, while active; the time adds up over stops. Payload sent is compared once per
- * block with one number (`Upload.aim`); the end itself always comes with a timer, so that nothing stops in the middle
- * of other work.
+ * Counts from when every wanted piece is verified, while active (`TorrentClocks.finished`); the time adds up over stops.
+ * Payload sent is compared once per block with one number (`Upload.aim`); the end itself always comes with a timer, so
+ * that nothing stops in the middle of other work.
  */
 import { assert } from '../../core/index.ts';
 import type { Millis } from '../../core/index.ts';
 import type { TorrentId } from './command.ts';
+import type { TorrentClocks } from './clocks.ts';
 import type { SessionFacts } from './context.ts';
 
 export interface ShareGoals {
@@ -27,6 +28,7 @@ export interface SharedTorrent {
   readonly metainfo: { readonly length: number };
   readonly downloaded: number;
   readonly uploaded: number;
+  readonly clocks: TorrentClocks;
 }
 
 /** Whether these can be set: not negative, and a number where there is one. */
@@ -38,9 +40,6 @@ export class Sharing {
   readonly #torrent: SharedTorrent;
   readonly #reached: (goal: ShareGoal) => void;
   #goals: ShareGoals = { ratio: null, seedTime: null };
-  /** Since when it seeds; null: it does not. */
-  #since: Millis | null = null;
-  #seededBefore: Millis = 0;
   #timer = 0;
 
   constructor(torrent: SharedTorrent, reached: (goal: ShareGoal) => void) {
@@ -52,7 +51,7 @@ export class Sharing {
   get uploadGoal(): number {
     const { ratio } = this.#goals;
     const { downloaded, metainfo } = this.#torrent;
-    if (ratio === null || this.#since === null) return Infinity;
+    if (ratio === null || !this.#torrent.clocks.finished.runs) return Infinity;
     return Math.ceil(ratio * (downloaded > 0 ? downloaded : metainfo.length));
   }
 
@@ -62,42 +61,28 @@ export class Sharing {
     this.look();
   }
 
-  /** It is active and has everything. */
-  begin(): void {
-    this.#since ??= this.#torrent.session.turn.now;
-    this.look();
-  }
-
-  /** It stops. */
-  end(): void {
-    const { turn } = this.#torrent.session;
-    if (this.#since !== null) this.#seededBefore += turn.now - this.#since;
-    this.#since = null;
-    turn.timers.cancel(this.#timer);
-    this.#timer = 0;
-  }
-
-  /** A goal may have been reached, or be another one: sets the timer anew. */
+  /** A goal may have been reached, or be another one, or the clock was started or stopped: sets the timer anew. */
   look(): void {
     const { now, timers } = this.#torrent.session.turn;
     timers.cancel(this.#timer);
     this.#timer = 0;
-    if (this.#since === null) return;
-    const { seedTime } = this.#goals;
-    const time = seedTime === null ? Infinity : this.#since + seedTime - this.#seededBefore;
-    const at = this.#torrent.uploaded >= this.uploadGoal ? now : Math.max(now, time);
+    if (!this.#torrent.clocks.finished.runs) return;
+    const at = this.#torrent.uploaded >= this.uploadGoal ? now : Math.max(now, this.#timeGoal);
     if (at < Infinity) this.#timer = timers.set('share', this.#torrent.id, at);
   }
 
   /** Its timer fired. */
   due(): void {
     this.#timer = 0;
-    const { seedTime } = this.#goals;
-    if (this.#since === null) return;
-    const { now } = this.#torrent.session.turn;
+    if (!this.#torrent.clocks.finished.runs) return;
     if (this.#torrent.uploaded >= this.uploadGoal) this.#reached('ratio');
-    else if (seedTime !== null && now >= this.#since + seedTime - this.#seededBefore) {
-      this.#reached('time');
-    } else this.look();
+    else if (this.#torrent.session.turn.now >= this.#timeGoal) this.#reached('time');
+    else this.look();
+  }
+
+  /** When it will have seeded long enough; Infinity: that is no goal. */
+  get #timeGoal(): Millis {
+    const { seedTime } = this.#goals;
+    return seedTime === null ? Infinity : this.#torrent.clocks.finished.whenShows(seedTime);
   }
 }

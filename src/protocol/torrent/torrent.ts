@@ -1,25 +1,26 @@
 /**
- * One torrent: its life from added to removed, and what lasts over a stop.
+ * One torrent, from added to removed: what lasts over a stop.
  *
- * `stopped → opening → checking → active → stopping → stopped`, or `error` where the store failed. The metainfo, the
- * ledger, the flags and the totals last; whatever belongs to a swarm is an `ActiveTorrent`, made anew at every start.
- * A wish that comes at the wrong moment (start while stopping, stop while opening) is kept and carried out in time.
- * Where a store is full or failing and nobody said stop, the torrent starts again by itself (`StoreRetry`).
+ * The metainfo, the ledger, the flags, the totals and the clocks last; whatever belongs to a swarm is an
+ * `ActiveTorrent`, made anew at every start. When it starts and stops is its `Life`'s business; commands go there, or to
+ * whom they concern.
  */
-import type { Address, StoreFault, StoreId } from '../../core/index.ts';
+import type { Address, StoreFault } from '../../core/index.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import { ActiveTorrent } from './active-torrent.ts';
 import type { ActiveListener } from './active-torrent.ts';
 import { Availability } from './availability.ts';
 import type { Behaviors } from './behavior.ts';
+import { TorrentClocks } from './clocks.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Holdings, SessionFacts } from './context.ts';
 import type { TorrentState } from './event.ts';
 import { Deadlines } from './deadlines.ts';
 import type { PieceDeadline } from './deadlines.ts';
 import { Geometry } from './geometry.ts';
-import { Inspection } from './inspection.ts';
 import { Ledger } from './ledger.ts';
+import { Life } from './life.ts';
+import type { Living } from './life.ts';
 import type { Links } from './links.ts';
 import { Overhead } from './overhead.ts';
 import { NamedPeers } from './named-peers.ts';
@@ -32,14 +33,12 @@ import type { PieceSet } from './piece-set.ts';
 import { Saving } from './saving.ts';
 import { Scraping } from './scraping.ts';
 import { SelectedFiles } from './selected-files.ts';
-import { StoreRetry } from './store-retry.ts';
 import { TorrentFacts } from './torrent-facts.ts';
-import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
 
 type AddCommand = Extract<Command, { type: 'add-torrent' }>;
 
-export class Torrent implements Holdings, ActiveListener {
+export class Torrent implements Living, ActiveListener {
   readonly id: TorrentId;
   readonly session: SessionFacts;
   readonly metainfo: Metainfo;
@@ -56,22 +55,13 @@ export class Torrent implements Holdings, ActiveListener {
   readonly #removed: () => void;
   readonly scraping: Scraping;
   #behaviors: Behaviors;
-  #state: TorrentState = 'stopped';
-  #fault: StoreFault | null = null;
   #active: ActiveTorrent | null = null;
-  store: StoreId = 0;
-  /** What must still happen before `stopping` is over. */
-  #closing = { announce: false, store: false };
-  /** What was asked for meanwhile. */
-  #next: 'stay' | 'start' | 'remove' = 'stay';
-  /** It should be running, as far as the application knows. */
-  #wanted = false;
-  readonly #inspection: Inspection;
+  readonly #life: Life;
   readonly #saving: Saving;
-  readonly #retry: StoreRetry;
   readonly #named = new NamedPeers();
   #downloadedBefore: number;
   #uploadedBefore: number;
+  readonly clocks: TorrentClocks;
 
   constructor(
     command: AddCommand,
@@ -88,10 +78,7 @@ export class Torrent implements Holdings, ActiveListener {
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
     this.#tiers = command.tiers ?? metainfo.tiers;
-    this.#removed = () => {
-      this.scraping.stop();
-      removed();
-    };
+    this.#removed = removed;
     this.scraping = new Scraping(this, this.#tiers);
     const listener = {
       pieceChanged: (piece: number): void => {
@@ -107,19 +94,16 @@ export class Torrent implements Holdings, ActiveListener {
     this.ledger = new Ledger(geometry, padding, listener);
     this.availability = new Availability(geometry.pieceCount, listener);
     this.#selected = new SelectedFiles(this, (fault) => {
-      this.#inspection.doubtAll(); // files may have been moved in part
+      this.#life.inspection.doubtAll(); // files may have been moved in part
       this.storeFailed(fault);
     });
     this.#facts = new TorrentFacts(this.ledger, this.availability, this.#deadlines, command);
     this.#saving = new Saving(this);
-    this.#retry = new StoreRetry(this.id, session);
-    this.#inspection = new Inspection(this, command.existing, {
-      checking: () => this.#setState('checking', null),
-      inspected: () => this.#activate(),
-      inspectionFailed: (fault) => this.#stop(fault),
-    });
-    this.#downloadedBefore = this.#inspection.legacy.downloaded;
-    this.#uploadedBefore = this.#inspection.legacy.uploaded;
+    this.#life = new Life(this, command.existing);
+    const { legacy } = this.#life.inspection;
+    this.#downloadedBefore = legacy.downloaded;
+    this.#uploadedBefore = legacy.uploaded;
+    this.clocks = new TorrentClocks(legacy.times);
   }
 
   // --- facts
@@ -128,14 +112,17 @@ export class Torrent implements Holdings, ActiveListener {
     return this.#facts;
   }
   get state(): TorrentState {
-    return this.#state;
+    return this.#life.state;
   }
   /** Why it is in state `error`; null in every other state. */
   get fault(): StoreFault | null {
-    return this.#fault;
+    return this.#life.fault;
   }
   get active(): ActiveTorrent | null {
     return this.#active;
+  }
+  get store(): number {
+    return this.#life.store;
   }
   get downloading(): boolean {
     return this.#facts.downloading;
@@ -166,56 +153,50 @@ export class Torrent implements Holdings, ActiveListener {
   // --- commands
 
   start(): void {
-    this.#wanted = true;
-    if (this.#state === 'stopping') {
-      if (this.#next === 'stay') this.#next = 'start';
-      return;
-    }
-    if (this.#state !== 'stopped' && this.#state !== 'error') return;
-    this.#next = 'stay';
-    this.#retry.cancel();
-    this.#inspection.prepare();
-    this.#setState('opening', null);
-    const { turn } = this.session;
-    this.store = turn.newStore();
-    turn.out.push({
-      type: 'store-open',
-      job: turn.newJob({ jobDone: (answer) => this.#opened(answer) }),
-      store: this.store,
-      files: this.metainfo.files,
-      extent: this.metainfo.pieceLength,
-    });
+    this.#active?.goOn();
+    this.#life.start();
   }
 
   stop(): void {
-    this.#wanted = false;
-    this.#retry.cancel();
-    this.#stop(null);
+    this.#life.stop();
+  }
+
+  check(): void {
+    this.#life.check();
+  }
+
+  drain(): void {
+    if (this.state !== 'active') {
+      this.stop();
+      return;
+    }
+    this.#life.drains();
+    this.#active?.drain();
+  }
+
+  recheck(): void {
+    this.#life.recheck();
+  }
+
+  remove(): void {
+    this.#life.remove();
+  }
+
+  save(): void {
+    if (this.state === 'active') this.#saving.ask();
   }
 
   /** The wait after a store fault is over. */
   retry(): void {
-    if (this.#state === 'error') this.start();
+    this.#life.retry();
   }
 
-  save(): void {
-    if (this.#state === 'active') this.#saving.ask();
+  sessionPaused(): void {
+    this.#life.sessionPaused();
   }
 
-  recheck(): void {
-    this.#inspection.doubtAll();
-    const running = this.#state !== 'stopped' && this.#state !== 'error';
-    const goesOn = this.#state === 'stopping' ? this.#next : running ? 'start' : 'stay';
-    this.#stop(null);
-    this.#next = goesOn;
-  }
-
-  remove(): void {
-    this.#next = 'remove';
-    this.#wanted = false;
-    this.#retry.cancel();
-    if (this.#state === 'stopped' || this.#state === 'error') this.#removed();
-    else if (this.#state !== 'stopping') this.#stop(null);
+  sessionResumed(): void {
+    this.#life.sessionResumed();
   }
 
   setFlags(downloading: boolean, seeding: boolean): void {
@@ -229,8 +210,11 @@ export class Torrent implements Holdings, ActiveListener {
     const wasComplete = this.ledger.complete;
     this.ledger.prioritize(pieces);
     this.#selected.choose(files);
-    if (this.#state === 'checking' || this.#state === 'active') this.#selected.tell(this.store);
-    if (!this.ledger.complete) this.sharing.end(); // it is no seed any more
+    if (this.state === 'checking' || this.state === 'active') this.#selected.tell(this.store);
+    if (!this.ledger.complete) {
+      this.clocks.unfinish(this.session.turn.now);
+      this.sharing.look();
+    }
     this.#active?.prioritiesChanged(wasComplete);
   }
 
@@ -269,9 +253,9 @@ export class Torrent implements Holdings, ActiveListener {
   // --- ActiveListener
 
   completed(): void {
-    const { id: torrent, downloaded } = this;
-    this.session.turn.notify({ type: 'complete', torrent, downloaded });
-    this.sharing.begin();
+    this.#tellComplete();
+    this.clocks.finish(this.ledger.verified.isFull, this.session.turn.now);
+    this.sharing.look();
     this.#active?.aim(this.sharing.uploadGoal - this.#uploadedBefore);
   }
 
@@ -280,45 +264,41 @@ export class Torrent implements Holdings, ActiveListener {
   }
 
   progressed(): void {
-    this.#retry.succeeded();
+    this.#life.storeWorks();
+    if (this.ledger.verified.isFull) this.clocks.finish(true, this.session.turn.now);
+  }
+
+  drained(): void {
+    this.#saving.ask();
+    this.stop();
   }
 
   storeFailed(fault: StoreFault, piece = -1): void {
-    if (this.#state !== 'active' && this.#state !== 'checking') return;
-    this.#inspection.storeFailed(fault, piece);
-    this.#stop(fault);
+    this.#life.storeFailed(fault, piece);
+  }
+
+  announcedStop(): void {
+    this.#life.farewellSaid();
   }
 
   // --- SavedTorrent
 
   synced(pieces: PieceSet): void {
-    this.#inspection.synced(pieces);
+    this.#life.inspection.synced(pieces);
   }
 
-  announcedStop(): void {
-    this.#closing.announce = false;
-    this.#settle();
-  }
+  // --- Living
 
-  // --- inside
-
-  #opened(answer: JobAnswer): void {
-    const fault = answer.type === 'store-done' ? answer.fault : 'io';
-    if (this.#state === 'stopping') {
-      this.#closeStore();
-      return;
-    }
-    if (fault !== null) {
-      this.#inspection.doubtAll();
-      this.#failed(fault);
-      return;
-    }
+  storeOpened(): void {
     this.#selected.tell(this.store);
-    this.#inspection.begin();
   }
 
-  #activate(): void {
-    this.#setState('active', null);
+  checked(): void {
+    if (this.view.complete) this.#tellComplete();
+  }
+
+  join(): void {
+    this.clocks.active.start(this.session.turn.now);
     this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
@@ -326,67 +306,34 @@ export class Torrent implements Holdings, ActiveListener {
     this.#active.learn(this.#named.all);
   }
 
-  #stop(fault: StoreFault | null): void {
-    switch (this.#state) {
-      case 'stopped':
-      case 'error':
-        return;
-      case 'stopping':
-        if (this.#next === 'start') this.#next = 'stay';
-        return;
-      default:
-    }
-    const wasOpening = this.#state === 'opening';
-    this.#fault = fault;
-    this.#closing = { announce: this.#active !== null, store: true };
-    this.#setState('stopping', fault);
-    this.sharing.end();
-    this.#inspection.close();
+  leave(): void {
+    this.clocks.stop(this.session.turn.now);
+    this.sharing.look();
     this.#active?.stop();
     this.#saving.close();
-    if (!wasOpening) this.#closeStore();
   }
 
-  #closeStore(): void {
-    const { turn } = this.session;
-    turn.out.push({
-      type: 'store-close',
-      job: turn.newJob({ jobDone: () => this.#storeClosed() }),
-      store: this.store,
-    });
-  }
-
-  #storeClosed(): void {
-    this.#closing.store = false;
-    this.#settle();
-  }
-
-  /** Ends `stopping` when the tracker knows and the store is closed. */
-  #settle(): void {
-    if (this.#state !== 'stopping' || this.#closing.announce || this.#closing.store) return;
+  hasLeft(): void {
     this.#downloadedBefore = this.downloaded;
     this.#uploadedBefore = this.uploaded;
     this.#active = null;
-    if (this.#fault === null) this.#setState('stopped', null);
-    else this.#failed(this.#fault);
-    if (this.#next === 'remove') this.#removed();
-    else if (this.#next === 'start') this.start();
   }
+
+  removed(): void {
+    this.scraping.stop();
+    this.#removed();
+  }
+
+  // --- inside
 
   #shareReached(goal: ShareGoal): void {
     this.session.turn.notify({ type: 'share-reached', torrent: this.id, goal });
     this.stop();
   }
 
-  #failed(fault: StoreFault): void {
-    this.#setState('error', fault);
-    if (this.#wanted) this.#retry.failed(fault);
-  }
-
-  #setState(state: TorrentState, fault: StoreFault | null): void {
-    this.#state = state;
-    this.#fault = fault;
-    this.session.turn.notify({ type: 'state-changed', torrent: this.id, state, fault });
+  #tellComplete(): void {
+    const { id: torrent, downloaded } = this;
+    this.session.turn.notify({ type: 'complete', torrent, downloaded });
   }
 
   assertInvariants(): void {

@@ -23,6 +23,12 @@ import type { CloseReason } from './reason.ts';
 export type SessionEffect = Effect<PeerMessage, SessionEvent>;
 export type JobAnswer = StoreInput | HttpInput | ResolveInput;
 
+/** Who looks at what each step has changed, while it is in `followers`. */
+export interface StepFollower {
+  /** All else of the step is over; effects may still be pushed. */
+  stepDone(): void;
+}
+
 /** Who gets the answer of a job. */
 export interface JobOwner {
   jobDone(answer: JobAnswer): void;
@@ -32,7 +38,7 @@ export interface JobOwner {
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
  * `turnover`: all places are taken. `store-retry`: a store that failed is tried again. `rate`: a rate limit has room
- * again; it carries the direction. `share`: a torrent has given enough.
+ * again; it carries the direction. `share`: a torrent has given enough. `drain`: a graceful stop has taken too long.
  */
 export type TimerKind =
   | 'handshake'
@@ -45,11 +51,13 @@ export type TimerKind =
   | 'turnover'
   | 'store-retry'
   | 'rate'
-  | 'share';
+  | 'share'
+  | 'drain';
 
 export class Turn {
   now: Millis = -Infinity;
   readonly timers: TimerQueue<TimerKind> = new TimerQueue<TimerKind>();
+  readonly followers: Set<StepFollower> = new Set<StepFollower>();
   readonly #owners = new Map<JobId, JobOwner>();
   #out: Sink<SessionEffect> | null = null;
   #nextJob = 1;
@@ -63,6 +71,7 @@ export class Turn {
   }
 
   end(): void {
+    for (const follower of this.followers) follower.stepDone();
     this.#out = null;
   }
 

@@ -61,6 +61,8 @@ export class Upload implements TurnTaker {
     if (!valid) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);
+    } else if (this.#torrent.draining) {
+      this.#reject(peer, message); // it could not know
     } else if (this.#waits(peer, message)) {
       // Waiting already: one answer is enough (S-26).
     } else if (peer.amChoking && !this.grants.take(peer, message)) {
@@ -176,6 +178,7 @@ export class Upload implements TurnTaker {
   #give(peer: Peer, request: UploadRequest, block: Uint8Array): void {
     const { turn } = this.#torrent.session;
     peer.upload.add(block.length, turn.now);
+    this.#torrent.clocks.lastSentAt = turn.now;
     this.uploaded += block.length;
     if (this.uploaded >= this.#goal) this.#torrent.goalReached();
     this.#torrent.send(peer, { type: 'piece', index: request.index, begin: request.begin, block });

@@ -106,6 +106,8 @@ export const command: Union<Command> = new Union<Command>({
   },
   'start-torrent': torrent,
   'stop-torrent': torrent,
+  'drain-torrent': torrent,
+  'check-torrent': torrent,
   'remove-torrent': torrent,
   'recheck-torrent': torrent,
   'save-torrent': torrent,
@@ -125,5 +127,7 @@ export const command: Union<Command> = new Union<Command>({
   'unban-host': { ...torrent, host: text },
   'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
+  'pause-session': {},
+  'resume-session': {},
   shutdown: {},
 });

@@ -4,7 +4,7 @@
 import type { CloseReason } from '../torrent/reason.ts';
 import type { ShareGoal } from '../torrent/sharing.ts';
 import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
-import { partialPiece } from './existing-field.ts';
+import { partialPiece, times } from './existing-field.ts';
 import { bytes, flag, list, nullable, number, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';
 import { Union } from './union.ts';
@@ -68,6 +68,7 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     partial: list(partialPiece),
     downloaded: number,
     uploaded: number,
+    times,
   },
   complete: { ...torrent, downloaded: number },
   'peer-connected': { ...peer, address, peerId: bytes, dialled: flag },

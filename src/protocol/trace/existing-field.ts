@@ -1,6 +1,7 @@
 /**
  * How remembered pieces stand in a trace: sets as hexadecimal bytes. The three words that need no sets stay words.
  */
+import type { TorrentTimes } from '../torrent/clocks.ts';
 import type { Existing, PartialPiece, Resumed } from '../torrent/existing.ts';
 import { bytes, isObject, list, number, record, words } from './field.ts';
 import type { Field } from './field.ts';
@@ -8,6 +9,12 @@ import type { Field } from './field.ts';
 export const partialPiece: Field<PartialPiece> = record<PartialPiece>({
   piece: number,
   blocks: bytes,
+});
+
+export const times: Field<TorrentTimes> = record<TorrentTimes>({
+  active: number,
+  finished: number,
+  seeding: number,
 });
 
 const word = words<Extract<Existing, string>>({ check: true, none: true, all: true });
@@ -20,6 +27,7 @@ const resumed: Field<Resumed> = record<Resumed>({
   partial: list(partialPiece),
   downloaded: number,
   uploaded: number,
+  times,
 });
 
 export const existing: Field<Existing> = {

@@ -5,7 +5,7 @@
  */
 import type { TraceHash } from '../../core/index.ts';
 import type { SessionEvent } from '../torrent/event.ts';
-import { mixAddress, mixPartial, mixTextOrNull } from './mix-input.ts';
+import { mixAddress, mixPartial, mixTimes, mixTextOrNull } from './mix-input.ts';
 
 /** Mixes the whole event; not the time, and not whose event it is. */
 export function mixEvent(hash: TraceHash, event: SessionEvent): void {
@@ -127,6 +127,7 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       mixPartial(hash, event.partial);
       hash.mixNumber(event.downloaded);
       hash.mixNumber(event.uploaded);
+      mixTimes(hash, event.times);
       return;
     default:
       event satisfies never;

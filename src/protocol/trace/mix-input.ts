@@ -6,6 +6,7 @@
  */
 import type { Address, TraceHash } from '../../core/index.ts';
 import type { Command } from '../torrent/command.ts';
+import type { TorrentTimes } from '../torrent/clocks.ts';
 import type { Existing, PartialPiece } from '../torrent/existing.ts';
 import type { SessionInput } from '../torrent/session.ts';
 import { mixMessage } from './mix-message.ts';
@@ -178,10 +179,14 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.download ?? -1);
       hash.mixNumber(command.upload ?? -1);
       return;
+    case 'pause-session':
+    case 'resume-session':
     case 'shutdown':
       return;
     case 'start-torrent':
     case 'stop-torrent':
+    case 'drain-torrent':
+    case 'check-torrent':
     case 'remove-torrent':
     case 'recheck-torrent':
     case 'save-torrent':
@@ -207,6 +212,14 @@ function mixExisting(hash: TraceHash, existing: Existing): void {
   mixPartial(hash, existing.partial);
   hash.mixNumber(existing.downloaded);
   hash.mixNumber(existing.uploaded);
+  mixTimes(hash, existing.times);
+}
+
+/** What clocks showed. */
+export function mixTimes(hash: TraceHash, times: TorrentTimes): void {
+  hash.mixNumber(times.active);
+  hash.mixNumber(times.finished);
+  hash.mixNumber(times.seeding);
 }
 
 /** Blocks on disk of unverified pieces. */

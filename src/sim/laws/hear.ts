@@ -122,6 +122,8 @@ function hearCommand(
       books.shouldRun = true;
       return;
     case 'stop-torrent':
+    case 'drain-torrent':
+    case 'check-torrent':
     case 'remove-torrent':
     case 'shutdown':
       books.shouldRun = false;

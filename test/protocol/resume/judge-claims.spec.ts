@@ -29,6 +29,7 @@ function claimOf(pieces: readonly number[], partial: readonly number[] = []): Re
     part: NO_FILE,
     downloaded: 1,
     uploaded: 2,
+    times: { active: 3, finished: 2, seeding: 1 },
     downloading: true,
     seeding: true,
     paused: false,

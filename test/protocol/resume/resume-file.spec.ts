@@ -28,6 +28,7 @@ const STATE: ResumeState = {
   part: { size: 33_000, time: 1_790_000_000_000_000_001n },
   downloaded: 12_345_678_901,
   uploaded: 17,
+  times: { active: 7_200_001, finished: 3_600_000, seeding: 12 },
   downloading: true,
   seeding: false,
   paused: true,
@@ -57,6 +58,17 @@ describe('resume file', () => {
   it('gives back what was written', () => {
     assert.deepEqual(read(WRITTEN), { state: STATE, fault: null });
     assert.deepEqual(read(forged((body) => body)).state, STATE);
+  });
+
+  it('of before times were kept has none; times that no clocks can show claim nothing', () => {
+    const words = '5:timesli7200001ei3600000ei12ee';
+    const without = forged((body) => body.replace(words, ''));
+    const times = { active: 0, finished: 0, seeding: 0 };
+    assert.deepEqual(read(without).state, { ...STATE, times });
+    for (const wrong of ['li1ei2ei0ee', 'li2ei1ei-1ee', 'li2ei1ee', 'li2ei1ei0ei0ee', 'i7e']) {
+      const told = read(forged((body) => body.replace(words, `5:times${wrong}`)));
+      assert.deepEqual(told, { state: null, fault: 'other' }, wrong);
+    }
   });
 
   it('F-20: cut at every length, it claims nothing', () => {

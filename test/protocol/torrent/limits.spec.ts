@@ -164,6 +164,16 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     world.advance(1);
     assert.equal(heard(remote, 'keep-alive').length, 1);
   },
+  drainTimeMax() {
+    const world = open({ drainTimeMax: 9000 });
+    const remote = joinHolder(world, 'peer');
+    assert(remote.asked.size > 0);
+    world.command({ type: 'drain-torrent', torrent: 1 });
+    world.advance(8999);
+    assert.deepEqual([world.torrent.state, remote.closedBy], ['active', null]);
+    world.advance(1);
+    assert.deepEqual([world.torrent.state, remote.closedBy], ['stopping', 'torrent-stopped']);
+  },
   stallTimeMax() {
     const world = open({ stallTimeMax: 9000 });
     joinHolder(world, 'peer');

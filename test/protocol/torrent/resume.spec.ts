@@ -36,6 +36,7 @@ function resumed(parts: Partial<Resumed>): Resumed {
     partial: [],
     downloaded: 0,
     uploaded: 0,
+    times: { active: 0, finished: 0, seeding: 0 },
     ...parts,
   };
 }
@@ -87,6 +88,24 @@ describe('a torrent that goes on', () => {
     world.settle();
     assert.equal(heard(leech, 'piece').length, 1);
     finish(world);
+  });
+
+  it('goes on with the clocks of earlier sessions, and with its goal of time', () => {
+    const all = [0, 1, 2, 3, 4, 5, 6];
+    const times = { active: 90_000, finished: 50_000, seeding: 40_000 };
+    const world = worldWith({ verified: bits(...all), times }, all);
+    world.command({ type: 'set-share-goals', torrent: 1, ratio: null, seedTime: 60_000 });
+    begin(world);
+    world.advance(9999);
+    assert.equal(world.torrent.state, 'active');
+    world.advance(1);
+    world.settle();
+    assert.equal(world.torrent.state, 'stopped');
+    assert.deepEqual(world.torrent.clocks.read(world.now), {
+      active: 100_000,
+      finished: 60_000,
+      seeding: 50_000,
+    });
   });
 
   it('completes at once where everything is claimed', () => {
@@ -228,6 +247,7 @@ describe('saving', () => {
     assert.deepEqual(saved?.verified, bits(0));
     assert.deepEqual(saved.partial, [{ piece: 1, blocks: Uint8Array.of(0b1100_0000) }]);
     assert.deepEqual([saved.downloaded, saved.uploaded], [6 * BLOCK, 0]);
+    assert.deepEqual(saved.times, world.torrent.clocks.read(world.now));
   });
 
   it('is one sync at a time; a wish meanwhile leads to one more', () => {

@@ -161,7 +161,15 @@ describe('a failed piece of several senders', () => {
     function goOn(): SessionWorld {
       const none = new Uint8Array(1);
       const partial = [{ piece: 0, blocks: Uint8Array.of(0x80) }];
-      const what = { verified: none, doubtful: none, samples: [], downloaded: 0, uploaded: 0 };
+      const times = { active: 0, finished: 0, seeding: 0 };
+      const what = {
+        verified: none,
+        doubtful: none,
+        samples: [],
+        downloaded: 0,
+        uploaded: 0,
+        times,
+      };
       return new SessionWorld({
         content: CONTENT,
         existing: { type: 'resume', partial, ...what },

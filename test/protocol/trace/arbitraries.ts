@@ -29,6 +29,7 @@ const rate = orNull(fc.integer({ min: 1, max: 100_000_000_000 }));
 const partial: fc.Arbitrary<PartialPiece[]> = fc.array(fc.record({ piece: id, blocks: some }), {
   maxLength: 3,
 });
+const times = fc.record({ active: large, finished: large, seeding: large });
 const existing: fc.Arbitrary<Existing> = fc.oneof(
   fc.constantFrom('check', 'none', 'all'),
   fc.record({
@@ -39,6 +40,7 @@ const existing: fc.Arbitrary<Existing> = fc.oneof(
     partial,
     downloaded: large,
     uploaded: large,
+    times,
   }),
 );
 const address: fc.Arbitrary<Address> = fc.record({
@@ -120,6 +122,8 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
         type: fc.constantFrom(
           'start-torrent',
           'stop-torrent',
+          'drain-torrent',
+          'check-torrent',
           'remove-torrent',
           'recheck-torrent',
           'save-torrent',
@@ -186,7 +190,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       pieces: fc.array(id, { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
-    fc.record({ type: fc.constant('shutdown') }),
+    fc.record({ type: fc.constantFrom('pause-session', 'resume-session', 'shutdown') }),
   );
 }
 
@@ -270,6 +274,7 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     partial,
     downloaded: large,
     uploaded: large,
+    times,
   }),
   fc.record({ type: fc.constant('complete'), torrent: id, downloaded: large }),
   fc.record({

@@ -236,5 +236,6 @@ function everything(): Resumed {
     partial: [],
     downloaded: 0,
     uploaded: 1,
+    times: { active: 0, finished: 0, seeding: 0 },
   };
 }

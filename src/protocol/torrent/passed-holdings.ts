@@ -1,0 +1,47 @@
+/** What a torrent holds, passed on to those who know only its part in the swarm. */
+import type { Holdings } from './context.ts';
+
+export abstract class PassedHoldings implements Holdings {
+  protected readonly holdings: Holdings;
+
+  protected constructor(holdings: Holdings) {
+    this.holdings = holdings;
+  }
+
+  get id(): number {
+    return this.holdings.id;
+  }
+  get session(): Holdings['session'] {
+    return this.holdings.session;
+  }
+  get metainfo(): Holdings['metainfo'] {
+    return this.holdings.metainfo;
+  }
+  get store(): number {
+    return this.holdings.store;
+  }
+  get ledger(): Holdings['ledger'] {
+    return this.holdings.ledger;
+  }
+  get availability(): Holdings['availability'] {
+    return this.holdings.availability;
+  }
+  get view(): Holdings['view'] {
+    return this.holdings.view;
+  }
+  get downloading(): boolean {
+    return this.holdings.downloading;
+  }
+  get seeding(): boolean {
+    return this.holdings.seeding;
+  }
+  get limits(): Holdings['limits'] {
+    return this.holdings.limits;
+  }
+  get overhead(): Holdings['overhead'] {
+    return this.holdings.overhead;
+  }
+  get clocks(): Holdings['clocks'] {
+    return this.holdings.clocks;
+  }
+}
