@@ -243,7 +243,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
       peers: options.peers ?? [],
       turnsChanged: () => this.#turns(),
       read: (offset, length) => stores.read(route, offset, length, place.root),
-      removeData: () => removeData(place, metainfo, onNode),
+      removeData: (what) => removeData(place, metainfo, onNode, what),
       mover: new TorrentMover({ metainfo, place, onNode, hold: () => stores.hold(route) }),
       removed: () => {
         this.#queue.remove(torrent);

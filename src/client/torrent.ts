@@ -219,7 +219,8 @@ export class Torrent extends TorrentWishes implements Queued {
     await abortable(this.#removal, options.signal);
     await this.#setup.mover.settled();
     await this.#keeper?.forget();
-    if (options.data === true) await this.#setup.removeData();
+    const { data = false } = options;
+    if (data !== false) await this.#setup.removeData(data === true ? 'all' : data);
   }
 
   /** WebTorrent's name for `remove()`. */

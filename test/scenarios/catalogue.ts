@@ -37,7 +37,6 @@ const unfit = (note: string): Counterpart => ({
   note,
 });
 
-const PRIORITIES = 'file priorities';
 const METADATA = 'magnets and BEP 9';
 const QUEUE = 'queueing';
 const RATES = 'rate limits';
@@ -137,8 +136,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     shutdown: passes('a session shut down in mid-download ends clean: nothing open, nothing due'),
     dead_peers: passes('three dead addresses: three time-outs of 10 s, then fewer and fewer tries'),
     self_connect: passes('told its own address, it meets itself once and does not come again'),
-    delete_files: notYet('removal together with the files'),
-    delete_partfile: notYet('part files, and removal together with the files'),
+    delete_files: elsewhere(
+      'test/client/resume.spec.ts',
+      'removes a torrent with its data, and nothing but its data',
+    ),
+    delete_partfile: elsewhere(
+      'test/client/resume-selection.spec.ts',
+      'leave their part file behind, unless that alone is removed with the torrent',
+    ),
     torrent_completed_alert: passes(
       'completion is told once, and so is every piece',
       'ours tells of pieces and of the torrent, not of single files',
@@ -186,9 +191,11 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   test_transfer: {
     no_proxy_tcp: passes('over IPv4 from end to end, each of eleven pieces verified once'),
     no_proxy_tcp_ipv6: passes('over IPv6 from end to end'),
-    no_proxy_tcp_banned: notYet('IP filters'),
+    no_proxy_tcp_banned: passes(
+      'a leech that filters its only seed gets nothing, and all once the filter is gone',
+    ),
     piece_extent_affinity: notYet('a picker that prefers neighbouring pieces'),
-    is_finished: notYet(PRIORITIES),
+    is_finished: passes('nothing more is wanted after the first piece: it is done, and no seed'),
     v1_only_magnet: notYet(METADATA),
     disk_full: passes(
       'space for five blocks: it stops in state error, full, and never becomes a seed',
@@ -217,9 +224,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'a file longer than it should be passes the check and keeps its length',
     ),
     checking_first_piece_missing: passes('a wrong first piece: exactly that one is missing'),
-    aligned_zero_priority: notYet(PRIORITIES),
-    aligned_zero_priority_no_file: notYet(PRIORITIES),
-    zero_priority_missing_partfile: notYet(PRIORITIES),
+    aligned_zero_priority: passes('a check with a file that is not wanted, and there: it is done'),
+    aligned_zero_priority_no_file: elsewhere(
+      'test/client/selection.spec.ts',
+      'is done after a check without a file that is not wanted and shares nothing, and without a part file',
+    ),
+    zero_priority_missing_partfile: passes(
+      'what a file that is gone and not wanted shares with another is missing, and no more',
+    ),
     checking: passes(
       'a check finds everything that is there, tells how far it is, and starts as a seed',
     ),
@@ -291,10 +303,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_ip_filter: {
-    apply_ip_filter: notYet('IP filters'),
-    update_ip_filter: notYet('IP filters'),
-    apply_ip_filter_to_torrent: notYet('IP filters'),
-    ip_filter_trackers: notYet('IP filters'),
+    apply_ip_filter: passes(
+      'a filter that is there first: of five addresses the two that it leaves are dialled',
+    ),
+    update_ip_filter: passes(
+      'a filter that comes later disconnects three of five, and they are dialled no more',
+    ),
+    apply_ip_filter_to_torrent: notYet('an IP filter that one torrent is exempt from'),
+    ip_filter_trackers: notYet('an IP filter for trackers'),
   },
 
   test_error_handling: {
