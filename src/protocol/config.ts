@@ -62,6 +62,11 @@ export interface SessionConfig {
   readonly unsentTimeMax: Millis;
   /** While all places are taken: neither side interested for so long, and the peer makes room. */
   readonly uninterestedTimeMax: Millis;
+  /**
+   * While all places are taken: a peer that we want nothing of holds an upload slot and asks for nothing for so long, and
+   * makes room (S-28).
+   */
+  readonly slotIdleTimeMax: Millis;
   /** While all places are taken and nobody comes or goes for so long, the least useful peer makes room. */
   readonly turnoverTime: Millis;
   /** A host that is banned may come again after so long. */
@@ -107,6 +112,7 @@ export const defaultConfig: SessionConfig = {
   chokeGrace: 2000,
   unsentTimeMax: 180_000,
   uninterestedTimeMax: 120_000,
+  slotIdleTimeMax: 60_000,
   turnoverTime: 300_000,
   banTime: 3_600_000,
   bansMax: 4096,

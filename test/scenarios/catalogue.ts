@@ -45,7 +45,6 @@ const SESSION_PAUSE = 'pause of a whole session';
 const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
 const ACTIVE_TIME = 'clocks of active, finished and seeding time';
-const INACTIVITY = 'peers that use their slot for nothing are dropped';
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
@@ -101,13 +100,23 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_timeout: {
-    no_request_timeout: notYet(INACTIVITY),
+    no_request_timeout: passes(
+      'who is served and asks for nothing makes room after 60 s, and who asks stays',
+      'ours lets it stay while there is room',
+    ),
     no_request_timeout_slow_upload: passes(
       'a peer that waits for our slow upload is not taken for idle',
     ),
-    no_interest_timeout: notYet(INACTIVITY),
-    no_interest_timeout_redundant_not_interested: notYet(INACTIVITY),
-    no_interest_timeout_zero: notYet(INACTIVITY),
+    no_interest_timeout: passes(
+      'where all ten places are taken, one peer without interest goes after 120 s, and there is room',
+      'ours sends away as many as are in the way; libtorrent’s all',
+    ),
+    no_interest_timeout_redundant_not_interested: passes(
+      'a peer that says not interested again and again goes no later for it',
+    ),
+    no_interest_timeout_zero: passes(
+      'with no patience for peers without interest, each makes room for the next at once',
+    ),
     no_interest_timeout_few_peers: passes(
       'peers without interest in each other stay while there is room',
     ),

@@ -91,6 +91,8 @@ export class Peer implements PeerView {
   readingBytes = 0;
   writePaused = false;
   writePausedAt: Millis = -Infinity;
+  /** When a request of its last came or was answered. */
+  servedAt: Millis = -Infinity;
   /** When we last began to choke it. */
   chokedAt: Millis;
   /** Since when neither side is interested, where neither is. */

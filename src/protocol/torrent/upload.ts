@@ -74,6 +74,7 @@ export class Upload implements TurnTaker {
       this.#torrent.offense(peer);
     } else {
       peer.uploads.push({ index, begin, length });
+      peer.servedAt = session.turn.now;
       peer.uploadOffsets ??= new Set<number>();
       peer.uploadOffsets.add(this.#offset(message));
       this.pump(peer);
@@ -176,6 +177,7 @@ export class Upload implements TurnTaker {
   #give(peer: Peer, request: UploadRequest, block: Uint8Array): void {
     const { turn } = this.#torrent.session;
     peer.upload.add(block.length, turn.now);
+    peer.servedAt = turn.now;
     this.uploaded += block.length;
     if (this.uploaded >= this.#goal) this.#torrent.goalReached();
     this.#torrent.send(peer, { type: 'piece', index: request.index, begin: request.begin, block });

@@ -270,6 +270,18 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     assert.equal(world.accept('in time').closedBy, null);
     assert.deepEqual([idle.closedBy, busy.closedBy], ['uninterested', null]);
   },
+  slotIdleTimeMax() {
+    const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
+    const world = open({ slotIdleTimeMax: 7000 }, { behaviors: full, existing: 'all' });
+    const [idle, busy] = [joinLeech(world, 'idle'), joinLeech(world, 'busy')];
+    assert.deepEqual([idle.choked, busy.choked], [false, false]);
+    world.advance(6999);
+    request(world, busy, 0);
+    assert.equal(world.accept('too early').closedBy, 'too-many-connections');
+    world.advance(1);
+    assert.equal(world.accept('in time').closedBy, null);
+    assert.deepEqual([idle.closedBy, busy.closedBy], ['idle-slot', null]);
+  },
   turnoverTime() {
     const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
     const world = open({ turnoverTime: 15_000, stallTimeMax: 60_000 }, { behaviors: full });
