@@ -231,6 +231,10 @@ export class Client extends ClientFigures implements AsyncDisposable {
       routed: { ...metainfo, files },
       location: place,
       tiers: this.#tiers(metainfo, options),
+      reach: {
+        allTrackers: options.allTrackers ?? false,
+        allTiers: options.allTiers ?? false,
+      },
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,

@@ -1,5 +1,5 @@
 /** How a torrent is handed to the machine, and what its client wants to hear of it. */
-import type { Command, Metainfo, TorrentId } from '../protocol/index.ts';
+import type { AnnounceReach, Command, Metainfo, TorrentId } from '../protocol/index.ts';
 import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import type { TorrentMover } from './move-data.ts';
@@ -17,6 +17,7 @@ export interface TorrentSetup {
   readonly routed: Metainfo;
   readonly location: Location;
   readonly tiers: readonly (readonly string[])[] | null;
+  readonly reach: AnnounceReach;
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly skipVerify: boolean;
@@ -55,6 +56,10 @@ export function entryCommands(torrent: TorrentId, setup: TorrentSetup): Command[
   const commands: Command[] = [
     { type: 'add-torrent', torrent, metainfo, tiers, downloading, seeding, existing, behaviors },
   ];
+  const { reach } = setup;
+  if (reach.allTrackers || reach.allTiers) {
+    commands.push({ type: 'set-announce-reach', torrent, ...reach });
+  }
   if (!selection.isPlain) {
     commands.push({ type: 'set-priorities', torrent, ...selection.toCommand() });
   }

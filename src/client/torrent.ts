@@ -135,9 +135,11 @@ export class Torrent extends TorrentWishes implements Queued {
     this.#engine.command({ type: 'add-peers', torrent: this.id, addresses });
   }
 
-  /** Asks the trackers as soon as they allow. */
-  announce(): void {
-    this.#engine.command({ type: 'announce', torrent: this.id });
+  /** Asks the trackers as soon as they allow; with a URL that tracker alone, where it is one of the torrent's. */
+  announce(url?: string): void {
+    const torrent = this.id;
+    if (url === undefined) this.#engine.command({ type: 'announce', torrent });
+    else this.#engine.command({ type: 'announce-to', torrent, url });
   }
 
   /**

@@ -372,9 +372,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     event_completed_downloading: passes(
       'a download says started first, completed once, stopped last',
     ),
-    event_completed_downloading_replace_trackers: notYet('replacing trackers while running'),
+    event_completed_downloading_replace_trackers: passes(
+      'a tracker that comes in mid-download hears started, completed once and stopped, the old one stopped',
+    ),
     event_completed_seeding: passes('what was added as a seed never says completed'),
-    event_completed_seeding_replace_trackers: notYet('replacing trackers while running'),
+    event_completed_seeding_replace_trackers: passes(
+      'a tracker that comes to a seed never hears completed',
+    ),
     announce_interval_440: passes(
       'an interval of 440 s is kept: never early, at most a thirty-second of it late',
     ),
@@ -429,7 +433,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'an announce that is asked for goes out although another torrent’s tracker stalls',
       'ours has no queue of announces to skip',
     ),
-    force_reannounce_url_high_priority_skips_queue: notYet('an announce to one tracker by its URL'),
+    force_reannounce_url_high_priority_skips_queue: passes(
+      'an announce that is asked for by URL goes to that tracker alone, though another torrent’s stalls',
+      'ours has no queue of announces to skip',
+    ),
     tracker_ipv6_argument: notYet(MULTI_HOMED),
     tracker_key_argument: passes('all trackers of a torrent hear the same key, from start to stop'),
     tracker_ipv6_argument_non_private: passes(
@@ -453,9 +460,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     tracker_tiers_all_tiers_multi_homed: notYet(ALL_TRACKERS),
     tracker_tiers_all_trackers_and_tiers_multi_homed: notYet(ALL_TRACKERS),
     tracker_tiers: passes('of two tiers of two, one tracker of the first tier hears everything'),
-    tracker_tiers_all_trackers: notYet(ALL_TRACKERS),
-    tracker_tiers_all_tiers: notYet(ALL_TRACKERS),
-    tracker_tiers_all_trackers_and_tiers: notYet(ALL_TRACKERS),
+    tracker_tiers_all_trackers: passes(
+      'all trackers: both of the first tier hear everything, those of the second nothing until both fail',
+    ),
+    tracker_tiers_all_tiers: passes('all tiers: one tracker of each tier hears everything'),
+    tracker_tiers_all_trackers_and_tiers: passes(
+      'all trackers of all tiers: each hears everything, and keeps its own interval',
+    ),
     tracker_tiers_unreachable_tracker: passes(
       'a tracker that cannot be reached leaves its tier to the other',
     ),

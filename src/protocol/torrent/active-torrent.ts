@@ -20,6 +20,7 @@ import type { Peer } from './peer.ts';
 import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
+import type { TorrentTrackers } from './torrent-trackers.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {
@@ -40,7 +41,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   readonly #listener: ActiveListener;
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
-  readonly #announcing: Announcing;
+  readonly announcing: Announcing;
   readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
@@ -51,7 +52,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     holdings: Holdings,
     links: Links,
     behaviors: Behaviors,
-    tiers: readonly (readonly string[])[],
+    trackers: TorrentTrackers,
     listener: ActiveListener,
   ) {
     this.#holdings = holdings;
@@ -63,7 +64,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.admission = new Admission(this, links, this.#dialer);
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
-    this.#announcing = new Announcing(holdings, tiers, this, random, {
+    this.announcing = new Announcing(holdings, trackers, this, random, {
       found: (addresses) => this.#dialer.learn(addresses, 'tracker'),
       stopped: () => this.#listener.announcedStop(),
     });
@@ -153,7 +154,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   start(): void {
     this.#swarm.start();
-    this.#announcing.start();
+    this.announcing.start();
     this.#dialer.dial();
   }
 
@@ -167,7 +168,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
     this.#links.dropUnfinished(this);
-    this.#announcing.stop();
+    this.announcing.stop();
   }
 
   /** Replaces some behaviors while everything runs. */
@@ -219,10 +220,6 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.#dialer.learn(addresses, 'manual');
   }
 
-  announceNow(): void {
-    this.#announcing.soon();
-  }
-
   // --- time
 
   rechokeDue(): void {
@@ -231,10 +228,6 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
 
   dialDue(): void {
     this.#dialer.dial();
-  }
-
-  announceDue(): void {
-    this.#announcing.due();
   }
 
   peerDue(peer: Peer): void {
@@ -253,7 +246,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
-    return this.#announcing.datagram(address, data);
+    return this.announcing.datagram(address, data);
   }
 
   // --- TorrentContext
@@ -281,7 +274,7 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     // A piece that nobody wanted may come all the same: it was asked for before it was deselected.
     const finishes = ledger.complete && ledger.priority(index) > 0;
     if (finishes) this.#listener.completed();
-    if (ledger.verified.isFull) this.#announcing.completed();
+    if (ledger.verified.isFull) this.announcing.completed();
     if (!finishes) return;
     this.#swarm.dropFellowSeeds();
     this.#swarm.introductions.wishesChanged();
@@ -349,8 +342,8 @@ export class ActiveTorrent implements TorrentContext, LinkTorrent, AnnounceFacts
     this.admission.left(peer);
     this.#dialer.left(peer, reason);
     if (!this.alone || this.#stopped) return;
-    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
-    else this.#announcing.leftAlone();
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announcing.soon();
+    else this.announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

@@ -34,6 +34,7 @@ import { Scraping } from './scraping.ts';
 import { SelectedFiles } from './selected-files.ts';
 import { StoreRetry } from './store-retry.ts';
 import { TorrentFacts } from './torrent-facts.ts';
+import { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';
 import type { TorrentView } from './views.ts';
 
@@ -52,8 +53,8 @@ export class Torrent implements Holdings, ActiveListener {
   readonly #facts: TorrentFacts;
   readonly #deadlines = new Deadlines();
   readonly #selected: SelectedFiles;
-  readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly trackers: TorrentTrackers;
   readonly scraping: Scraping;
   #behaviors: Behaviors;
   #state: TorrentState = 'stopped';
@@ -87,12 +88,12 @@ export class Torrent implements Holdings, ActiveListener {
     this.overhead = new Overhead(session.overhead);
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
-    this.#tiers = command.tiers ?? metainfo.tiers;
+    this.trackers = new TorrentTrackers(command.tiers ?? metainfo.tiers, this);
     this.#removed = () => {
       this.scraping.stop();
       removed();
     };
-    this.scraping = new Scraping(this, this.#tiers);
+    this.scraping = new Scraping(this, this.trackers);
     const listener = {
       pieceChanged: (piece: number): void => {
         if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
@@ -319,7 +320,7 @@ export class Torrent implements Holdings, ActiveListener {
 
   #activate(): void {
     this.#setState('active', null);
-    this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
+    this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.trackers, this);
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();

@@ -9,6 +9,7 @@ export type {
   AnnounceQuery,
   TrackerFailure,
 } from './announce-query.ts';
+export type { AnnounceReach } from './announce-lanes.ts';
 export { Announcer } from './announcer.ts';
 export type { AnnounceFacts, AnnounceReport } from './announcer.ts';
 export { compactStride, decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts';
