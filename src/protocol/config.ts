@@ -42,6 +42,11 @@ export interface SessionConfig {
    * of a torrent. Below 1: nobody is offered any.
    */
   readonly allowedFastMax: number;
+  /**
+   * Pieces suggested to a peer that it does not have yet (BEP 6): what was just read for others. Below 1, the default:
+   * nobody is suggested any.
+   */
+  readonly suggestionsMax: number;
   /** Bytes being read from the store, or handed to the network, per peer, ahead of what the socket took (S-26). */
   readonly readAheadBytesMax: number;
   /** Blocks handed to the store and not yet taken, per torrent: above it no new requests go out. */
@@ -105,6 +110,7 @@ export const defaultConfig: SessionConfig = {
   requestQueueMax: 2000,
   requestsOutDefault: 250,
   allowedFastMax: 10,
+  suggestionsMax: 0.5,
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
   requestedBytesMax: 33_554_432,

@@ -127,12 +127,16 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     seed_mode_disable_hash_checks: passes(
       'what is added as complete is not hashed before it is given',
     ),
-    seed_mode_suggest: notYet('sending suggest messages'),
+    seed_mode_suggest: passes(
+      'what is added as complete suggests pieces, and gives whole downloads without a hash',
+    ),
     plain: passes('a seed and a leech: everything is there, and right, in 10 s'),
     session_stats: passes(
       'the figures of a swarm of two: one torrent, one peer, one extended handshake',
     ),
-    suggest: notYet('sending suggest messages'),
+    suggest: passes(
+      'what is read for one leech is suggested to those that lack it, to none twice, and the swarm finishes',
+    ),
     stop_start_download: passes(
       'a download stopped half way and started at once stops once and finishes',
     ),
@@ -301,7 +305,7 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_save_resume: {
-    seed_and_suggest_mode: notYet('resume files'),
+    seed_and_suggest_mode: passes('a seed that suggests pieces saves that it has all of them'),
   },
 
   test_allow_multiple_connections_per_pid: {

@@ -270,6 +270,20 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     assert.equal(world.accept('in time').closedBy, null);
     assert.deepEqual([idle.closedBy, busy.closedBy], ['uninterested', null]);
   },
+  suggestionsMax() {
+    const suggestedWith = (suggestionsMax: number): number[] => {
+      const world = open({ suggestionsMax }, { existing: 'all' });
+      const [reader, other] = [joinLeech(world, 'reader', true), joinLeech(world, 'other', true)];
+      for (const piece of [0, 0, 1, 2, 3]) request(world, reader, 4 * piece);
+      world.say(other, { type: 'have', index: 1 });
+      for (const piece of [4, 5]) request(world, reader, 4 * piece);
+      assert.equal(heard(reader, 'suggest').length, 0, 'who asks for it needs no hint');
+      return heard(other, 'suggest').map(({ index }) => index);
+    };
+    assert.deepEqual(suggestedWith(2), [0, 1, 4]);
+    assert.deepEqual(suggestedWith(3), [0, 1, 2, 4]);
+    assert.deepEqual(suggestedWith(0.5), []);
+  },
   slotIdleTimeMax() {
     const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
     const world = open({ slotIdleTimeMax: 7000 }, { behaviors: full, existing: 'all' });
