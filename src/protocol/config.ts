@@ -13,6 +13,11 @@ export interface SessionConfig {
    * network are not counted: any number of peers may share a machine.
    */
   readonly connectionsPerHostMax: number;
+  /**
+   * Peers of one torrent with the same peer id. 1, the default: two peers have one connection between them (S-31). More
+   * is for networks in which different peers cannot help having the same id.
+   */
+  readonly connectionsPerPeerIdMax: number;
   /** Dials under way over all torrents, until the handshake (S-32). */
   readonly diallingMax: number;
   /** Dials per second over all torrents, and as many at once after a pause; fractions are rounded up. */
@@ -97,6 +102,7 @@ export interface SessionConfig {
 export const defaultConfig: SessionConfig = {
   connectionsMax: 200,
   connectionsPerHostMax: 8,
+  connectionsPerPeerIdMax: 1,
   diallingMax: 100,
   dialsPerSecondMax: 30,
   strangersMax: 100,

@@ -312,7 +312,9 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     allow_multiple_connections_per_pid_false: passes(
       'a second peer with the same peer id from another address is refused',
     ),
-    allow_multiple_connections_per_pid_true: notYet('a setting that allows it'),
+    allow_multiple_connections_per_pid_true: passes(
+      'peers with one peer id are as many as the session allows, and we are none of them',
+    ),
   },
 
   test_ip_filter: {

@@ -82,7 +82,6 @@ export function carryOver(old: readonly Lane[], lanes: readonly Lane[]): Exchang
 export function rests(lane: Lane, lanes: readonly Lane[], reach: AnnounceReach): boolean {
   if (!reach.allTrackers || reach.allTiers) return false;
   return lanes.some(
-    ({ tier, trackers }) =>
-      tier < lane.tier && trackers().some((tracker) => tracker.failures === 0),
+    (other) => other.tier < lane.tier && other.trackers().some((tracker) => tracker.failures === 0),
   );
 }

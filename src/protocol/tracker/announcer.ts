@@ -256,7 +256,7 @@ export class Announcer {
   #settle(now: Millis, out: Sink<AnnounceEffect>): void {
     for (const lane of this.#lanes) {
       const exchange = lane.current;
-      if (exchange?.outcome == null) continue;
+      if (exchange === null || exchange.outcome === null) continue;
       lane.current = null;
       this.#conclude(exchange, exchange.outcome, lane, now);
     }

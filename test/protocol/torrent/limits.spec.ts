@@ -90,6 +90,11 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     const join = (name: string): string | null => world.accept(name, false, '10.5.0.1').closedBy;
     assert.deepEqual([join('a'), join('b'), join('c')], [null, null, 'too-many-connections']);
   },
+  connectionsPerPeerIdMax() {
+    const world = open({ connectionsPerPeerIdMax: 2 });
+    const join = (): string | null => world.accept('the same').closedBy;
+    assert.deepEqual([join(), join(), join()], [null, null, 'duplicate-connection']);
+  },
   diallingMax() {
     const world = open({ diallingMax: 3 });
     learn(world, ...Array.from({ length: 5 }, (_, i) => `10.5.0.${i + 1}`));
