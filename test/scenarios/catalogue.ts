@@ -207,7 +207,9 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     no_proxy_tcp_banned: passes(
       'a leech that filters its only seed gets nothing, and all once the filter is gone',
     ),
-    piece_extent_affinity: notYet('a picker that prefers neighbouring pieces'),
+    piece_extent_affinity: passes(
+      'a picker that begins pieces beside others goes through the torrent extent by extent',
+    ),
     is_finished: passes('nothing more is wanted after the first piece: it is done, and no seed'),
     v1_only_magnet: notYet(METADATA),
     disk_full: passes(

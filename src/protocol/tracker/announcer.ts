@@ -256,9 +256,10 @@ export class Announcer {
   #settle(now: Millis, out: Sink<AnnounceEffect>): void {
     for (const lane of this.#lanes) {
       const exchange = lane.current;
-      if (exchange === null || exchange.outcome === null) continue;
+      const outcome = exchange?.outcome ?? null;
+      if (exchange === null || outcome === null) continue;
       lane.current = null;
-      this.#conclude(exchange, exchange.outcome, lane, now);
+      this.#conclude(exchange, outcome, lane, now);
     }
     const said = this.#goodbyes.filter((exchange) => exchange.outcome !== null);
     this.#goodbyes = this.#goodbyes.filter((exchange) => exchange.outcome === null);
