@@ -3,9 +3,10 @@
  * addresses. What is announced when is the announcer's business.
  */
 import type { Address, Random } from '../../core/index.ts';
-import type { AnnounceReach } from '../tracker/announce-lanes.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
 import { Announcer } from '../tracker/announcer.ts';
-import type { AnnounceFacts, AnnounceReport } from '../tracker/announcer.ts';
+import type { AnnounceReport } from '../tracker/announce-report.ts';
+import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { Holdings } from './context.ts';
 import type { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';

@@ -5,7 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo } from '../metainfo/types.ts';
-import type { AnnounceReach } from '../tracker/announce-lanes.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
 import type { Behaviors } from './behavior.ts';
 import type { ShareGoals } from './sharing.ts';
 import type { PieceDeadline } from './deadlines.ts';

@@ -2,8 +2,8 @@
  * Whom a torrent announces itself to: its tiers and its reach, which last over a stop. Tells whoever asks trackers now
  * when that changes; when and what they are told is the announcer's business.
  */
-import { oneTracker } from '../tracker/announce-lanes.ts';
-import type { AnnounceReach } from '../tracker/announce-lanes.ts';
+import { oneTracker } from '../tracker/announce-reach.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
 
 /** Who asks trackers. */
 interface TrackersUser {

@@ -7,19 +7,9 @@
  * rests. Invariant: every tracker is in exactly one lane. Pushes nothing.
  */
 import type { Millis } from '../../core/index.ts';
+import type { AnnounceReach } from './announce-reach.ts';
 import type { Exchange } from './exchange.ts';
 import type { Tiers, Tracker } from './tiers.ts';
-
-/** How many trackers hear of a torrent at a time. Both false: one. */
-export interface AnnounceReach {
-  /** All trackers of a tier, not only the first that answers. */
-  readonly allTrackers: boolean;
-  /** All tiers, not only the first in which one answers. */
-  readonly allTiers: boolean;
-}
-
-/** BEP 12: one tracker at a time. */
-export const oneTracker: AnnounceReach = { allTrackers: false, allTiers: false };
 
 export interface Lane {
   /** In the order in which they are tried, which changes. */

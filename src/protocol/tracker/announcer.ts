@@ -28,10 +28,13 @@ import type {
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
 import type { AnnounceEffect, AnnounceOutcome } from './announce-query.ts';
+import type { AnnounceReport } from './announce-report.ts';
 import { backOff } from './back-off.ts';
 import { Exchange } from './exchange.ts';
-import { carryOver, lanesOf, oneTracker, rests } from './announce-lanes.ts';
-import type { AnnounceReach, Lane } from './announce-lanes.ts';
+import { carryOver, lanesOf, rests } from './announce-lanes.ts';
+import type { Lane } from './announce-lanes.ts';
+import { oneTracker } from './announce-reach.ts';
+import type { AnnounceReach } from './announce-reach.ts';
 import { chooseTracker, eventFor, hurry } from './choose-tracker.ts';
 import { aloneIntervalMax, announcesMax, goodbyesMax } from './limits.ts';
 import { intervalJitterMax, peersPerReplyMax, stopTimeMax } from './limits.ts';
@@ -55,29 +58,6 @@ export interface AnnounceFacts {
   /** Nobody is connected. */
   readonly alone: boolean;
 }
-
-/** What the torrent hears back. */
-export type AnnounceReport =
-  | {
-      readonly type: 'announced';
-      readonly url: string;
-      readonly event: AnnounceEvent;
-      readonly addresses: readonly Address[];
-      readonly seeds: number | null;
-      readonly leeches: number | null;
-      readonly interval: Millis;
-      readonly warning: string | null;
-    }
-  | {
-      readonly type: 'announce-failed';
-      readonly url: string;
-      readonly event: AnnounceEvent;
-      readonly reason: string;
-    }
-  /** The tracker at host `voter` sees us at `host` (BEP 24), canonical. */
-  | { readonly type: 'external-ip'; readonly voter: string; readonly host: string }
-  /** `stop` has been told to every tracker that knew of us, or given up on: nothing more will be pushed. */
-  | { readonly type: 'stopped' };
 
 export class Announcer {
   /** Infinity: nothing due. A field read. */
