@@ -16,6 +16,8 @@ export { endgame } from './endgame.ts';
 export type { EndgameOptions } from './endgame.ts';
 export { finishPartial } from './finish-partial.ts';
 export { fixedPipelining } from './fixed-pipelining.ts';
+export { neighboursFirst } from './neighbours-first.ts';
+export type { NeighboursFirstOptions } from './neighbours-first.ts';
 export { randomFirst } from './random-first.ts';
 export type { RandomFirstOptions } from './random-first.ts';
 export { rarestFirst } from './rarest-first.ts';

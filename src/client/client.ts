@@ -247,6 +247,10 @@ export class Client extends ClientFigures implements AsyncDisposable {
       routed: { ...metainfo, files },
       location: place,
       tiers: this.#tiers(metainfo, options),
+      reach: {
+        allTrackers: options.allTrackers ?? false,
+        allTiers: options.allTiers ?? false,
+      },
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
@@ -259,7 +263,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
       peers: options.peers ?? [],
       turnsChanged: () => this.#turns.give(),
       read: (offset, length) => stores.read(route, offset, length, place.root),
-      removeData: () => removeData(place, metainfo, onNode),
+      removeData: (what) => removeData(place, metainfo, onNode, what),
       mover: new TorrentMover({ metainfo, place, onNode, hold: () => stores.hold(route) }),
       removed: () => {
         this.#torrents.delete(torrent.infoHash);

@@ -59,12 +59,19 @@ export function partFileOf(location: Location): { readonly path: readonly string
 /** The paths of all that a torrent has below `root`: its files but padding, and its part file where that is one. */
 export async function ownPaths(
   location: Location,
-  { pieceLength, length }: Metainfo,
+  metainfo: Metainfo,
 ): Promise<readonly (readonly string[])[]> {
   const paths = location.files.filter(({ padding }) => !padding).map(({ path }) => path);
+  return [...paths, ...(await partPaths(location, metainfo))];
+}
+
+/** The path of its part file alone; none where there is no file of that name, or where it is somebody else's. */
+export async function partPaths(
+  location: Location,
+  { pieceLength, length }: Metainfo,
+): Promise<readonly (readonly string[])[]> {
   const part = partFileOf(location).path;
-  if (await isPartFile(location.root, part[0]!, pieceLength, length)) paths.push(part);
-  return paths;
+  return (await isPartFile(location.root, part[0]!, pieceLength, length)) ? [part] : [];
 }
 
 /** At `path`: the folder that holds the torrent's file or folder, or that file or folder itself. */

@@ -103,6 +103,10 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   readonly announce?: readonly string[] | undefined;
   /** False: talk to no tracker. Default: the client's. */
   readonly tracker?: boolean | undefined;
+  /** Announce to all trackers of a tier, not only to the first that answers. Default: false. */
+  readonly allTrackers?: boolean | undefined;
+  /** Announce to a tracker of each tier, not only of the first that works. Default: false. */
+  readonly allTiers?: boolean | undefined;
   /** Peers to dial: `HOST:PORT`. */
   readonly peers?: readonly string[] | undefined;
   /** Ask peers for what is missing. Default: true. */
@@ -239,6 +243,8 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   ...behaviorChecks,
   path: text,
   announce: texts,
+  allTrackers: flag,
+  allTiers: flag,
   tracker: flag,
   peers: texts,
   downloading: flag,
@@ -280,6 +286,13 @@ export function checkAddOptions(options: AddOptions): void {
 /** Throws where these are no limits. */
 export function checkLimits(limits: Limits): void {
   check('setLimits()', { limits }, { limits: limitsFault });
+}
+
+/** Throws where these are no tiers. */
+export function checkTrackers(tiers: readonly (readonly string[])[]): void {
+  const known = { tiers: (v: unknown) => (Array.isArray(v) ? null : 'a list of tiers') };
+  check('setTrackers()', { tiers }, known);
+  for (const tier of tiers) check('setTrackers()', { tier }, { tier: texts });
 }
 
 /** Throws where these are no goals. */

@@ -1,10 +1,11 @@
 /** How a torrent is handed to the machine, and what its client wants to hear of it. */
-import type { Command, Metainfo, TorrentId } from '../protocol/index.ts';
+import type { AnnounceReach, Command, Metainfo, TorrentId } from '../protocol/index.ts';
 import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import type { TorrentMover } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
 import type { BehaviorOptions, ShareOptions } from './options.ts';
+import type { RemovedData } from './remove-data.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
 import type { Abortable } from './signal.ts';
@@ -16,6 +17,7 @@ export interface TorrentSetup {
   readonly routed: Metainfo;
   readonly location: Location;
   readonly tiers: readonly (readonly string[])[] | null;
+  readonly reach: AnnounceReach;
   readonly downloading: boolean;
   readonly seeding: boolean;
   readonly skipVerify: boolean;
@@ -29,8 +31,8 @@ export interface TorrentSetup {
   readonly peers: readonly string[];
   /** Bytes of the store that is open, at an offset of the torrent. */
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
-  /** Deletes its files, and the folders that are empty then. */
-  readonly removeData: () => Promise<void>;
+  /** Deletes its files, and the folders that are empty then; or its part file. */
+  readonly removeData: (what: RemovedData) => Promise<void>;
   /** It may be another torrent's turn: this one wants to run or not, or it is done. */
   readonly turnsChanged: () => void;
   readonly mover: TorrentMover;
@@ -47,8 +49,11 @@ export interface StopOptions extends Abortable {
 }
 
 export interface RemoveOptions extends Abortable {
-  /** Delete its files as well: only those that the torrent names, then the folders that are empty. Default: false. */
-  readonly data?: boolean | undefined;
+  /**
+   * Delete its files as well: only those that the torrent names, its part file, then the folders that are empty.
+   * `part-file`: the part file alone, so that nothing stays but files that were wanted. Default: false.
+   */
+  readonly data?: boolean | 'part-file' | undefined;
 }
 
 /** What the machine must be told first. @internal */
@@ -59,6 +64,10 @@ export function entryCommands(torrent: TorrentId, setup: TorrentSetup): Command[
   const commands: Command[] = [
     { type: 'add-torrent', torrent, metainfo, tiers, downloading, seeding, existing, behaviors },
   ];
+  const { reach } = setup;
+  if (reach.allTrackers || reach.allTiers) {
+    commands.push({ type: 'set-announce-reach', torrent, ...reach });
+  }
   if (!selection.isPlain) {
     commands.push({ type: 'set-priorities', torrent, ...selection.toCommand() });
   }

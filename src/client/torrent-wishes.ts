@@ -4,13 +4,13 @@
  *
  * Keeps what can be read back, and tells the machine. Whether it runs at all is not decided here.
  */
-import type { RateLimits, TorrentId } from '../protocol/index.ts';
+import type { AnnounceReach, RateLimits, TorrentId } from '../protocol/index.ts';
 import { banCommand, unbanCommand } from './ban-words.ts';
 import type { BanOptions } from './ban-words.ts';
 import type { Engine, TorrentStatus } from './engine.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { checkLimits, checkShare, chosenBehaviors } from './options.ts';
+import { checkLimits, checkShare, checkTrackers, chosenBehaviors } from './options.ts';
 import type { BehaviorOptions, ShareOptions } from './options.ts';
 import type { FileChoice } from './selection.ts';
 import { TorrentLife } from './torrent-life.ts';
@@ -66,6 +66,22 @@ export abstract class TorrentWishes extends TorrentLife {
     checkShare(share);
     const { ratio = null, seedTime = null } = share;
     this.#engine.command({ type: 'set-share-goals', torrent: this.id, ratio, seedTime });
+  }
+
+  /**
+   * Replaces the trackers: a list of URLs per tier (BEP 12). One that stays goes on as before; one that goes is told that
+   * we left. Not remembered: a later client begins with those of the torrent file.
+   */
+  setTrackers(tiers: readonly (readonly string[])[]): void {
+    checkTrackers(tiers);
+    const copy = tiers.map((tier) => [...tier]);
+    this.#engine.command({ type: 'set-trackers', torrent: this.id, tiers: copy });
+  }
+
+  /** How many trackers hear of it at a time, from now on; what is left out is off. */
+  setAnnounceReach(reach: Partial<AnnounceReach>): void {
+    const { allTrackers = false, allTiers = false } = reach;
+    this.#engine.command({ type: 'set-announce-reach', torrent: this.id, allTrackers, allTiers });
   }
 
   /**

@@ -171,9 +171,11 @@ export class Torrent extends TorrentWishes implements TurnTaker {
     this.#engine.command({ type: 'add-peers', torrent: this.id, addresses });
   }
 
-  /** Asks the trackers as soon as they allow. */
-  announce(): void {
-    this.#engine.command({ type: 'announce', torrent: this.id });
+  /** Asks the trackers as soon as they allow; with a URL that tracker alone, where it is one of the torrent's. */
+  announce(url?: string): void {
+    const torrent = this.id;
+    if (url === undefined) this.#engine.command({ type: 'announce', torrent });
+    else this.#engine.command({ type: 'announce-to', torrent, url });
   }
 
   /**
@@ -255,7 +257,8 @@ export class Torrent extends TorrentWishes implements TurnTaker {
     await abortable(this.#removal, options.signal);
     await this.#setup.mover.settled();
     await this.#keeper?.forget();
-    if (options.data === true) await this.#setup.removeData();
+    const { data = false } = options;
+    if (data !== false) await this.#setup.removeData(data === true ? 'all' : data);
   }
 
   /** WebTorrent's name for `remove()`. */

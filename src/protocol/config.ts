@@ -13,6 +13,11 @@ export interface SessionConfig {
    * network are not counted: any number of peers may share a machine.
    */
   readonly connectionsPerHostMax: number;
+  /**
+   * Peers of one torrent with the same peer id. 1, the default: two peers have one connection between them (S-31). More
+   * is for networks in which different peers cannot help having the same id.
+   */
+  readonly connectionsPerPeerIdMax: number;
   /** Dials under way over all torrents, until the handshake (S-32). */
   readonly diallingMax: number;
   /** Dials per second over all torrents, and as many at once after a pause; fractions are rounded up. */
@@ -42,6 +47,11 @@ export interface SessionConfig {
    * of a torrent. Below 1: nobody is offered any.
    */
   readonly allowedFastMax: number;
+  /**
+   * Pieces suggested to a peer that it does not have yet (BEP 6): what was just read for others. Below 1, the default:
+   * nobody is suggested any.
+   */
+  readonly suggestionsMax: number;
   /** Bytes being read from the store, or handed to the network, per peer, ahead of what the socket took (S-26). */
   readonly readAheadBytesMax: number;
   /** Blocks handed to the store and not yet taken, per torrent: above it no new requests go out. */
@@ -62,6 +72,11 @@ export interface SessionConfig {
   readonly unsentTimeMax: Millis;
   /** While all places are taken: neither side interested for so long, and the peer makes room. */
   readonly uninterestedTimeMax: Millis;
+  /**
+   * While all places are taken: a peer that we want nothing of holds an upload slot and asks for nothing for so long, and
+   * makes room (S-28).
+   */
+  readonly slotIdleTimeMax: Millis;
   /** While all places are taken and nobody comes or goes for so long, the least useful peer makes room. */
   readonly turnoverTime: Millis;
   /** A host that is banned may come again after so long. */
@@ -89,6 +104,7 @@ export interface SessionConfig {
 export const defaultConfig: SessionConfig = {
   connectionsMax: 200,
   connectionsPerHostMax: 8,
+  connectionsPerPeerIdMax: 1,
   diallingMax: 100,
   dialsPerSecondMax: 30,
   strangersMax: 100,
@@ -102,6 +118,7 @@ export const defaultConfig: SessionConfig = {
   requestQueueMax: 2000,
   requestsOutDefault: 250,
   allowedFastMax: 10,
+  suggestionsMax: 0.5,
   readAheadBytesMax: 1_048_576,
   unwrittenBytesMax: 33_554_432,
   requestedBytesMax: 33_554_432,
@@ -109,6 +126,7 @@ export const defaultConfig: SessionConfig = {
   chokeGrace: 2000,
   unsentTimeMax: 180_000,
   uninterestedTimeMax: 120_000,
+  slotIdleTimeMax: 60_000,
   turnoverTime: 300_000,
   banTime: 3_600_000,
   bansMax: 4096,

@@ -6,6 +6,7 @@ import {
   defaultPicker,
   endgame,
   finishPartial,
+  neighboursFirst,
   pickers,
   randomFirst,
   rarestFirst,
@@ -43,6 +44,15 @@ pickerLaws(
 pickerLaws(
   'randomFirst, by samples',
   { behavior: randomFirst({ piecesMax: Infinity, exactPiecesMax: 0 }), ...whole },
+  true,
+);
+pickerLaws(
+  'neighboursFirst, before rarestFirst',
+  {
+    behavior: chain(neighboursFirst({ extentPieces: 3, openMax: 2 }), rarestFirst()),
+    ...whole,
+    ordered: false,
+  },
   true,
 );
 pickerLaws('sequential', { behavior: sequential(), ...whole }, true);

@@ -142,6 +142,18 @@ describe('remembered selections', () => {
     });
   });
 
+  it('leave their part file behind, unless that alone is removed with the torrent', async () => {
+    await using seed = await seeded();
+    await fetched(seed, { select: [B] });
+    await using next = await client();
+    await (await add(next)).remove();
+    assert.deepEqual((await readdir(folder('copy'))).sort(), [`.${made.name}.parts`, made.name]);
+    const before = await readFile(folder('copy', made.files[B]!.path));
+    await (await add(next)).remove({ data: 'part-file' });
+    assert.deepEqual(await readdir(folder('copy')), [made.name]);
+    assert(before.equals(await readFile(folder('copy', made.files[B]!.path))), 'its files stay');
+  });
+
   it('go with the data that is removed, and the part file with them, where it is one', async () => {
     await using seed = await seeded();
     for (const mine of [false, true]) {

@@ -3,12 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { createClient, hasCode } from '../../src/client/index.ts';
 import type { AddOptions, Client, Torrent } from '../../src/client/index.ts';
 import { differences } from '../support/compare-files.ts';
+import { makeTorrent } from '../support/make-torrent.ts';
 import type { MadeTorrent } from '../support/make-torrent.ts';
 import { smallPieceLength, smallTorrent } from '../support/small-torrent.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -114,6 +115,19 @@ describe('file selection', () => {
     assert.equal(got.wantedLength, 0);
     await got.destroy();
     assert.deepEqual(made(), [join(torrent.name, 'odd', 'empty')]);
+  });
+
+  it('is done after a check without a file that is not wanted and shares nothing, and without a part file', async () => {
+    const files = ['a', 'b'].map((name) => ({ path: [name], length: 2 * smallPieceLength }));
+    const spec = { seed: 5, name: 'aligned', pieceLength: smallPieceLength, announce: null, files };
+    await makeTorrent(spec, folder('copy'), folder('t.torrent'));
+    await rm(folder('copy', 'aligned', 'b'));
+    await using client = await local();
+    const torrent = await client.add(folder('t.torrent'), { path: folder('copy'), select: ['a'] });
+    await torrent.completed();
+    assert.equal(torrent.pieces.count, 2);
+    await torrent.destroy();
+    assert.deepEqual(made(), [join('aligned', 'a')]);
   });
 
   it('keeps what a selection of an earlier run has fetched, in the files and beside them', async () => {

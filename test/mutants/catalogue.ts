@@ -400,7 +400,7 @@ const peers: readonly Mutant[] = [
     [
       'twins-welcome',
       'two connections with one peer are two peers',
-      'const twin = findPeer(torrent.peers, handshake.peerId);',
+      'const twin = findTwin(torrent.peers, handshake.peerId, connectionsPerPeerIdMax);',
       'const twin = null;',
     ],
     [
@@ -524,8 +524,8 @@ const lives: readonly Mutant[] = [
     [
       'announce-storm',
       'the interval of the tracker is not kept',
-      'this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);',
-      'this.#dueAt = now;',
+      'lane.dueAt = now + outcome.interval + this.#jitter(outcome.interval);',
+      'lane.dueAt = now;',
     ],
     [
       'no-tracker-back-off',
@@ -536,17 +536,17 @@ const lives: readonly Mutant[] = [
     [
       'leaves-without-a-word',
       'no tracker hears `stopped`',
-      'filter((tracker) => tracker.started);',
-      'filter(() => false);',
+      'if (!tracker.started || this.#goodbyes.length >= goodbyesMax)',
+      'if (this.#goodbyes.length < Infinity)',
     ],
     ['started-twice', '`started` is announced each time', 'tracker.started = true;', ''],
-    [
-      'completed-unsaid',
-      '`completed` is never announced',
-      "return this.#complete && tracker.incomplete ? 'completed' : 'none';",
-      "return 'none';",
-    ],
   ),
+  ...inFile('protocol/tracker/choose-tracker', [
+    'completed-unsaid',
+    '`completed` is never announced',
+    "return complete && tracker.incomplete ? 'completed' : 'none';",
+    "return 'none';",
+  ]),
 ];
 
 /** Found by what is judged over time. */

@@ -37,11 +37,9 @@ const unfit = (note: string): Counterpart => ({
   note,
 });
 
-const PRIORITIES = 'file priorities';
 const METADATA = 'magnets and BEP 9';
 const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
-const INACTIVITY = 'peers that use their slot for nothing are dropped';
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
@@ -97,13 +95,23 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_timeout: {
-    no_request_timeout: notYet(INACTIVITY),
+    no_request_timeout: passes(
+      'who is served and asks for nothing makes room after 60 s, and who asks stays',
+      'ours lets it stay while there is room',
+    ),
     no_request_timeout_slow_upload: passes(
       'a peer that waits for our slow upload is not taken for idle',
     ),
-    no_interest_timeout: notYet(INACTIVITY),
-    no_interest_timeout_redundant_not_interested: notYet(INACTIVITY),
-    no_interest_timeout_zero: notYet(INACTIVITY),
+    no_interest_timeout: passes(
+      'where all ten places are taken, one peer without interest goes after 120 s, and there is room',
+      'ours sends away as many as are in the way; libtorrent’s all',
+    ),
+    no_interest_timeout_redundant_not_interested: passes(
+      'a peer that says not interested again and again goes no later for it',
+    ),
+    no_interest_timeout_zero: passes(
+      'with no patience for peers without interest, each makes room for the next at once',
+    ),
     no_interest_timeout_few_peers: passes(
       'peers without interest in each other stay while there is room',
     ),
@@ -114,12 +122,16 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     seed_mode_disable_hash_checks: passes(
       'what is added as complete is not hashed before it is given',
     ),
-    seed_mode_suggest: notYet('sending suggest messages'),
+    seed_mode_suggest: passes(
+      'what is added as complete suggests pieces, and gives whole downloads without a hash',
+    ),
     plain: passes('a seed and a leech: everything is there, and right, in 10 s'),
     session_stats: passes(
       'the figures of a swarm of two: one torrent, one peer, one extended handshake',
     ),
-    suggest: notYet('sending suggest messages'),
+    suggest: passes(
+      'what is read for one leech is suggested to those that lack it, to none twice, and the swarm finishes',
+    ),
     stop_start_download: passes(
       'a download stopped half way and started at once stops once and finishes',
     ),
@@ -138,8 +150,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     shutdown: passes('a session shut down in mid-download ends clean: nothing open, nothing due'),
     dead_peers: passes('three dead addresses: three time-outs of 10 s, then fewer and fewer tries'),
     self_connect: passes('told its own address, it meets itself once and does not come again'),
-    delete_files: notYet('removal together with the files'),
-    delete_partfile: notYet('part files, and removal together with the files'),
+    delete_files: elsewhere(
+      'test/client/resume.spec.ts',
+      'removes a torrent with its data, and nothing but its data',
+    ),
+    delete_partfile: elsewhere(
+      'test/client/resume-selection.spec.ts',
+      'leave their part file behind, unless that alone is removed with the torrent',
+    ),
     torrent_completed_alert: passes(
       'completion is told once, and so is every piece',
       'ours tells of pieces and of the torrent, not of single files',
@@ -187,9 +205,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   test_transfer: {
     no_proxy_tcp: passes('over IPv4 from end to end, each of eleven pieces verified once'),
     no_proxy_tcp_ipv6: passes('over IPv6 from end to end'),
-    no_proxy_tcp_banned: notYet('IP filters'),
-    piece_extent_affinity: notYet('a picker that prefers neighbouring pieces'),
-    is_finished: notYet(PRIORITIES),
+    no_proxy_tcp_banned: passes(
+      'a leech that filters its only seed gets nothing, and all once the filter is gone',
+    ),
+    piece_extent_affinity: passes(
+      'a picker that begins pieces beside others goes through the torrent extent by extent',
+    ),
+    is_finished: passes('nothing more is wanted after the first piece: it is done, and no seed'),
     v1_only_magnet: notYet(METADATA),
     disk_full: passes(
       'space for five blocks: it stops in state error, full, and never becomes a seed',
@@ -218,9 +240,14 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'a file longer than it should be passes the check and keeps its length',
     ),
     checking_first_piece_missing: passes('a wrong first piece: exactly that one is missing'),
-    aligned_zero_priority: notYet(PRIORITIES),
-    aligned_zero_priority_no_file: notYet(PRIORITIES),
-    zero_priority_missing_partfile: notYet(PRIORITIES),
+    aligned_zero_priority: passes('a check with a file that is not wanted, and there: it is done'),
+    aligned_zero_priority_no_file: elsewhere(
+      'test/client/selection.spec.ts',
+      'is done after a check without a file that is not wanted and shares nothing, and without a part file',
+    ),
+    zero_priority_missing_partfile: passes(
+      'what a file that is gone and not wanted shares with another is missing, and no more',
+    ),
     checking: passes(
       'a check finds everything that is there, tells how far it is, and starts as a seed',
     ),
@@ -291,24 +318,27 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_save_resume: {
-    seed_and_suggest_mode: passes(
-      'what is saved of a torrent that was added as complete claims every piece',
-      'ours has no mode to save: every piece is claimed, whatever it suggests',
-    ),
+    seed_and_suggest_mode: passes('a seed that suggests pieces saves that it has all of them'),
   },
 
   test_allow_multiple_connections_per_pid: {
     allow_multiple_connections_per_pid_false: passes(
       'a second peer with the same peer id from another address is refused',
     ),
-    allow_multiple_connections_per_pid_true: notYet('a setting that allows it'),
+    allow_multiple_connections_per_pid_true: passes(
+      'peers with one peer id are as many as the session allows, and we are none of them',
+    ),
   },
 
   test_ip_filter: {
-    apply_ip_filter: notYet('IP filters'),
-    update_ip_filter: notYet('IP filters'),
-    apply_ip_filter_to_torrent: notYet('IP filters'),
-    ip_filter_trackers: notYet('IP filters'),
+    apply_ip_filter: passes(
+      'a filter that is there first: of five addresses the two that it leaves are dialled',
+    ),
+    update_ip_filter: passes(
+      'a filter that comes later disconnects three of five, and they are dialled no more',
+    ),
+    apply_ip_filter_to_torrent: notYet('an IP filter that one torrent is exempt from'),
+    ip_filter_trackers: notYet('an IP filter for trackers'),
   },
 
   test_error_handling: {
@@ -399,9 +429,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     event_completed_downloading: passes(
       'a download says started first, completed once, stopped last',
     ),
-    event_completed_downloading_replace_trackers: notYet('replacing trackers while running'),
+    event_completed_downloading_replace_trackers: passes(
+      'a tracker that comes in mid-download hears started, completed once and stopped, the old one stopped',
+    ),
     event_completed_seeding: passes('what was added as a seed never says completed'),
-    event_completed_seeding_replace_trackers: notYet('replacing trackers while running'),
+    event_completed_seeding_replace_trackers: passes(
+      'a tracker that comes to a seed never hears completed',
+    ),
     announce_interval_440: passes(
       'an interval of 440 s is kept: never early, at most a thirty-second of it late',
     ),
@@ -456,7 +490,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'an announce that is asked for goes out although another torrent’s tracker stalls',
       'ours has no queue of announces to skip',
     ),
-    force_reannounce_url_high_priority_skips_queue: notYet('an announce to one tracker by its URL'),
+    force_reannounce_url_high_priority_skips_queue: passes(
+      'an announce that is asked for by URL goes to that tracker alone, though another torrent’s stalls',
+      'ours has no queue of announces to skip',
+    ),
     tracker_ipv6_argument: notYet(MULTI_HOMED),
     tracker_key_argument: passes('all trackers of a torrent hear the same key, from start to stop'),
     tracker_ipv6_argument_non_private: passes(
@@ -480,9 +517,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     tracker_tiers_all_tiers_multi_homed: notYet(ALL_TRACKERS),
     tracker_tiers_all_trackers_and_tiers_multi_homed: notYet(ALL_TRACKERS),
     tracker_tiers: passes('of two tiers of two, one tracker of the first tier hears everything'),
-    tracker_tiers_all_trackers: notYet(ALL_TRACKERS),
-    tracker_tiers_all_tiers: notYet(ALL_TRACKERS),
-    tracker_tiers_all_trackers_and_tiers: notYet(ALL_TRACKERS),
+    tracker_tiers_all_trackers: passes(
+      'all trackers: both of the first tier hear everything, those of the second nothing until both fail',
+    ),
+    tracker_tiers_all_tiers: passes('all tiers: one tracker of each tier hears everything'),
+    tracker_tiers_all_trackers_and_tiers: passes(
+      'all trackers of all tiers: each hears everything, and keeps its own interval',
+    ),
     tracker_tiers_unreachable_tracker: passes(
       'a tracker that cannot be reached leaves its tier to the other',
     ),

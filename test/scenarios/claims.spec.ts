@@ -1,5 +1,5 @@
 /**
- * What is remembered of a torrent: what a seed may claim of itself, and when claims that do not hold are found out.
+ * What is remembered of a torrent, and when claims that do not hold are found out.
  */
 import assert from 'node:assert/strict';
 import { describe } from 'mocha';
@@ -48,20 +48,4 @@ describe('scenarios: what is remembered', () => {
       assert.equal(engine.session.torrent(2)?.view.verifiedCount, 32);
     },
   );
-
-  scenario('what is saved of a torrent that was added as complete claims every piece', () => {
-    const scene = new Scene();
-    const seed = scene.engine({ content, existing: 'all', holds: 'all', up: 200_000 });
-    const leech = scene.engine({ content });
-    leech.meet(seed);
-    scene.run(2000);
-    assert(seed.torrent.uploaded > 0 && !leech.complete, 'while it gives');
-    seed.command({ type: 'save-torrent', torrent: seed.id });
-    scene.run(1000);
-    const [saved] = seed.of('saved');
-    assert.deepEqual(saved?.event.verified, new Uint8Array(4).fill(255));
-    assert.deepEqual(saved.event.partial, []);
-    assert.equal(scene.count(seed, 'store-hash'), 0, 'although none was looked at');
-    scene.finish([leech], 60_000);
-  });
 });

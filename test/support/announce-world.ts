@@ -7,7 +7,8 @@ import type { Address, HttpFault, Millis } from '../../src/core/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { BencodeInput } from '../../src/protocol/bencode/encode.ts';
 import { encode } from '../../src/protocol/bencode/encode.ts';
-import type { AnnounceFacts, AnnounceReport } from '../../src/protocol/tracker/announcer.ts';
+import type { AnnounceReport } from '../../src/protocol/tracker/announce-report.ts';
+import type { AnnounceFacts } from '../../src/protocol/tracker/announcer.ts';
 import type { AnnounceEffect } from '../../src/protocol/tracker/announce-query.ts';
 import { Announcer } from '../../src/protocol/tracker/announcer.ts';
 

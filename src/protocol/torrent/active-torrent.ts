@@ -22,6 +22,7 @@ import { PassedHoldings } from './passed-holdings.ts';
 import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
+import type { TorrentTrackers } from './torrent-trackers.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {
@@ -46,8 +47,8 @@ export class ActiveTorrent
   readonly #listener: ActiveListener;
   readonly #swarm: Swarm;
   readonly #dialer: Dialer;
-  readonly #announcing: Announcing;
   readonly #draining: Draining;
+  readonly announcing: Announcing;
   readonly admission: Admission;
   readonly key: number;
   behaviors: ActiveBehaviors;
@@ -58,7 +59,7 @@ export class ActiveTorrent
     holdings: Holdings,
     links: Links,
     behaviors: Behaviors,
-    tiers: readonly (readonly string[])[],
+    trackers: TorrentTrackers,
     listener: ActiveListener,
   ) {
     super(holdings);
@@ -71,7 +72,7 @@ export class ActiveTorrent
     this.#draining = new Draining(this, this.#swarm.download, () => this.#listener.drained());
     const random = holdings.session.random.fork(`torrent ${holdings.id} announcer`);
     this.key = random.below(0x80000000);
-    this.#announcing = new Announcing(holdings, tiers, this, random, {
+    this.announcing = new Announcing(holdings, trackers, this, random, {
       found: (addresses) => this.#dialer.learn(addresses, 'tracker'),
       stopped: () => this.#listener.announcedStop(),
     });
@@ -128,7 +129,7 @@ export class ActiveTorrent
 
   start(): void {
     this.#swarm.start();
-    this.#announcing.start();
+    this.announcing.start();
     this.#dialer.dial();
   }
 
@@ -143,7 +144,7 @@ export class ActiveTorrent
     for (const peer of [...this.peers.values()]) this.disconnect(peer, 'torrent-stopped');
     assert(this.peers.size === 0, 'torrent: stopped with peers');
     this.#links.dropUnfinished(this);
-    this.#announcing.stop();
+    this.announcing.stop();
   }
 
   /** Begins nothing new any more; `drained` follows, maybe at the end of this very step. */
@@ -210,10 +211,6 @@ export class ActiveTorrent
     this.#dialer.learn(addresses, 'manual');
   }
 
-  announceNow(): void {
-    this.#announcing.soon();
-  }
-
   // --- time
 
   drainDue(): void {
@@ -226,10 +223,6 @@ export class ActiveTorrent
 
   dialDue(): void {
     this.#dialer.dial();
-  }
-
-  announceDue(): void {
-    this.#announcing.due();
   }
 
   peerDue(peer: Peer): void {
@@ -248,7 +241,7 @@ export class ActiveTorrent
   }
 
   datagram(address: Address, data: Uint8Array): boolean {
-    return this.#announcing.datagram(address, data);
+    return this.announcing.datagram(address, data);
   }
 
   // --- TorrentContext
@@ -276,7 +269,7 @@ export class ActiveTorrent
     // A piece that nobody wanted may come all the same: it was asked for before it was deselected.
     const finishes = ledger.complete && ledger.priority(index) > 0;
     if (finishes) this.#listener.completed();
-    if (ledger.verified.isFull) this.#announcing.completed();
+    if (ledger.verified.isFull) this.announcing.completed();
     if (!finishes) return;
     this.#swarm.dropFellowSeeds();
     this.#swarm.introductions.wishesChanged();
@@ -344,8 +337,8 @@ export class ActiveTorrent
     this.admission.left(peer);
     this.#dialer.left(peer, reason);
     if (!this.alone || this.#stopped || this.draining) return;
-    if (this.#dialer.idle === 0 && !this.view.complete) this.announceNow();
-    else this.#announcing.leftAlone();
+    if (this.#dialer.idle === 0 && !this.view.complete) this.announcing.soon();
+    else this.announcing.leftAlone();
   }
 
   dialFailed(candidate: Candidate, reason: CloseReason): void {

@@ -3,9 +3,12 @@
  * addresses. What is announced when is the announcer's business.
  */
 import type { Address, Random } from '../../core/index.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
 import { Announcer } from '../tracker/announcer.ts';
-import type { AnnounceFacts, AnnounceReport } from '../tracker/announcer.ts';
+import type { AnnounceReport } from '../tracker/announce-report.ts';
+import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { Holdings } from './context.ts';
+import type { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';
 
 /** What becomes of the reports. */
@@ -23,7 +26,7 @@ export class Announcing {
 
   constructor(
     holdings: Holdings,
-    tiers: readonly (readonly string[])[],
+    trackers: TorrentTrackers,
     facts: AnnounceFacts,
     random: Random,
     listener: AnnouncingListener,
@@ -32,9 +35,10 @@ export class Announcing {
     this.#listener = listener;
     const { turn } = holdings.session;
     const owner = { jobDone: (answer: JobAnswer): void => this.#answered(answer) };
-    this.#announcer = new Announcer(tiers, facts, () => turn.newJob(owner), random, {
-      push: (report: AnnounceReport) => this.#reported(report),
-    });
+    const reports = { push: (report: AnnounceReport): void => this.#reported(report) };
+    const { tiers, reach } = trackers;
+    const newJob = (): number => turn.newJob(owner);
+    this.#announcer = new Announcer(tiers, facts, newJob, random, reports, reach);
   }
 
   start(): void {
@@ -53,6 +57,25 @@ export class Announcing {
   soon(): void {
     const { now, out } = this.#holdings.session.turn;
     this.#announcer.announceSoon(now, out);
+    this.#arm();
+  }
+
+  /** To this tracker alone, as soon as its min interval allows. */
+  to(url: string): void {
+    const { now, out } = this.#holdings.session.turn;
+    this.#announcer.announceTo(url, now, out);
+    this.#arm();
+  }
+
+  replace(tiers: readonly (readonly string[])[]): void {
+    const { now, out } = this.#holdings.session.turn;
+    this.#announcer.replace(tiers, now, out);
+    this.#arm();
+  }
+
+  setReach(reach: AnnounceReach): void {
+    const { now, out } = this.#holdings.session.turn;
+    this.#announcer.setReach(reach, now, out);
     this.#arm();
   }
 

@@ -5,6 +5,7 @@
 import type { Address } from '../../core/index.ts';
 import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo } from '../metainfo/types.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
 import type { Behaviors } from './behavior.ts';
 import type { ShareGoals } from './sharing.ts';
 import type { PieceDeadline } from './deadlines.ts';
@@ -133,6 +134,19 @@ export type Command =
   | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
+  /** Announce to this tracker, whatever its tier, as soon as its min interval allows; nothing where it is none of ours. */
+  | { readonly type: 'announce-to'; readonly torrent: TorrentId; readonly url: string }
+  /**
+   * Replaces the trackers, in any state. One that stays is told nothing anew, wherever it stands now; one that goes hears
+   * `stopped` where it had heard `started`.
+   */
+  | {
+      readonly type: 'set-trackers';
+      readonly torrent: TorrentId;
+      readonly tiers: readonly (readonly string[])[];
+    }
+  /** How many trackers hear of it at a time. At the beginning one does (BEP 12). */
+  | ({ readonly type: 'set-announce-reach'; readonly torrent: TorrentId } & AnnounceReach)
   /**
    * Asks the trackers what they count of the torrent, in whatever state it is (BEP 48, 15). Answered by one `scraped` or
    * `scrape-failed`; those asked for while one is under way share it.

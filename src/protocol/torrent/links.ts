@@ -251,7 +251,8 @@ export class Links {
       this.#refuse(link, 'self-connection');
       return;
     }
-    const twin = findPeer(torrent.peers, handshake.peerId);
+    const { connectionsPerPeerIdMax } = this.#session.config;
+    const twin = findTwin(torrent.peers, handshake.peerId, connectionsPerPeerIdMax);
     if (twin === null) {
       this.#join(link, torrent, handshake);
     } else if (this.#yields(twin, link, handshake.peerId)) {
@@ -350,9 +351,20 @@ function isGraceful(reason: CloseReason): boolean {
   }
 }
 
-function findPeer(peers: ReadonlyMap<ConnectionId, Peer>, peerId: Uint8Array): Peer | null {
-  for (const peer of peers.values()) if (same(peer.peerId, peerId)) return peer;
-  return null;
+/** The oldest peer with this id, where there are as many as may be. */
+function findTwin(
+  peers: ReadonlyMap<ConnectionId, Peer>,
+  peerId: Uint8Array,
+  most: number,
+): Peer | null {
+  let oldest: Peer | null = null;
+  let count = 0;
+  for (const peer of peers.values()) {
+    if (!same(peer.peerId, peerId)) continue;
+    oldest ??= peer;
+    count++;
+  }
+  return count >= most ? oldest : null;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

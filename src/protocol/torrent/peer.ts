@@ -61,6 +61,8 @@ export class Peer implements PeerView {
   allowedFast: Set<number> | null = null;
   /** Pieces it suggests (BEP 6), oldest first; null: none yet. */
   suggestions: number[] | null = null;
+  /** Pieces that we suggested to it and that it lacked when we looked last; null: none yet. */
+  suggestedPieces: Set<number> | null = null;
   /** Pieces that we allow it while choked, and the bytes given of each; null: it was not offered any. */
   fastGiven: Map<number, number> | null = null;
   /** Pieces to offer in place of the canonical set (`allow-fast`). */
@@ -91,6 +93,8 @@ export class Peer implements PeerView {
   readingBytes = 0;
   writePaused = false;
   writePausedAt: Millis = -Infinity;
+  /** When a request of its last came or was answered. */
+  servedAt: Millis = -Infinity;
   /** When we last began to choke it. */
   chokedAt: Millis;
   /** Since when neither side is interested, where neither is. */

@@ -25,6 +25,8 @@ export type CloseReason =
   | 'not-reading'
   /** Neither of us wants anything, and others need the place. */
   | 'uninterested'
+  /** We served it, it asked for nothing, and others need the place. */
+  | 'idle-slot'
   /** All places were taken for long, and it was of the least use. */
   | 'turnover'
   | 'torrent-stopped'

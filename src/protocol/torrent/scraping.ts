@@ -5,18 +5,24 @@
 import type { Address } from '../../core/index.ts';
 import { Scraper } from '../tracker/scraper.ts';
 import type { Holdings } from './context.ts';
+import type { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';
 
 export class Scraping {
   readonly #holdings: Holdings;
-  readonly #tiers: readonly (readonly string[])[];
+  readonly #trackers: TorrentTrackers;
   /** Made by the first scrape. */
   #scraper: Scraper | null = null;
   #timer = 0;
 
-  constructor(holdings: Holdings, tiers: readonly (readonly string[])[]) {
+  constructor(holdings: Holdings, trackers: TorrentTrackers) {
     this.#holdings = holdings;
-    this.#tiers = tiers;
+    this.#trackers = trackers;
+  }
+
+  /** The next scrape asks others. */
+  trackersChanged(): void {
+    this.#scraper?.replace(this.#trackers.tiers);
   }
 
   scrape(): void {
@@ -53,7 +59,7 @@ export class Scraping {
     const { turn } = session;
     const owner = { jobDone: (answer: JobAnswer): void => this.#answered(answer) };
     const random = session.random.fork(`torrent ${torrent} scraper`);
-    return new Scraper(this.#tiers, metainfo.infoHash, () => turn.newJob(owner), random, {
+    return new Scraper(this.#trackers.tiers, metainfo.infoHash, () => turn.newJob(owner), random, {
       push: (report) => turn.notify({ torrent, ...report }),
     });
   }

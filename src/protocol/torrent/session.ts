@@ -215,7 +215,13 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       case 'unban-host':
         return torrent.active?.admission.unbanHost(command.host);
       case 'announce':
-        return torrent.active?.announceNow();
+        return torrent.active?.announcing.soon();
+      case 'announce-to':
+        return torrent.active?.announcing.to(command.url);
+      case 'set-trackers':
+        return torrent.trackers.replace(command.tiers);
+      case 'set-announce-reach':
+        return torrent.trackers.setReach(command);
       case 'scrape':
         return torrent.scraping.scrape();
       default:
@@ -298,7 +304,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       case 'turnover':
         return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
-        return this.#torrents.get(id)?.active?.announceDue();
+        return this.#torrents.get(id)?.active?.announcing.due();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
       case 'drain':

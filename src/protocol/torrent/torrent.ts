@@ -34,6 +34,7 @@ import { Saving } from './saving.ts';
 import { Scraping } from './scraping.ts';
 import { SelectedFiles } from './selected-files.ts';
 import { TorrentFacts } from './torrent-facts.ts';
+import { TorrentTrackers } from './torrent-trackers.ts';
 import type { TorrentView } from './views.ts';
 
 type AddCommand = Extract<Command, { type: 'add-torrent' }>;
@@ -51,8 +52,8 @@ export class Torrent implements Living, ActiveListener {
   readonly #facts: TorrentFacts;
   readonly #deadlines = new Deadlines();
   readonly #selected: SelectedFiles;
-  readonly #tiers: readonly (readonly string[])[];
   readonly #removed: () => void;
+  readonly trackers: TorrentTrackers;
   readonly scraping: Scraping;
   #behaviors: Behaviors;
   #active: ActiveTorrent | null = null;
@@ -77,9 +78,12 @@ export class Torrent implements Living, ActiveListener {
     this.overhead = new Overhead(session.overhead);
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
-    this.#tiers = command.tiers ?? metainfo.tiers;
-    this.#removed = removed;
-    this.scraping = new Scraping(this, this.#tiers);
+    this.trackers = new TorrentTrackers(command.tiers ?? metainfo.tiers, this);
+    this.#removed = () => {
+      this.scraping.stop();
+      removed();
+    };
+    this.scraping = new Scraping(this, this.trackers);
     const listener = {
       pieceChanged: (piece: number): void => {
         if (this.#deadlines.count > 0 && this.ledger.verified.has(piece)) {
@@ -299,7 +303,7 @@ export class Torrent implements Living, ActiveListener {
 
   join(): void {
     this.clocks.active.start(this.session.turn.now);
-    this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.#tiers, this);
+    this.#active = new ActiveTorrent(this, this.#links, this.#behaviors, this.trackers, this);
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();

@@ -1,8 +1,9 @@
 /**
  * When all places are taken, the least useful peer makes room now and then (the ancestors' swarm circulation).
  *
- * While a torrent or the session is full: a peer with whom neither side has been interested for `uninterestedTimeMax`
- * goes, at once where somebody else knocks; and when nobody has come or gone for `turnoverTime`, one goes whom the
+ * While a torrent or the session is full: a peer with whom neither side has been interested for `uninterestedTimeMax`,
+ * or that has held an upload slot for `slotIdleTimeMax` and asked for nothing while we want nothing of it (S-28), goes, at
+ * once where somebody else knocks; and when nobody has come or gone for `turnoverTime`, one goes whom the
  * `Dialing` behavior picks. While there is room nobody goes. Invariant: a timer is set exactly while it is full.
  */
 import type { Millis } from '../../core/index.ts';
@@ -34,8 +35,9 @@ export class Turnover {
   /** Somebody knocks and there is no room: sends a useless peer away. Returns whether there was one. */
   makeRoom(): boolean {
     const useless = this.#useless();
-    if (useless !== null) this.#torrent.disconnect(useless, 'uninterested');
-    return useless !== null;
+    if (useless === null) return false;
+    this.#torrent.disconnect(useless, useless.peerInterested ? 'idle-slot' : 'uninterested');
+    return true;
   }
 
   due(): void {
@@ -60,11 +62,16 @@ export class Turnover {
   /** Who has been of no use for longest, and for too long; null: nobody. */
   #useless(): Peer | null {
     const { session, peers } = this.#torrent;
-    const latest = session.turn.now - session.config.uninterestedTimeMax;
+    const { now } = session.turn;
+    const { uninterestedTimeMax, slotIdleTimeMax } = session.config;
     let found: Peer | null = null;
+    let foundSince = Infinity;
     for (const peer of peers.values()) {
-      if (peer.amInterested || peer.peerInterested || peer.uninterestedSince > latest) continue;
-      if (found === null || peer.uninterestedSince < found.uninterestedSince) found = peer;
+      const since = uselessSince(peer);
+      const patience = peer.peerInterested ? slotIdleTimeMax : uninterestedTimeMax;
+      if (now < since + patience || since >= foundSince) continue;
+      found = peer;
+      foundSince = since;
     }
     return found;
   }
@@ -77,4 +84,12 @@ export class Turnover {
     const at = Math.min(turn.now + LOOK_EVERY, this.#changedAt + config.turnoverTime);
     this.#timer = turn.timers.set('turnover', this.#torrent.id, Math.max(at, turn.now));
   }
+}
+
+/** Since when it neither gives us anything, nor takes anything; Infinity: it does, or waits for its turn. */
+function uselessSince(peer: Peer): Millis {
+  if (peer.amInterested) return Infinity;
+  if (!peer.peerInterested) return peer.uninterestedSince;
+  const asks = peer.uploads.length + peer.reading.length > 0 || peer.writePaused;
+  return peer.amChoking || asks ? Infinity : Math.max(peer.unchokedAt, peer.servedAt);
 }

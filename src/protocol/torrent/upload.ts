@@ -15,6 +15,7 @@ import { BLOCK_LENGTH } from './geometry.ts';
 import type { Peer, UploadRequest } from './peer.ts';
 import { RateLine } from './rate-line.ts';
 import type { TurnTaker } from './rate-line.ts';
+import { Suggestions } from './suggestions.ts';
 import type { JobAnswer } from './turn.ts';
 
 type RequestMessage = Extract<PeerMessage, { type: 'request' | 'cancel' | 'reject' }>;
@@ -30,6 +31,7 @@ export class Upload implements TurnTaker {
   readonly #line: RateLine;
   readonly #owner = { jobDone: (answer: JobAnswer): void => this.#readDone(answer) };
   readonly grants: FastGrants;
+  readonly #suggestions: Suggestions;
   #closed = false;
   /** Payload bytes handed to the network. */
   uploaded = 0;
@@ -38,6 +40,7 @@ export class Upload implements TurnTaker {
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
     this.grants = new FastGrants(torrent);
+    this.#suggestions = new Suggestions(torrent);
     this.#line = new RateLine(torrent.session.rates.upload, torrent.limits.upload, this);
   }
 
@@ -76,6 +79,7 @@ export class Upload implements TurnTaker {
       this.#torrent.offense(peer);
     } else {
       peer.uploads.push({ index, begin, length });
+      peer.servedAt = session.turn.now;
       peer.uploadOffsets ??= new Set<number>();
       peer.uploadOffsets.add(this.#offset(message));
       this.pump(peer);
@@ -141,6 +145,7 @@ export class Upload implements TurnTaker {
     this.#readings.set(job, { peer, request });
     peer.reading.push(request);
     peer.readingBytes += request.length;
+    this.#suggestions.read(request.index, peer);
     this.#line.hold(request.length);
     session.turn.out.push({
       type: 'store-read',
@@ -179,6 +184,7 @@ export class Upload implements TurnTaker {
     const { turn } = this.#torrent.session;
     peer.upload.add(block.length, turn.now);
     this.#torrent.clocks.lastSentAt = turn.now;
+    peer.servedAt = turn.now;
     this.uploaded += block.length;
     if (this.uploaded >= this.#goal) this.#torrent.goalReached();
     this.#torrent.send(peer, { type: 'piece', index: request.index, begin: request.begin, block });

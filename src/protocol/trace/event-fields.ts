@@ -41,6 +41,7 @@ const closeReason = words<CloseReason>({
   'both-seeds': true,
   'not-reading': true,
   uninterested: true,
+  'idle-slot': true,
   turnover: true,
   'torrent-stopped': true,
   asked: true,

@@ -109,11 +109,20 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.downloading ? 1 : 0);
       hash.mixNumber(command.seeding ? 1 : 0);
       mixExisting(hash, command.existing);
-      hash.mixNumber(command.tiers?.length ?? -1);
-      for (const tier of command.tiers ?? []) {
-        hash.mixNumber(tier.length);
-        for (const url of tier) hash.mixText(url);
-      }
+      if (command.tiers === null) hash.mixNumber(-1);
+      else mixTiers(hash, command.tiers);
+      return;
+    case 'set-trackers':
+      hash.mixNumber(command.torrent);
+      mixTiers(hash, command.tiers);
+      return;
+    case 'announce-to':
+      hash.mixNumber(command.torrent);
+      hash.mixText(command.url);
+      return;
+    case 'set-announce-reach':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber((command.allTrackers ? 1 : 0) + (command.allTiers ? 2 : 0));
       return;
     case 'set-flags':
       hash.mixNumber(command.torrent);
@@ -196,6 +205,14 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return hash.mixNumber(command.torrent);
     default:
       command satisfies never;
+  }
+}
+
+function mixTiers(hash: TraceHash, tiers: readonly (readonly string[])[]): void {
+  hash.mixNumber(tiers.length);
+  for (const tier of tiers) {
+    hash.mixNumber(tier.length);
+    for (const url of tier) hash.mixText(url);
   }
 }
 

@@ -2,13 +2,16 @@
  * When and where one torrent announces itself: the state machine over its tiers (BEP 12), over HTTP (BEP 3, 7, 23) and
  * UDP (BEP 15). Contract first:
  *
- * - while running, at most one announce is under way; the first tracker in order that does not back off is the one;
- *   a failure goes on to the next, and all failing, the first to come out of its back-off is tried again;
+ * - while running, at most one announce is under way, or one per lane where more trackers shall hear of the torrent
+ *   (`announce-lanes.ts`), `announcesMax` in all; the first tracker in order that does not back off is the one; a failure
+ *   goes on to the next, and all failing, the first to come out of its back-off is tried again;
  * - every tracker hears `started` first; `completed` once, if something was missing when it heard `started`;
  *   `stopped` last, if it has answered `started` (I-32);
  * - regular announces come an interval after the last answer, never early; `announceSoon` waits for the min interval;
  *   events do not wait; while nobody is connected an interval counts up to `aloneIntervalMax`, and a min interval up to
  *   `aloneMinIntervalMax`;
+ * - `announceTo` goes to one tracker, whatever the order, when its min interval allows;
+ * - trackers can be replaced: those that stay keep what they know of us, those that go are said goodbye to;
  * - `stop` drops what is under way and says goodbye to all that know us at once; `stopTimeMax` later it is over;
  * - every job pushed is recognised when it is answered, also after it was dropped.
  *
@@ -25,12 +28,19 @@ import type {
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
 import type { AnnounceEffect, AnnounceOutcome } from './announce-query.ts';
+import type { AnnounceReport } from './announce-report.ts';
 import { backOff } from './back-off.ts';
 import { Exchange } from './exchange.ts';
-import { aloneIntervalMax, aloneMinIntervalMax, goodbyesMax } from './limits.ts';
-import { intervalJitterMax, peersPerReplyMax, retrySoonMax, stopTimeMax } from './limits.ts';
+import { carryOver, lanesOf, rests } from './announce-lanes.ts';
+import type { Lane } from './announce-lanes.ts';
+import { oneTracker } from './announce-reach.ts';
+import type { AnnounceReach } from './announce-reach.ts';
+import { chooseTracker, eventFor, hurry } from './choose-tracker.ts';
+import { aloneIntervalMax, announcesMax, goodbyesMax } from './limits.ts';
+import { intervalJitterMax, peersPerReplyMax, stopTimeMax } from './limits.ts';
 import type { Tracker } from './tiers.ts';
 import { Tiers } from './tiers.ts';
+import { parseTrackerUrl } from './tracker-url.ts';
 
 /** Live facts that an announce tells; the torrent owns them, fields are read at the moment of each announce. */
 export interface AnnounceFacts {
@@ -49,49 +59,22 @@ export interface AnnounceFacts {
   readonly alone: boolean;
 }
 
-/** What the torrent hears back. */
-export type AnnounceReport =
-  | {
-      readonly type: 'announced';
-      readonly url: string;
-      readonly event: AnnounceEvent;
-      readonly addresses: readonly Address[];
-      readonly seeds: number | null;
-      readonly leeches: number | null;
-      readonly interval: Millis;
-      readonly warning: string | null;
-    }
-  | {
-      readonly type: 'announce-failed';
-      readonly url: string;
-      readonly event: AnnounceEvent;
-      readonly reason: string;
-    }
-  /** The tracker at host `voter` sees us at `host` (BEP 24), canonical. */
-  | { readonly type: 'external-ip'; readonly voter: string; readonly host: string }
-  /** `stop` has been told to every tracker that knew of us, or given up on: nothing more will be pushed. */
-  | { readonly type: 'stopped' };
-
 export class Announcer {
   /** Infinity: nothing due. A field read. */
   deadline: Millis = Infinity;
 
-  readonly #tiers: Tiers;
+  #tiers: Tiers;
+  #reach: AnnounceReach;
   readonly #facts: AnnounceFacts;
   readonly #nextJob: () => JobId;
   readonly #random: Random;
   readonly #reports: Sink<AnnounceReport>;
 
   #state: 'idle' | 'running' | 'stopping' = 'idle';
-  /** The announce under way while running. */
-  #current: Exchange | null = null;
-  /** The `stopped` announces under way while stopping. */
+  #lanes: Lane[] = [];
+  /** The `stopped` announces under way: of all while stopping, before that of trackers that were replaced. */
   #goodbyes: Exchange[] = [];
   #stopAt: Millis = Infinity;
-  /** When the next announce is wanted. */
-  #dueAt: Millis = Infinity;
-  /** The same while nobody is connected. */
-  #dueAloneAt: Millis = Infinity;
   #complete = false;
   /** Jobs that were dropped, but not answered yet. */
   readonly #dropped = new Set<JobId>();
@@ -102,8 +85,10 @@ export class Announcer {
     nextJob: () => JobId,
     random: Random,
     reports: Sink<AnnounceReport>,
+    reach: AnnounceReach = oneTracker,
   ) {
     this.#tiers = new Tiers(tiers, random);
+    this.#reach = reach;
     this.#facts = facts;
     this.#nextJob = nextJob;
     this.#random = random;
@@ -119,11 +104,43 @@ export class Announcer {
     this.#tiers.reset();
     this.#complete = false;
     this.#state = 'running';
-    this.#dueAt = now;
-    this.#dueAloneAt = now;
-    for (const { url, fault } of this.#tiers.refused) {
-      this.#reports.push({ type: 'announce-failed', url, event: 'started', reason: fault });
-    }
+    this.#lanes = lanesOf(this.#tiers, this.#reach, now);
+    this.#tellRefused();
+    this.#advance(now, out);
+  }
+
+  /** Other trackers from now on. A URL that stays is the same tracker, wherever it stands now. */
+  replace(tiers: readonly (readonly string[])[], now: Millis, out: Sink<AnnounceEffect>): void {
+    const before = this.#tiers;
+    this.#tiers = new Tiers(tiers, this.#random, before);
+    if (this.#state !== 'running') return;
+    this.#tellRefused();
+    this.#relane(now);
+    this.#goodbyes = this.#goodbyes.filter((goodbye) => {
+      const back = this.#tiers.find(goodbye.tracker.url.text) !== null;
+      if (back) this.#drop(goodbye);
+      return !back;
+    });
+    const gone = before.inOrder().filter(({ url }) => this.#tiers.find(url.text) === null);
+    this.#sayGoodbye(gone, now, out);
+    this.#advance(now, out);
+  }
+
+  /** More trackers, or fewer, hear of the torrent from now on. */
+  setReach(reach: AnnounceReach, now: Millis, out: Sink<AnnounceEffect>): void {
+    this.#reach = reach;
+    if (this.#state === 'running') this.#relane(now);
+    this.#advance(now, out);
+  }
+
+  /** An announce to this tracker, as soon as its min interval allows. Any other URL changes nothing. */
+  announceTo(url: string, now: Millis, out: Sink<AnnounceEffect>): void {
+    const parsed = parseTrackerUrl(url);
+    const tracker = typeof parsed === 'string' ? null : this.#tiers.find(parsed.text);
+    if (this.#state !== 'running' || tracker === null) return;
+    if (this.#lanes.some(({ current }) => current?.tracker === tracker)) return;
+    tracker.asked = true;
+    hurry(tracker, now);
     this.#advance(now, out);
   }
 
@@ -135,12 +152,11 @@ export class Announcer {
 
   /** The user, or a torrent starved of peers, wants an announce as soon as the min interval allows. */
   announceSoon(now: Millis, out: Sink<AnnounceEffect>): void {
-    if (this.#state !== 'running' || this.#current !== null) return;
-    this.#dueAt = Math.min(this.#dueAt, now);
-    for (const tracker of this.#tiers.inOrder()) {
-      if (tracker.retryAt === Infinity) continue;
-      const soon = Math.max(now, tracker.lastAt + retrySoonMax);
-      tracker.retryAt = Math.min(tracker.retryAt, soon);
+    if (this.#state !== 'running') return;
+    for (const lane of this.#lanes) {
+      if (lane.current !== null) continue;
+      lane.dueAt = Math.min(lane.dueAt, now);
+      for (const tracker of lane.trackers()) hurry(tracker, now);
     }
     this.#advance(now, out);
   }
@@ -153,15 +169,11 @@ export class Announcer {
   /** Announces `stopped` where `started` succeeded, and gives up after `stopTimeMax`; cancels the rest. */
   stop(now: Millis, out: Sink<AnnounceEffect>): void {
     if (this.#state === 'stopping') return;
-    if (this.#current !== null) this.#drop(this.#current);
-    this.#current = null;
-    this.#dueAt = Infinity;
-    const known = this.#tiers.inOrder().filter((tracker) => tracker.started);
+    for (const { current } of this.#lanes) if (current !== null) this.#drop(current);
+    this.#lanes = [];
     this.#state = 'stopping';
     this.#stopAt = now + stopTimeMax;
-    for (const tracker of known.slice(0, goodbyesMax)) {
-      this.#goodbyes.push(this.#open(tracker, 'stopped', now, out));
-    }
+    this.#sayGoodbye(this.#tiers.inOrder(), now, out);
     this.#advance(now, out);
   }
 
@@ -192,7 +204,28 @@ export class Announcer {
   }
 
   #underWay(): readonly Exchange[] {
-    return this.#current === null ? this.#goodbyes : [this.#current];
+    const open: Exchange[] = [];
+    for (const { current } of this.#lanes) if (current !== null) open.push(current);
+    return open.concat(this.#goodbyes);
+  }
+
+  #sayGoodbye(to: readonly Tracker[], now: Millis, out: Sink<AnnounceEffect>): void {
+    for (const tracker of to) {
+      if (!tracker.started || this.#goodbyes.length >= goodbyesMax) continue;
+      this.#goodbyes.push(this.#open(tracker, 'stopped', false, now, out));
+    }
+  }
+
+  #tellRefused(): void {
+    for (const { url, fault } of this.#tiers.refused) {
+      this.#reports.push({ type: 'announce-failed', url, event: 'started', reason: fault });
+    }
+  }
+
+  #relane(now: Millis): void {
+    const lanes = lanesOf(this.#tiers, this.#reach, now);
+    for (const exchange of carryOver(this.#lanes, lanes)) this.#drop(exchange);
+    this.#lanes = lanes;
   }
 
   #drop(exchange: Exchange): void {
@@ -201,14 +234,21 @@ export class Announcer {
 
   /** Takes in what is over, and goes on. */
   #settle(now: Millis, out: Sink<AnnounceEffect>): void {
-    const over = this.#underWay().filter((exchange) => exchange.outcome !== null);
-    if (this.#current?.outcome) this.#current = null;
+    for (const lane of this.#lanes) {
+      const exchange = lane.current;
+      const outcome = exchange?.outcome ?? null;
+      if (exchange === null || outcome === null) continue;
+      lane.current = null;
+      this.#conclude(exchange, outcome, lane, now);
+    }
+    const said = this.#goodbyes.filter((exchange) => exchange.outcome !== null);
     this.#goodbyes = this.#goodbyes.filter((exchange) => exchange.outcome === null);
-    for (const exchange of over) this.#conclude(exchange, exchange.outcome!, now);
+    for (const exchange of said) this.#conclude(exchange, exchange.outcome!, null, now);
     this.#advance(now, out);
   }
 
-  #conclude(exchange: Exchange, outcome: AnnounceOutcome, now: Millis): void {
+  /** `lane`: where it was under way; null: it was a goodbye. */
+  #conclude(exchange: Exchange, outcome: AnnounceOutcome, lane: Lane | null, now: Millis): void {
     const { tracker, event } = exchange;
     const url = tracker.url.text;
     tracker.lastAt = now;
@@ -222,16 +262,16 @@ export class Announcer {
     tracker.retryAt = -Infinity;
     tracker.welcomeAt = now + outcome.minInterval;
     tracker.trackerId = outcome.trackerId ?? tracker.trackerId;
-    this.#tiers.promote(tracker);
+    if (lane !== null && !exchange.aside) this.#tiers.promote(tracker);
     if (event === 'started') {
       tracker.started = true;
       tracker.incomplete = exchange.query.left > 0;
     }
     if (event === 'completed') tracker.incomplete = false;
     if (event === 'stopped') tracker.started = false;
-    else {
-      this.#dueAt = now + outcome.interval + this.#jitter(outcome.interval);
-      this.#dueAloneAt = this.#dueAt - Math.max(outcome.interval - aloneIntervalMax, 0);
+    if (lane !== null && !exchange.aside) {
+      lane.dueAt = now + outcome.interval + this.#jitter(outcome.interval);
+      lane.dueAloneAt = lane.dueAt - Math.max(outcome.interval - aloneIntervalMax, 0);
     }
     const { addresses, externalIp, seeds, leeches, interval, warning } = outcome;
     if (externalIp !== null) {
@@ -260,15 +300,24 @@ export class Announcer {
   }
 
   #advanceRunning(now: Millis, out: Sink<AnnounceEffect>): void {
-    if (this.#current === null) {
-      const choice = this.#choose(now);
+    let deadline = Infinity;
+    let open = 0;
+    for (const { current } of this.#lanes) if (current !== null) open++;
+    for (const lane of this.#lanes) {
+      if (lane.current === null && open >= announcesMax) continue; // when one of them ends
+      const choice = lane.current === null ? this.#choose(lane, now) : null;
       if (typeof choice === 'number') {
-        this.deadline = choice;
-        return;
+        deadline = Math.min(deadline, choice);
+        continue;
       }
-      this.#current = this.#open(choice, this.#eventFor(choice), now, out);
+      if (choice !== null) {
+        lane.current = this.#announce(lane, choice, now, out);
+        open++;
+      }
+      deadline = Math.min(deadline, lane.current!.deadline);
     }
-    this.deadline = this.#current.deadline;
+    for (const goodbye of this.#goodbyes) deadline = Math.min(deadline, goodbye.deadline);
+    this.deadline = deadline;
   }
 
   #advanceStopping(now: Millis): void {
@@ -291,39 +340,26 @@ export class Announcer {
     this.#reports.push({ type: 'stopped' });
   }
 
-  /** What the tracker hears next. */
-  #eventFor(tracker: Tracker): AnnounceEvent {
-    if (!tracker.started) return 'started';
-    return this.#complete && tracker.incomplete ? 'completed' : 'none';
+  /** The tracker of this lane to announce to now, or when to look again. */
+  #choose(lane: Lane, now: Millis): Tracker | Millis {
+    const resting = rests(lane, this.#lanes, this.#reach);
+    return chooseTracker(lane, resting, this.#complete, this.#facts.alone, now);
   }
 
-  /** The tracker to announce to now, or when to look again. */
-  #choose(now: Millis): Tracker | Millis {
-    const trackers = this.#tiers.inOrder();
-    let wake = Infinity;
-    for (const tracker of trackers) {
-      // A `completed` is owed to everyone who heard `started` before, whatever the order.
-      if (this.#eventFor(tracker) !== 'completed') continue;
-      if (tracker.retryAt <= now) return tracker;
-      wake = Math.min(wake, tracker.retryAt);
-    }
-    const { alone } = this.#facts;
-    const dueAt = alone ? Math.min(this.#dueAt, this.#dueAloneAt) : this.#dueAt;
-    if (dueAt > now) return Math.min(wake, dueAt);
-    for (const tracker of trackers) {
-      if (tracker.retryAt > now) {
-        wake = Math.min(wake, tracker.retryAt);
-        continue;
-      }
-      const bound = alone ? tracker.lastAt + aloneMinIntervalMax : Infinity;
-      const welcomeAt = Math.min(tracker.welcomeAt, bound);
-      const waits = this.#eventFor(tracker) === 'none' && welcomeAt > now;
-      return waits ? Math.min(wake, welcomeAt) : tracker;
-    }
-    return wake;
+  #announce(lane: Lane, tracker: Tracker, now: Millis, out: Sink<AnnounceEffect>): Exchange {
+    const regular = lane.trackers().find(({ retryAt }) => retryAt <= now);
+    const aside = tracker.asked && tracker !== regular;
+    tracker.asked = false;
+    return this.#open(tracker, eventFor(tracker, this.#complete), aside, now, out);
   }
 
-  #open(tracker: Tracker, event: AnnounceEvent, now: Millis, out: Sink<AnnounceEffect>): Exchange {
+  #open(
+    tracker: Tracker,
+    event: AnnounceEvent,
+    aside: boolean,
+    now: Millis,
+    out: Sink<AnnounceEffect>,
+  ): Exchange {
     const facts = this.#facts;
     const wanted = Math.min(Math.max(facts.peersWanted, 0), peersPerReplyMax);
     const query = {
@@ -337,7 +373,7 @@ export class Announcer {
       event,
       peersWanted: event === 'stopped' ? 0 : wanted,
     };
-    const exchange = new Exchange(tracker, query, this.#random);
+    const exchange = new Exchange(tracker, query, aside, this.#random);
     exchange.start(this.#nextJob, now, out);
     return exchange;
   }

@@ -23,11 +23,14 @@ export class Exchange {
   readonly tracker: Tracker;
   readonly query: AnnounceQuery;
   readonly event: AnnounceEvent;
+  /** Asked for beside the regular announces, of which the next is due when it was. */
+  readonly aside: boolean;
   readonly #udp: UdpExchange | null;
   #httpJob: JobId | null = null;
   #httpOutcome: AnnounceOutcome | null = null;
 
-  constructor(tracker: Tracker, query: AnnounceQuery, random: Random) {
+  constructor(tracker: Tracker, query: AnnounceQuery, aside: boolean, random: Random) {
+    this.aside = aside;
     this.tracker = tracker;
     this.query = query;
     this.event = query.event;

@@ -9,8 +9,10 @@ export type {
   AnnounceQuery,
   TrackerFailure,
 } from './announce-query.ts';
+export type { AnnounceReach } from './announce-reach.ts';
 export { Announcer } from './announcer.ts';
-export type { AnnounceFacts, AnnounceReport } from './announcer.ts';
+export type { AnnounceReport } from './announce-report.ts';
+export type { AnnounceFacts } from './announcer.ts';
 export { compactStride, decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts';
 export type { Family } from './compact-peers.ts';
 export { encodeHttpAnswer, encodeHttpRefusal, encodeHttpScrape } from './http-answer.ts';

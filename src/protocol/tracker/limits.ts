@@ -16,6 +16,9 @@ export const replyBytesMax: number = 1 << 20;
 export const replyDepthMax = 16;
 /** Bencode tokens of a reply; a peer list in dictionary form of 10,000 peers needs 80,000. */
 export const replyTokensMax = 100_000;
+/** Announces of one torrent under way at once, where several trackers hear of it. */
+export const announcesMax = 8;
+
 /** Addresses used of one reply, both families together. */
 export const peersPerReplyMax = 200;
 /** Bytes of a text by a tracker (failure, warning) that are shown. */

@@ -40,7 +40,7 @@ export class Scraper {
   /** Infinity: nothing due. A field read. */
   deadline: Millis = Infinity;
 
-  readonly #tiers: Tiers;
+  #tiers: Tiers;
   readonly #infoHash: Uint8Array;
   readonly #nextJob: () => JobId;
   readonly #random: Random;
@@ -65,6 +65,12 @@ export class Scraper {
     this.#nextJob = nextJob;
     this.#random = random;
     this.#reports = reports;
+  }
+
+  /** Others are asked from the next scrape on; one under way goes on. What was told is not told again. */
+  replace(tiers: readonly (readonly string[])[]): void {
+    this.#tiers = new Tiers(tiers, this.#random, this.#tiers);
+    this.#last = null;
   }
 
   scrape(now: Millis, out: Sink<AnnounceEffect>): void {

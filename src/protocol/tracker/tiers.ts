@@ -14,7 +14,7 @@ import { newUdpLink } from './udp-question.ts';
 /** One tracker, as this torrent knows it. */
 export interface Tracker {
   readonly url: TrackerUrl;
-  readonly tier: number;
+  tier: number;
   readonly link: UdpLink;
   /** It has answered a `started`, and no `stopped` since. */
   started: boolean;
@@ -29,6 +29,8 @@ export interface Tracker {
   lastAt: Millis;
   /** A regular announce is not welcome before (min interval). */
   welcomeAt: Millis;
+  /** An announce to this tracker, and no other, was asked for. */
+  asked: boolean;
 }
 
 /** A URL that is not announced to, and why. */
@@ -42,7 +44,8 @@ export class Tiers {
   readonly refused: readonly RefusedUrl[];
   readonly #tiers: Tracker[][] = [];
 
-  constructor(urls: readonly (readonly string[])[], random: Random) {
+  /** What `before` knew of a tracker stays known. */
+  constructor(urls: readonly (readonly string[])[], random: Random, before: Tiers | null = null) {
     const refused: RefusedUrl[] = [];
     const known = new Set<string>();
     for (const texts of urls) {
@@ -53,7 +56,9 @@ export class Tiers {
           if (refused.length < trackersMax) refused.push({ url: text, fault: url });
         } else if (!known.has(url.text) && known.size < trackersMax) {
           known.add(url.text);
-          tier.push(newTracker(url, this.#tiers.length));
+          const tracker = before?.find(url.text) ?? newTracker(url, 0);
+          tracker.tier = this.#tiers.length;
+          tier.push(tracker);
         }
       }
       if (tier.length > 0) this.#tiers.push(shuffled(tier, random));
@@ -64,6 +69,20 @@ export class Tiers {
   /** All trackers in the order in which they are tried. */
   inOrder(): readonly Tracker[] {
     return this.#tiers.flat();
+  }
+
+  get count(): number {
+    return this.#tiers.length;
+  }
+
+  /** The trackers of one tier, in order. */
+  of(tier: number): readonly Tracker[] {
+    return this.#tiers[tier]!;
+  }
+
+  /** By its URL as `parseTrackerUrl` writes it. */
+  find(url: string): Tracker | null {
+    return this.inOrder().find((tracker) => tracker.url.text === url) ?? null;
   }
 
   /** The tracker has answered: it is the first of its tier from now on. */
@@ -94,6 +113,7 @@ function newTracker(url: TrackerUrl, tier: number): Tracker {
     retryAt: -Infinity,
     lastAt: -Infinity,
     welcomeAt: -Infinity,
+    asked: false,
   };
 }
 

@@ -18,6 +18,9 @@ import {
 
 const CONTENT = makeContent(8 * BLOCK, BLOCK);
 
+/** The leeches here ask for nothing, which is not what is looked at. */
+const PATIENT: Partial<SessionConfig> = { slotIdleTimeMax: 1e9 };
+
 function open(
   connectionsMax: number,
   config: Partial<SessionConfig> = {},
@@ -114,7 +117,7 @@ describe('turnover (B-20)', () => {
   });
 
   it('has a useless peer make room for who knocks, the one useless for longest', () => {
-    const world = open(3);
+    const world = open(3, PATIENT);
     const leech = joinLeech(world, 'leech');
     const [first, second] = [world.accept('first'), world.accept('second')];
     world.say(first, { type: 'interested' });
@@ -167,7 +170,7 @@ describe('turnover (B-20)', () => {
       wakeAt: () => Infinity,
     };
     const behaviors = { ...defaultBehaviors, dialing: () => keep };
-    const world = new SessionWorld({ content: CONTENT, behaviors }).start();
+    const world = new SessionWorld({ content: CONTENT, behaviors, config: PATIENT }).start();
     const leech = joinLeech(world, 'leech');
     for (let i = 0; i < 10; i++) {
       chat(world, leech);

@@ -90,6 +90,11 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     const join = (name: string): string | null => world.accept(name, false, '10.5.0.1').closedBy;
     assert.deepEqual([join('a'), join('b'), join('c')], [null, null, 'too-many-connections']);
   },
+  connectionsPerPeerIdMax() {
+    const world = open({ connectionsPerPeerIdMax: 2 });
+    const join = (): string | null => world.accept('the same').closedBy;
+    assert.deepEqual([join(), join(), join()], [null, null, 'duplicate-connection']);
+  },
   diallingMax() {
     const world = open({ diallingMax: 3 });
     learn(world, ...Array.from({ length: 5 }, (_, i) => `10.5.0.${i + 1}`));
@@ -279,6 +284,32 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     world.advance(1);
     assert.equal(world.accept('in time').closedBy, null);
     assert.deepEqual([idle.closedBy, busy.closedBy], ['uninterested', null]);
+  },
+  suggestionsMax() {
+    const suggestedWith = (suggestionsMax: number): number[] => {
+      const world = open({ suggestionsMax }, { existing: 'all' });
+      const [reader, other] = [joinLeech(world, 'reader', true), joinLeech(world, 'other', true)];
+      for (const piece of [0, 0, 1, 2, 3]) request(world, reader, 4 * piece);
+      world.say(other, { type: 'have', index: 1 });
+      for (const piece of [4, 5]) request(world, reader, 4 * piece);
+      assert.equal(heard(reader, 'suggest').length, 0, 'who asks for it needs no hint');
+      return heard(other, 'suggest').map(({ index }) => index);
+    };
+    assert.deepEqual(suggestedWith(2), [0, 1, 4]);
+    assert.deepEqual(suggestedWith(3), [0, 1, 2, 4]);
+    assert.deepEqual(suggestedWith(0.5), []);
+  },
+  slotIdleTimeMax() {
+    const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };
+    const world = open({ slotIdleTimeMax: 7000 }, { behaviors: full, existing: 'all' });
+    const [idle, busy] = [joinLeech(world, 'idle'), joinLeech(world, 'busy')];
+    assert.deepEqual([idle.choked, busy.choked], [false, false]);
+    world.advance(6999);
+    request(world, busy, 0);
+    assert.equal(world.accept('too early').closedBy, 'too-many-connections');
+    world.advance(1);
+    assert.equal(world.accept('in time').closedBy, null);
+    assert.deepEqual([idle.closedBy, busy.closedBy], ['idle-slot', null]);
   },
   turnoverTime() {
     const full = { ...defaultBehaviors, dialing: dialing({ connectionsMax: 2 }) };

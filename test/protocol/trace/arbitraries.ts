@@ -184,6 +184,18 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       }),
     }),
     fc.record({ type: fc.constant('unban-host'), torrent: id, host: text }),
+    fc.record({ type: fc.constant('announce-to'), torrent: id, url: text }),
+    fc.record({
+      type: fc.constant('set-trackers'),
+      torrent: id,
+      tiers: fc.array(fc.array(text, { maxLength: 2 }), { maxLength: 3 }),
+    }),
+    fc.record({
+      type: fc.constant('set-announce-reach'),
+      torrent: id,
+      allTrackers: fc.boolean(),
+      allTiers: fc.boolean(),
+    }),
     fc.record({
       type: fc.constant('allow-fast'),
       conn: id,

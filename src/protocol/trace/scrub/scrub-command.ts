@@ -13,6 +13,10 @@ export function scrubCommand(command: Command, masks: Masks): Command {
         metainfo: scrubMetainfo(command.metainfo, masks),
         tiers: command.tiers === null ? null : masks.urls.tiers(command.tiers),
       };
+    case 'set-trackers':
+      return { ...command, tiers: masks.urls.tiers(command.tiers) };
+    case 'announce-to':
+      return { ...command, url: masks.urls.url(command.url) };
     case 'add-peers':
       return {
         ...command,

@@ -1,0 +1,48 @@
+/**
+ * Whom a torrent announces itself to: its tiers and its reach, which last over a stop. Tells whoever asks trackers now
+ * when that changes; when and what they are told is the announcer's business.
+ */
+import { oneTracker } from '../tracker/announce-reach.ts';
+import type { AnnounceReach } from '../tracker/announce-reach.ts';
+
+/** Who asks trackers. */
+interface TrackersUser {
+  readonly scraping: { trackersChanged(): void };
+  /** Null while nobody announces. */
+  readonly active: {
+    readonly announcing: {
+      replace(tiers: readonly (readonly string[])[]): void;
+      setReach(reach: AnnounceReach): void;
+    };
+  } | null;
+}
+
+export class TorrentTrackers {
+  #tiers: readonly (readonly string[])[];
+  #reach: AnnounceReach = oneTracker;
+  readonly #user: TrackersUser;
+
+  constructor(tiers: readonly (readonly string[])[], user: TrackersUser) {
+    this.#tiers = tiers;
+    this.#user = user;
+  }
+
+  get tiers(): readonly (readonly string[])[] {
+    return this.#tiers;
+  }
+  get reach(): AnnounceReach {
+    return this.#reach;
+  }
+
+  /** As in `set-trackers`. */
+  replace(tiers: readonly (readonly string[])[]): void {
+    this.#tiers = tiers;
+    this.#user.scraping.trackersChanged();
+    this.#user.active?.announcing.replace(tiers);
+  }
+
+  setReach({ allTrackers, allTiers }: AnnounceReach): void {
+    this.#reach = { allTrackers, allTiers };
+    this.#user.active?.announcing.setReach(this.#reach);
+  }
+}
