@@ -70,7 +70,7 @@ export function withSettings(scenario: LabScenario, settings: readonly Setting[]
   if (settings.length === 0) return scenario;
   const copy = structuredClone(scenario) as unknown as Record<string, unknown>;
   for (const { path, value } of settings) set(copy, path, value);
-  return expandScenario(copy, settings.map(({ path }) => path).join(', '));
+  return expandScenario(copy, null);
 }
 
 function set(root: Record<string, unknown>, path: string, value: unknown): void {

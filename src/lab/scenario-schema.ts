@@ -189,13 +189,13 @@ const schema = file.superRefine((value, context) => {
   }
 });
 
-/** The expanded scenario. Throws a `LabFault` that names every mistake in one line. */
-export function expandScenario(value: unknown, source = 'scenario'): LabScenario {
+/** The expanded scenario. Throws a `LabFault` that names every mistake in one line, after its `source`, if it has one. */
+export function expandScenario(value: unknown, source: string | null = null): LabScenario {
   const { success, data, error } = schema.safeParse(value);
   if (!success) {
     throw new LabFault(
       'scenario',
-      `${source}: ${issueLines(error, 'scenario').join('; ')}`,
+      `${source === null ? '' : `${source}: `}${mistakes(error)}`,
       'swarmwright lab schema prints what a scenario may hold',
     );
   }
@@ -211,4 +211,40 @@ export function labScenarioJsonSchema(): Readonly<Record<string, unknown>> {
     title: 'An experiment of the Swarmwright lab',
     ...z.toJSONSchema(file, { io: 'input', reused: 'ref' }),
   };
+}
+
+/** One for each mistake; of a field that nobody knows, with those that there are. */
+function mistakes(error: z.ZodError): string {
+  const lines = issueLines(error, 'scenario').map((line) => {
+    const found = /^(.*): Unrecognized keys?: (.*)$/.exec(line);
+    if (found === null) return line;
+    const [, path, keys] = found;
+    const allowed = fieldsAt(path === 'scenario' ? [] : path!.split('.'));
+    return `${path!}: there is no ${keys!}; allowed are ${allowed.join(', ')}`;
+  });
+  return lines.join('; ');
+}
+
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly oneOf?: readonly Shape[];
+}
+
+/** The fields that an object at this path may have. */
+function fieldsAt(path: readonly string[]): string[] {
+  let shapes: Shape[] = [z.toJSONSchema(file, { io: 'input', reused: 'inline' }) as Shape];
+  const branches = (shape: Shape): Shape[] => [
+    shape,
+    ...[...(shape.anyOf ?? []), ...(shape.oneOf ?? [])].flatMap(branches),
+  ];
+  for (const part of path) {
+    shapes = shapes.flatMap(branches).flatMap(({ properties, items }) => {
+      const below = /^\d+$/.test(part) ? items : properties?.[part];
+      return below === undefined ? [] : [below];
+    });
+  }
+  const names = shapes.flatMap(branches).flatMap(({ properties = {} }) => Object.keys(properties));
+  return [...new Set(names)].filter((name) => name !== '$schema');
 }

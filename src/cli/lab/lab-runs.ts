@@ -48,7 +48,17 @@ export async function labSweep(
 
 async function sweepAll(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
   const cells = await cellsFrom(path, words);
-  const folder = await ResultsFolder.create(words.output);
+  const left = await sweepCells(await ResultsFolder.create(words.output), cells, words, streams);
+  return left > 0 ? EXIT.interrupted : EXIT.done;
+}
+
+/** Runs a sweep with its progress shown, and makes the tables. Returns how many runs Ctrl-C has left undone. */
+export async function sweepCells(
+  folder: ResultsFolder,
+  cells: readonly Cell[],
+  words: Pick<LabWords, 'seeds' | 'jobs' | 'verify'>,
+  streams: Streams,
+): Promise<number> {
   const { seeds, jobs = defaultJobs(), verify = false } = words;
   const interrupts = new Interrupts(() => streams.stderr.write('stopping: what is done is kept\n'));
   const progress = new SimProgress(streams, false);
@@ -65,10 +75,10 @@ async function sweepAll(path: string, words: LabWords, streams: Streams): Promis
     progress.end();
     const { ran, found, left } = outcome;
     const runs = ran + found > 0 ? await collect(folder) : 0;
-    streams.stdout.write(
+    streams.stderr.write(
       `${count(ran, 'run', 'runs')}, ${found} found, ${left} left; ${folder.path} has ${runs}\n`,
     );
-    return left > 0 ? EXIT.interrupted : EXIT.done;
+    return left;
   } finally {
     progress.end();
     interrupts.release();

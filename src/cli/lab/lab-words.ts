@@ -24,6 +24,7 @@ export interface TournamentWords {
   readonly plays: readonly string[];
   readonly seeds: readonly number[];
   readonly jobs?: number;
+  readonly verify?: boolean;
 }
 
 export interface ReproduceWords {

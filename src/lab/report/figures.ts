@@ -7,7 +7,8 @@ import type { NamedRuns } from '../select-cell.ts';
 import { metricsOf, rowsOf } from '../metrics.ts';
 import type { RunRecord, Sample } from '../run-record.ts';
 import { estimate } from '../statistics/interval.ts';
-import type { BandPoint, Bar, Heat } from './plots.ts';
+import type { Heat } from '../unchoke-shares.ts';
+import type { BandPoint, Bar } from './plots.ts';
 
 const GRID = 120;
 
@@ -94,30 +95,6 @@ export function metricBars(
       return value === null ? [] : [value];
     });
     return values.length === 0 ? [] : [{ name: metric, series: name, ...estimate(values) }];
-  });
-}
-
-/** Of the regular unchoke time that a class or group gives to those who came, the share that goes to each. */
-export function unchokeShares(runs: readonly RunRecord[], by: 'network' | 'group'): Heat[] {
-  const sums = new Map<string, Map<string, number>>();
-  for (const run of runs) {
-    const names = new Map(run.peers.map((row) => [row.peer, row[by]]));
-    for (const [from, to, regular] of run.unchokes) {
-      const source = names.get(from);
-      const target = names.get(to);
-      if (source === undefined || target === undefined || target === 'seed') continue;
-      const row = sums.get(source) ?? new Map<string, number>();
-      row.set(target, (row.get(target) ?? 0) + regular);
-      sums.set(source, row);
-    }
-  }
-  return [...sums.entries()].flatMap(([from, row]) => {
-    const total = [...row.values()].reduce((sum, each) => sum + each, 0);
-    return [...row.entries()].map(([to, value]) => ({
-      from,
-      to,
-      value: total === 0 ? 0 : value / total,
-    }));
   });
 }
 

@@ -8,6 +8,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Estimate } from '../statistics/interval.ts';
+import type { Heat } from '../unchoke-shares.ts';
 
 /** A point of a line with its interval, of one of several series. */
 export interface BandPoint extends Estimate {
@@ -18,13 +19,6 @@ export interface BandPoint extends Estimate {
 export interface Bar extends Estimate {
   readonly name: string;
   readonly series: string;
-}
-
-/** One cell of a heat-map. */
-export interface Heat {
-  readonly from: string;
-  readonly to: string;
-  readonly value: number;
 }
 
 const WIDTH = 720;

@@ -9,13 +9,13 @@ import type { Metrics } from '../metrics.ts';
 import type { ResultsFolder } from '../results-folder.ts';
 import type { NamedRuns } from '../select-cell.ts';
 import { estimate } from '../statistics/interval.ts';
+import { unchokeShares } from '../unchoke-shares.ts';
 import {
   completionCurves,
   metricBars,
   sampleCurves,
   seriesOf,
   unchokeMatrix,
-  unchokeShares,
 } from './figures.ts';
 import type { Series } from './figures.ts';
 import { escaped, page, tableHtml } from './html.ts';
