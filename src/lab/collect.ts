@@ -35,7 +35,8 @@ export async function collect(folder: ResultsFolder): Promise<number> {
     for (const table of tables.values()) await table.close();
     throw error;
   }
-  if (runs === 0) throw new LabFault('folder', `${folder.path}: there are no runs`, 'run some first');
+  if (runs === 0)
+    throw new LabFault('folder', `${folder.path}: there are no runs`, 'run some first');
   return runs;
 }
 

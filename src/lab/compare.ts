@@ -40,7 +40,11 @@ export function compareRuns(
   });
   const seeds = a.map(({ seed }) => seed).filter((seed) => others.has(seed));
   if (pairs.length === 0) {
-    throw new LabFault('request', 'A and B have no seed in common', 'run both with the same --seeds');
+    throw new LabFault(
+      'request',
+      'A and B have no seed in common',
+      'run both with the same --seeds',
+    );
   }
   const tested = metrics.flatMap((metric) => {
     const both = pairs.flatMap(([left, right]) => {

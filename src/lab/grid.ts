@@ -50,7 +50,11 @@ export function readAxis(word: string): Axis {
 export function cellsOf(scenario: LabScenario, axes: readonly Axis[]): Cell[] {
   const count = axes.reduce((product, { values }) => product * values.length, 1);
   if (count > cellsMax) {
-    throw new LabFault('request', `--grid: ${count} combinations; at most ${cellsMax}`, 'take fewer');
+    throw new LabFault(
+      'request',
+      `--grid: ${count} combinations; at most ${cellsMax}`,
+      'take fewer',
+    );
   }
   let combinations: Setting[][] = [[]];
   for (const { path, values } of axes) {
@@ -99,7 +103,8 @@ function fieldOf(at: unknown, part: string, path: string): unknown {
 }
 
 function unknownPath(path: string, part: string, allowed: readonly string[]): LabFault {
-  const what = allowed.length === 0 ? 'there is nothing below it' : `allowed are ${allowed.join(', ')}`;
+  const what =
+    allowed.length === 0 ? 'there is nothing below it' : `allowed are ${allowed.join(', ')}`;
   return new LabFault('scenario', `${path}: there is no "${part}"; ${what}`, 'check the path');
 }
 

@@ -75,7 +75,8 @@ export function metricsOf(record: RunRecord, rows: readonly PeerRow[] = rowsOf(r
   const sent = sum(rows.map(({ uploaded }) => uploaded));
   const received = sum(rows.map(({ downloaded }) => downloaded));
   const needed = length * times.length;
-  const whole = times.length === rows.length && rows.every(({ downloaded }) => downloaded >= length);
+  const whole =
+    times.length === rows.length && rows.every(({ downloaded }) => downloaded >= length);
   return {
     came: rows.length,
     complete: times.length,

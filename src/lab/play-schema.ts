@@ -20,14 +20,16 @@ function choice(kind: StrategyKind): z.ZodType<StrategyChoice | null> {
     .default(null)
     .transform((value, context): StrategyChoice | null => {
       if (value === null) return null;
-      const { name, parameters } = typeof value === 'string' ? { name: value, parameters: {} } : value;
+      const { name, parameters } =
+        typeof value === 'string' ? { name: value, parameters: {} } : value;
       const refuse = (path: string[], message: string): null => {
         context.addIssue({ code: 'custom', path, message });
         return null;
       };
       const entry = findStrategy(kind, name);
       if (entry === null) {
-        const allowed = names.length === 0 ? 'there are none yet' : `allowed are ${names.join(', ')}`;
+        const allowed =
+          names.length === 0 ? 'there are none yet' : `allowed are ${names.join(', ')}`;
         return refuse([], `there is no ${kind} "${name}"; ${allowed}`);
       }
       const known = entry.parameters.map((each) => each.name);

@@ -169,7 +169,11 @@ async function writeOnce(path: string, text: string): Promise<boolean> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    throw new LabFault('folder', `${path}: cannot be written (${code ?? 'unknown'})`, 'check the disk');
+    throw new LabFault(
+      'folder',
+      `${path}: cannot be written (${code ?? 'unknown'})`,
+      'check the disk',
+    );
   } finally {
     await rm(draft, { force: true });
   }

@@ -24,9 +24,7 @@ const SHARE_SLACK = 1e-6;
 const seconds = z.number().min(0).max(TIME_MAX).describe('seconds');
 const rate = z.int().min(1).max(RATE_MAX).nullable().describe('bytes per second; null: no limit');
 const share = z.number().min(0).max(1).describe('of those who come; all shares add up to 1');
-const word = z
-  .string()
-  .regex(/^[\w.+-]{1,40}$/, 'a name is 1 to 40 letters, digits, and _ . + -');
+const word = z.string().regex(/^[\w.+-]{1,40}$/, 'a name is 1 to 40 letters, digits, and _ . + -');
 const latency = z.number().min(0.0005).max(30).default(0.01).describe('seconds, one way');
 const count = z.int().min(1).max(arrivalsMax);
 const holds = z.enum(['none', 'half', 'all-but-last']).default('none');

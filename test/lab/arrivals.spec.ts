@@ -68,7 +68,10 @@ describe('lab: arrivals', () => {
           fc.pre(sum > 0);
           const shares = weights.map((each) => each / sum);
           const whole = counts(shares, count);
-          assert.equal(whole.reduce((total, each) => total + each, 0), count);
+          assert.equal(
+            whole.reduce((total, each) => total + each, 0),
+            count,
+          );
           for (const [i, each] of whole.entries()) {
             assert(Math.abs(each - shares[i]! * count) < 1 + 1e-6);
           }
@@ -94,15 +97,18 @@ describe('lab: arrivals', () => {
 
   it('one in a hundred falls into every class of links in its turn', () => {
     const strata = Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : 1));
-    const found = Array.from({ length: 60 }, (_, seed) =>
-      strata[apportionWithin([0.01, 0.99], strata, createRandom(seed)).indexOf(0)]!,
+    const found = Array.from(
+      { length: 60 },
+      (_, seed) => strata[apportionWithin([0.01, 0.99], strata, createRandom(seed)).indexOf(0)]!,
     );
     const fast = found.filter((stratum) => stratum === 1).length;
     assert(fast > 15 && fast < 45, `${fast} of 60`);
   });
 
   it('common random numbers: another strategy changes no arrival, no link and no patience', () => {
-    const other = withSettings(scenario, [{ path: 'population.0.play.picker', value: 'sequential' }]);
+    const other = withSettings(scenario, [
+      { path: 'population.0.play.picker', value: 'sequential' },
+    ]);
     const without = (drawn: ReturnType<typeof drawRun>): unknown =>
       drawn.peers.map((peer) => ({ ...peer, play: null }));
     assert.deepEqual(without(drawRun(other, 4)), without(drawRun(scenario, 4)));

@@ -58,7 +58,10 @@ describe('lab: a replication', () => {
 
   it('a changed peer leaves the peers as they were, and its own run begins when it comes', () => {
     const scenario = tinyScenario();
-    const play = { ...scenario.population[0]!.play, picker: { name: 'sequential', parameters: {} } };
+    const play = {
+      ...scenario.population[0]!.play,
+      picker: { name: 'sequential', parameters: {} },
+    };
     const { record } = runTask({ scenario, seed: 1, change: { arrival: 5, play } });
     const before = run();
     assert.notEqual(record!.traceHash, before.traceHash);
@@ -88,7 +91,9 @@ describe('lab: a replication', () => {
 
   it('who brings all but the last piece needs that one alone', () => {
     const record = run({ arrivals: [{ type: 'flash-crowd', count: 4, holds: 'all-but-last' }] });
-    assert(rowsOf(record).every(({ downloaded }) => downloaded >= 65_536 && downloaded < 3 * 65_536));
+    assert(
+      rowsOf(record).every(({ downloaded }) => downloaded >= 65_536 && downloaded < 3 * 65_536),
+    );
     assert.equal(record.bound, null);
   });
 

@@ -44,7 +44,11 @@ describe('lab: scenario files', () => {
       /^x\.json: population\.0\.play\.picker: there is no picker "rarest"; allowed are .*rarest-first/,
     );
     refused(
-      { population: [{ name: 'a', play: { choker: { name: 'tit-for-tat', parameters: { x: 1 } } } }] },
+      {
+        population: [
+          { name: 'a', play: { choker: { name: 'tit-for-tat', parameters: { x: 1 } } } },
+        ],
+      },
       /choker\.parameters\.x: tit-for-tat has no parameter "x"/,
     );
   });
@@ -66,7 +70,10 @@ describe('lab: scenario files', () => {
     refused({ trackr: {} }, /there is no "trackr"; allowed are .*tracker/);
     refused({ arrivals: [{ type: 'poisson', rates: 2 }] }, /arrivals\.0: .*"rates".*rate/);
     refused({ tracker: { type: 'tracker', per: 3 } }, /tracker: there is no "per".*peers/);
-    refused({ commands: [{ at: 1, who: 'fats', do: 'leave' }] }, /commands\.0\.who: .*seeds, all, slow, fast/);
+    refused(
+      { commands: [{ at: 1, who: 'fats', do: 'leave' }] },
+      /commands\.0\.who: .*seeds, all, slow, fast/,
+    );
   });
 
   it('limits: at the limit it is taken, beyond it is refused', () => {
@@ -95,7 +102,11 @@ describe('lab: scenario files', () => {
       ],
     );
     assert.equal(new Set(cells.map(({ scenario }) => cellId(scenario))).size, 4);
-    const axis = readAxis(`content.pieceLength=${Array(cellsMax + 1).fill(65_536).join(',')}`);
+    const axis = readAxis(
+      `content.pieceLength=${Array(cellsMax + 1)
+        .fill(65_536)
+        .join(',')}`,
+    );
     assert.throws(() => cellsOf(tinyScenario(), [axis]), /10001 combinations; at most 10000/);
     assert.deepEqual(readAxis('a=[1,2],{"b":"c,d"},"e,f"').values, [[1, 2], { b: 'c,d' }, 'e,f']);
   });
@@ -104,9 +115,15 @@ describe('lab: scenario files', () => {
     const set = (path: string): void => {
       withSettings(tinyScenario(), [{ path, value: 1 }]);
     };
-    assert.throws(() => set('populaton.0.share'), /there is no "populaton"; allowed are .*population/);
+    assert.throws(
+      () => set('populaton.0.share'),
+      /there is no "populaton"; allowed are .*population/,
+    );
     assert.throws(() => set('population.1.share'), /there is no "1"; allowed are 0/);
-    assert.throws(() => set('tracker.pears'), /there is no "pears"; allowed are type, peers, interval/);
+    assert.throws(
+      () => set('tracker.pears'),
+      /there is no "pears"; allowed are type, peers, interval/,
+    );
     assert.throws(() => set('__proto__.x'), /there is no "__proto__"/);
   });
 });

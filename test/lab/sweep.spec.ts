@@ -100,7 +100,12 @@ describe('lab: sweeps', function () {
     assert.equal(html, await reportHtml(two));
     assert((html.match(/<svg/g) ?? []).length >= 10);
     assert.doesNotMatch(html, /<script|<link|<img|(src|href)="|url\(http|@import/);
-    for (const title of ['Download times', 'Utilisation over time', 'Entropy', 'Who unchokes whom']) {
+    for (const title of [
+      'Download times',
+      'Utilisation over time',
+      'Entropy',
+      'Who unchokes whom',
+    ]) {
       assert(html.includes(title), title);
     }
     assert.doesNotMatch(html, /NaN|undefined/);
@@ -122,7 +127,9 @@ describe('lab: sweeps', function () {
   });
 
   it('a tournament has all its meetings, and one who never finishes shows', () => {
-    const plays = ['choker=tit-for-tat', 'choker=round-robin+picker=sequential'].map(readContestant);
+    const plays = ['choker=tit-for-tat', 'choker=round-robin+picker=sequential'].map(
+      readContestant,
+    );
     const matches = matchesOf(tinyScenario(), plays, [1, 2]);
     assert.deepEqual(
       matches.map(({ meeting }) => meeting),

@@ -25,7 +25,10 @@ export function addLabCommand(
     .command('lab')
     .description('experiments with strategies in simulated swarms, with figures to publish')
     .addHelpText('after', exitCodeHelp());
-  const out = ['-o, --output <folder>', 'where results go; what is there is never overwritten'] as const;
+  const out = [
+    '-o, --output <folder>',
+    'where results go; what is there is never overwritten',
+  ] as const;
   const set = ['--set <path=value>', 'a field of the scenario; may be repeated'] as const;
   const jobs = ['--jobs <count>', 'threads; results do not depend on them'] as const;
 
@@ -43,10 +46,16 @@ export function addLabCommand(
     });
   lab
     .command('sweep')
-    .description('many replications: a grid of settings times seeds, on all cores; resumes for free')
+    .description(
+      'many replications: a grid of settings times seeds, on all cores; resumes for free',
+    )
     .argument('<scenario>', 'a scenario file')
     .requiredOption(...out)
-    .requiredOption('--seeds <A..B>', 'seeds, both ends included, or a list: 1..30 or 1,2,7', seedsWord)
+    .requiredOption(
+      '--seeds <A..B>',
+      'seeds, both ends included, or a list: 1..30 or 1,2,7',
+      seedsWord,
+    )
     .option('--grid <path=a,b,c>', 'values of a field; may be repeated', listWord, [])
     .option(...set, listWord, [])
     .option(...jobs, jobsWord)
@@ -99,7 +108,12 @@ export function addLabCommand(
     .description('strategies against each other: performance, robustness, aggressiveness, invasion')
     .argument('<scenario>', 'the swarm that they meet in')
     .requiredOption(...out)
-    .requiredOption('--plays <a,b,c>', 'what is played, as choker=round-robin or picker=random', listWord, [])
+    .requiredOption(
+      '--plays <a,b,c>',
+      'what is played, as choker=round-robin or picker=random',
+      listWord,
+      [],
+    )
     .requiredOption('--seeds <A..B>', 'seeds, as for sweep', seedsWord)
     .option(...jobs, jobsWord)
     .action(async (scenario: string, words: TournamentWords) => {

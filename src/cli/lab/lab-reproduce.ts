@@ -27,7 +27,10 @@ export async function labReproduce(
   const wanted = papers.filter((paper) => name === 'all' || paper.name === name);
   if (wanted.length === 0) {
     const names = papers.map((paper) => paper.name).join(', ');
-    throw usageError(`there is no "${name}"; allowed are all, ${names}`, 'reproduce list shows them');
+    throw usageError(
+      `there is no "${name}"; allowed are all, ${names}`,
+      'reproduce list shows them',
+    );
   }
   return withComplaints(() => reproduceAll(wanted, words, streams));
 }

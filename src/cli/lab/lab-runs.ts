@@ -28,19 +28,11 @@ export async function labSchema(streams: Streams): Promise<ExitCode> {
   return Promise.resolve(EXIT.done);
 }
 
-export async function labRun(
-  path: string,
-  words: LabWords,
-  streams: Streams,
-): Promise<ExitCode> {
+export async function labRun(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
   return labSweep(path, { ...words, seeds: [words.seed], grid: [], jobs: 1 }, streams);
 }
 
-export async function labSweep(
-  path: string,
-  words: LabWords,
-  streams: Streams,
-): Promise<ExitCode> {
+export async function labSweep(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
   const again = ({ seed, label }: BrokenRun): string =>
     `run ${runCommand(path, words, seed, [])}${label === '' ? '' : ` with ${label}`}, and report it`;
   return withComplaints(() => sweepAll(path, words, streams), again);
@@ -85,11 +77,7 @@ export async function sweepCells(
   }
 }
 
-export async function labPlan(
-  path: string,
-  words: LabWords,
-  streams: Streams,
-): Promise<ExitCode> {
+export async function labPlan(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
   return withComplaints(async () => {
     for (const seed of words.seeds) {
       for (const { settings } of await cellsFrom(path, words)) {

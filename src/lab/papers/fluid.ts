@@ -6,8 +6,8 @@
  */
 import { expandScenario } from '../scenario-schema.ts';
 import { averageOf, intervalText } from './averages.ts';
-import { metricsOf } from "../metrics.ts";
-import type { RunRecord } from "../run-record.ts";
+import { metricsOf } from '../metrics.ts';
+import type { RunRecord } from '../run-record.ts';
 import { firstSeeds, near } from './paper.ts';
 import type { Paper } from './paper.ts';
 

@@ -23,7 +23,10 @@ export const l2: Paper = {
       seeds: firstSeeds(quick ? 2 : 5),
       scenario: expandScenario({
         name: `interest, ${picker}`,
-        content: { length: quick ? 16_777_216 : 67_108_864, pieceLength: quick ? 131_072 : 262_144 },
+        content: {
+          length: quick ? 16_777_216 : 67_108_864,
+          pieceLength: quick ? 131_072 : 262_144,
+        },
         seeds: [{ up: 4 * UP }],
         classes: [{ name: 'all', up: UP, down: 8 * UP, latency: 0.01 }],
         arrivals: [{ type: 'flash-crowd', count: quick ? 40 : 200, rate: quick ? 2 : 1 }],
@@ -47,7 +50,11 @@ export const l2: Paper = {
       },
       criteria: [
         atLeast('rarest first: interest', interest('rarest-first'), 0.9, !quick),
-        atLeast('rarest first less sequential', interest('rarest-first') - interest('sequential'), 0.3),
+        atLeast(
+          'rarest first less sequential',
+          interest('rarest-first') - interest('sequential'),
+          0.3,
+        ),
       ],
       remarks: ['The paper watched one peer in real swarms, ours all pairs of one.'],
     };

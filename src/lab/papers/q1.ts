@@ -81,15 +81,25 @@ export const q1: Paper = {
         ]),
       },
       criteria: [
-        ...rates.map((rate, i) =>
-          near(`lambda ${rate}: T`, times[i]!, expected(rate), 0.1, false),
-        ),
+        ...rates.map((rate, i) => near(`lambda ${rate}: T`, times[i]!, expected(rate), 0.1, false)),
         ...rates.map((rate) =>
-          near(`lambda ${rate}: Little`, averageOf(runsOf(String(rate)).map(little)), 1, quick ? 0.08 : 0.02),
+          near(
+            `lambda ${rate}: Little`,
+            averageOf(runsOf(String(rate)).map(little)),
+            1,
+            quick ? 0.08 : 0.02,
+          ),
         ),
         ...(rates.length < 2
           ? []
-          : [atMost('T over lambda: spread', Math.max(...times) / Math.min(...times) - 1, 0.05, false)]),
+          : [
+              atMost(
+                'T over lambda: spread',
+                Math.max(...times) / Math.min(...times) - 1,
+                0.05,
+                false,
+              ),
+            ]),
       ],
       remarks: [
         'The model moves fluid at once; ours opens connections, waits for a turn and moves whole pieces: T lies above.',

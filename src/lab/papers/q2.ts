@@ -7,7 +7,7 @@
 import type { RunRecord } from '../run-record.ts';
 import { expandScenario } from '../scenario-schema.ts';
 import { averageOf, intervalText } from './averages.ts';
-import { firstSeeds, near } from './paper.ts';
+import { atMost, firstSeeds } from './paper.ts';
 import type { Criterion, Paper } from './paper.ts';
 
 const PIECE = 16_384;
@@ -67,7 +67,9 @@ export const q2: Paper = {
           pass: rate < 1 ? slope < 0 : slope > 0,
           required: true,
         };
-        const size = near(`lambda ${rate}: dN/dt`, slope, rate - 1, 0.15 / Math.abs(1 - 1 / rate), false);
+        const drift = averageOf(runsOf(String(rate)).map((run) => comingIn(run) - servedBy(run)));
+        const off = Math.abs(slope - drift) / rate;
+        const size = atMost(`lambda ${rate}: |dN/dt - (lambda - U_s)| / lambda`, off, 0.15);
         return [sign, size];
       }),
       remarks: [
@@ -87,7 +89,9 @@ function slopeOf({ samples }: RunRecord): number {
 }
 
 function comingIn({ peers, time }: RunRecord): number {
-  return peers.filter(({ group, arrived }) => group !== 'seed' && arrived >= FROM).length / (time - FROM);
+  return (
+    peers.filter(({ group, arrived }) => group !== 'seed' && arrived >= FROM).length / (time - FROM)
+  );
 }
 
 function servedBy({ peers, time }: RunRecord): number {

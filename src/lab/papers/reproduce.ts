@@ -78,5 +78,11 @@ export async function reproduce(
 
 function sameTrace(once: RunRecord, again: RunRecord): Criterion {
   const same = JSON.stringify(once) === JSON.stringify(again) ? 1 : 0;
-  return { what: 'H4: the same run twice', wanted: '1', got: same, pass: same === 1, required: true };
+  return {
+    what: 'H4: the same run twice',
+    wanted: '1',
+    got: same,
+    pass: same === 1,
+    required: true,
+  };
 }

@@ -100,8 +100,8 @@ export function metricBars(
 
 /** Peer by peer, sorted by class: seconds of one run. */
 export function unchokeMatrix(run: RunRecord): Heat[] {
-  const order = [...run.peers].sort(
-    (a, b) => (a.network < b.network ? -1 : a.network > b.network ? 1 : a.peer - b.peer),
+  const order = [...run.peers].sort((a, b) =>
+    a.network < b.network ? -1 : a.network > b.network ? 1 : a.peer - b.peer,
   );
   const names = new Map(order.map((row) => [row.peer, `${row.network} ${row.peer}`]));
   return run.unchokes.flatMap(([from, to, regular]) =>

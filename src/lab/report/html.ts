@@ -49,8 +49,7 @@ export function escaped(text: string): string {
 
 function sectionHtml({ title, text, figure, key }: Section): string {
   const names = (key ?? []).map(
-    (name, i) =>
-      `<span style="background:${hues[i % hues.length]!}"></span>${escaped(name)}`,
+    (name, i) => `<span style="background:${hues[i % hues.length]!}"></span>${escaped(name)}`,
   );
   const legend = names.length < 2 ? '' : `<p class="key">${names.join(' ')}</p>`;
   return `<section><h2>${escaped(title)}</h2><p>${escaped(text)}</p>${legend}${figure!}</section>`;

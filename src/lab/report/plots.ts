@@ -62,7 +62,13 @@ export function bars(all: readonly Bar[], label: string): string | null {
     fy: { label: null },
     color: { scheme: COLOURS, legend: false, domain: seriesOf(all) },
     marks: [
-      Plot.barX([...all], { x: 'mean', y: 'series', fy: 'name', fill: 'series', fillOpacity: 0.75 }),
+      Plot.barX([...all], {
+        x: 'mean',
+        y: 'series',
+        fy: 'name',
+        fill: 'series',
+        fillOpacity: 0.75,
+      }),
       Plot.ruleY(
         all.filter(({ low }) => low !== null),
         { x1: 'low', x2: 'high', y: 'series', fy: 'name', strokeWidth: 1.5 },
@@ -123,8 +129,14 @@ export const hues: readonly string[] = [
   '#bab0ab',
 ];
 
+/** What is asked of an element. Neither package's types know of the other's document, and ours know of none. */
+interface Element {
+  readonly outerHTML: string;
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+}
+
 function svg(options: Plot.PlotOptions): string {
-  // Neither package's types know of the other's document, and ours know of none.
   const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as {
     readonly document: never;
   };
@@ -133,7 +145,7 @@ function svg(options: Plot.PlotOptions): string {
     height: 300,
     ...options,
     document,
-  });
+  }) as unknown as Element;
   // Plot leaves it out, and a picture that is saved alone does not open without it.
   if (element.getAttribute('xmlns') === null) {
     element.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

@@ -10,13 +10,7 @@ import type { ResultsFolder } from '../results-folder.ts';
 import type { NamedRuns } from '../select-cell.ts';
 import { estimate } from '../statistics/interval.ts';
 import { unchokeShares } from '../unchoke-shares.ts';
-import {
-  completionCurves,
-  metricBars,
-  sampleCurves,
-  seriesOf,
-  unchokeMatrix,
-} from './figures.ts';
+import { completionCurves, metricBars, sampleCurves, seriesOf, unchokeMatrix } from './figures.ts';
 import type { Series } from './figures.ts';
 import { escaped, page, tableHtml } from './html.ts';
 import type { Section } from './html.ts';
@@ -62,10 +56,20 @@ function sectionsOf(named: readonly NamedRuns[]): Section[] {
     {
       title: 'Download times',
       text: 'Share of those who came that are complete so many seconds after they came. Band: 95 % interval over runs.',
-      figure: lines(completionCurves(series), { x: 'seconds after arrival', y: 'complete', step: true }),
+      figure: lines(completionCurves(series), {
+        x: 'seconds after arrival',
+        y: 'complete',
+        step: true,
+      }),
       key: names,
     },
-    barSection('Mean download time', 'Seconds. Whisker: 95 % interval over runs.', series, 'meanTime', seconds),
+    barSection(
+      'Mean download time',
+      'Seconds. Whisker: 95 % interval over runs.',
+      series,
+      'meanTime',
+      seconds,
+    ),
     {
       title: 'Utilisation over time',
       text: 'Payload that arrived from those who came, through what their uplinks could carry while they were there.',
@@ -82,7 +86,10 @@ function sectionsOf(named: readonly NamedRuns[]): Section[] {
     {
       title: 'Availability over time',
       text: 'Copies of the rarest piece among all who are there, the first seeds included.',
-      figure: lines(sampleCurves(cells, 'copiesMin'), { x: seconds, y: 'copies of the rarest piece' }),
+      figure: lines(sampleCurves(cells, 'copiesMin'), {
+        x: seconds,
+        y: 'copies of the rarest piece',
+      }),
       key: titles,
     },
     {
@@ -92,7 +99,13 @@ function sectionsOf(named: readonly NamedRuns[]): Section[] {
       key: titles,
     },
     barSection('Most uploaded', 'By one peer, in files.', series, 'maxUploaded', 'files'),
-    barSection('Sent through received', '1: as much as it got.', series, 'sentPerReceived', 'ratio'),
+    barSection(
+      'Sent through received',
+      '1: as much as it got.',
+      series,
+      'sentPerReceived',
+      'ratio',
+    ),
     ...cells.flatMap(unchokes),
     {
       title: 'Scenario',
@@ -153,7 +166,9 @@ function unchokes({ cell, runs }: NamedRuns): Section[] {
     {
       title: `Who unchokes whom, peer by peer${title}`,
       text: `Seconds of regular unchokes in the run of seed ${first.seed}, sorted by class of links.`,
-      figure: small ? heatMap(unchokeMatrix(first), { from: 'from', to: 'to', numbers: false }) : null,
+      figure: small
+        ? heatMap(unchokeMatrix(first), { from: 'from', to: 'to', numbers: false })
+        : null,
     },
   ];
 }
