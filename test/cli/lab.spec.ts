@@ -95,7 +95,9 @@ describe('cli lab', function () {
     await writeFile(mine, JSON.stringify(tiny));
     const words = ['lab', 'sweep', mine, '--seeds', '1..60', '-o', folder('out'), '--jobs', '1'];
     const sweep = new CliProcess('src/cli/main.js', words);
-    while ((await readdir(folder('out', 'runs')).catch(() => [])).length < 2) {
+    const life = { over: false };
+    void sweep.ended.then(() => (life.over = true));
+    while (!life.over && (await readdir(folder('out', 'runs')).catch(() => [])).length < 2) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     sweep.kill('SIGINT');

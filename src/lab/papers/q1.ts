@@ -99,7 +99,7 @@ export const q1: Paper = {
             averageOf(runsOf(String(rate)).map(value));
           return [
             near(`lambda ${rate}: samples through stays`, over(books), 1, 0.02),
-            near(`lambda ${rate}: N/(lambda T)`, over(little), 1, 0.02, false),
+            near(`lambda ${rate}: N/(lambda T)`, over(little), 1, 0.02, !quick),
           ];
         }),
         ...(rates.length < 2
