@@ -114,6 +114,10 @@ describe('lab: a replication', () => {
     broken(/^Violation: H3.*downlink/, { received: down! * 10 + 4 });
     const fast = book(1, { completed: peers[1]!.lacks / down! - 0.01 });
     assert.throws(() => judgeFinish(fast, 0), /H1/);
+    // And a run in which one is done too soon ends there.
+    const drawn = drawRun(tinyScenario(), 1);
+    const greedy = drawn.peers.map((peer) => (peer.index === 2 ? { ...peer, lacks: 1e12 } : peer));
+    assert.throws(() => runReplication({ ...drawn, peers: greedy }), /H1, peer 2/);
     const early = book(1, { completed: 20 });
     assert.throws(() => judgeFinish(early, 21), /H1/);
     judgeFinish(early, 20);
