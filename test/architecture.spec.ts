@@ -46,10 +46,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/sim': ['src/sim', 'src/behaviors', 'src/protocol', 'src/reactors', 'src/core'],
   'src/tracker': ['src/tracker', 'src/protocol', 'src/core', 'src/client'],
   'src/client': ['src/client', 'src/behaviors', 'src/protocol', 'src/reactors/node', 'src/core'],
+  'src/lab': [
+    'src/lab',
+    'src/client',
+    'src/sim',
+    'src/behaviors',
+    'src/protocol',
+    'src/reactors',
+    'src/core',
+  ],
   'src/cli': [
     'src/cli',
     'src/client',
     'src/tracker',
+    'src/lab',
     'src/sim',
     'src/behaviors',
     'src/protocol',
@@ -63,12 +73,16 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   bencode: 'src/protocol/bencode/decode.ts src/protocol/bencode/encode.ts',
   bitfield: 'src/protocol/torrent/piece-set.ts',
   'pure-rand': 'src/core/random.ts',
+  piscina: 'src/lab/pool.ts',
+  'simple-statistics': 'src/lab/statistics',
+  '@observablehq/plot': 'src/lab/report',
+  linkedom: 'src/lab/report',
   commander: 'src/cli',
   'cli-progress': 'src/cli',
   picocolors: 'src/cli',
   'pretty-bytes': 'src/cli',
   rxjs: 'src/reactors/rx',
-  zod: 'src/sim src/cli',
+  zod: 'src/sim src/lab src/cli',
 };
 
 const PURE = ['src/core', 'src/protocol', 'src/behaviors', 'src/reactors/memory'];

@@ -20,6 +20,7 @@ import type { ReplayWords } from './replay.ts';
 import type { Report, Streams } from './report.ts';
 import { FileServer } from './serve/file-server.ts';
 import { selectWord } from './select-words.ts';
+import { addLabCommand } from './lab/lab-command.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
 import { traceDiff } from './trace-diff.ts';
@@ -154,6 +155,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
       ended(await traceDiff(first, second, words, streams));
     });
   addSimCommand(program, streams, ended);
+  addLabCommand(program, streams, ended);
   return program;
 }
 

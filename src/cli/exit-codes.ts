@@ -21,6 +21,7 @@ export const EXIT: Readonly<{
   lawBroken: 13;
   badScenario: 14;
   unreached: 15;
+  notReproduced: 16;
   interrupted: 130;
 }> = {
   done: 0,
@@ -39,6 +40,7 @@ export const EXIT: Readonly<{
   lawBroken: 13,
   badScenario: 14,
   unreached: 15,
+  notReproduced: 16,
   interrupted: 130,
 };
 
@@ -61,6 +63,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.lawBroken, 'a simulated swarm broke a law, or the engine has a bug'],
   [EXIT.badScenario, 'not a valid scenario'],
   [EXIT.unreached, 'a sweep never met what it must'],
+  [EXIT.notReproduced, 'a published result was not reproduced'],
   [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 

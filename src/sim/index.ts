@@ -31,4 +31,7 @@ export type { Candidate, Shrunk } from './shrink.ts';
 export { sometimesSeedsMin, SweepTally } from './sweep-tally.ts';
 export { Sweep } from './sweep.ts';
 export type { SeedFailure, SweepOptions } from './sweep.ts';
-export { SimulatedSwarm } from './swarm.ts';
+export { issueLines } from './issue-lines.ts';
+export type { SimPeer } from './sim-peer.ts';
+export { SimulatedSwarm, runHashes } from './swarm.ts';
+export type { SwarmOptions } from './swarm.ts';

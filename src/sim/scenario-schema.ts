@@ -78,7 +78,7 @@ const peerLimits = z.strictObject({
 
 const peer = z.strictObject({
   count: z.int().min(1).max(peersMax).default(1).describe('so many peers of this kind'),
-  holds: z.enum(['all', 'none', 'half']).default(peerDefaults.holds),
+  holds: z.enum(['all', 'none', 'half', 'all-but-last']).default(peerDefaults.holds),
   up: rate.default(peerDefaults.up),
   down: rate.default(peerDefaults.down),
   arrives: time.default(peerDefaults.arrives),

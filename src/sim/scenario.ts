@@ -15,8 +15,8 @@ export type Fidelity = 'bytes' | 'messages';
 export type ReactorKind = 'memory' | 'rx';
 
 export interface PeerPlan {
-  /** What its disk holds at first: everything, nothing, or every second piece. */
-  readonly holds: 'all' | 'none' | 'half';
+  /** What its disk holds at first: everything, nothing, what lies before the middle, or all but the last piece. */
+  readonly holds: 'all' | 'none' | 'half' | 'all-but-last';
   /** Bytes per second; null: no limit. */
   readonly up: number | null;
   readonly down: number | null;

@@ -51,6 +51,8 @@ export interface PeerMeans {
   readonly broken: (error: unknown) => void;
   /** Sessions save what they hold, for the next life. */
   readonly saves: boolean;
+  /** Strategies that no name stands for, by the number of the peer, over those of its plan. */
+  readonly behaviors: ((peer: number) => Partial<Behaviors>) | null;
   /** Hears everything that honest peers tell. */
   readonly heard: (peer: SimPeer, event: SessionEvent) => void;
 }
@@ -143,7 +145,10 @@ export class SimPeer implements JudgedPeer {
       },
     };
     if (plan.holds !== 'none') view.fill();
-    if (plan.holds === 'half') this.#loseHalf();
+    if (plan.holds === 'half') this.#keep(Math.floor(metainfo.length / 2));
+    if (plan.holds === 'all-but-last') {
+      this.#keep((metainfo.pieceCount - 1) * metainfo.pieceLength);
+    }
   }
 
   get alive(): boolean {
@@ -261,11 +266,10 @@ export class SimPeer implements JudgedPeer {
     this.#means.judge?.gone?.(this, crashed, now);
   }
 
-  /** Everything behind the middle was never there. */
-  #loseHalf(): void {
-    const { files, length } = this.#means.content.metainfo;
-    for (const file of files) {
-      const kept = Math.max(0, Math.floor(length / 2) - file.offset);
+  /** Everything behind so many bytes was never there. */
+  #keep(bytes: number): void {
+    for (const file of this.#means.content.metainfo.files) {
+      const kept = Math.max(0, bytes - file.offset);
       if (kept === 0) this.store.remove(file.path.join('/'));
       else this.store.truncate(file.path.join('/'), kept);
     }
@@ -291,7 +295,7 @@ export class SimPeer implements JudgedPeer {
     const { plan } = this;
     return {
       config: plan.config,
-      behaviors: behaviorsOf(plan),
+      behaviors: { ...behaviorsOf(plan), ...this.#means.behaviors?.(this.index) },
       random: this.#means.random.fork(`peer ${this.index} life ${this.#lives}`),
       peerId: this.peerId,
       clientName: 'Swarmwright sim',

@@ -7,7 +7,7 @@
  */
 import { TraceHash, createRandom } from '../core/index.ts';
 import type { Millis, Random, Reactor } from '../core/index.ts';
-import type { SessionEvent } from '../protocol/index.ts';
+import type { Behaviors, SessionEvent } from '../protocol/index.ts';
 import { MemoryWorld } from '../reactors/memory/index.ts';
 import type { Faults, Host, HostOptions, MemoryReactor } from '../reactors/memory/index.ts';
 import { createContent } from './content.ts';
@@ -28,6 +28,12 @@ export interface SwarmOptions {
   readonly carry: (reactor: MemoryReactor) => Reactor;
   /** Hears what honest peers tell. */
   readonly heard: (peer: SimPeer, event: SessionEvent) => void;
+  /** Strategies that no name stands for, by the number of the peer, over those of its plan. Default: none. */
+  readonly behaviors?: (peer: number) => Partial<Behaviors>;
+  /** Half of a one-way delay each, by the number of the peer. Default: drawn from the scenario's `latency`. */
+  readonly delay?: (peer: number) => Millis;
+  /** The address of each, by its number. Default: `addressOf`, 256 of them in each network of 24 bits. */
+  readonly address?: (peer: number) => string;
 }
 
 /** Fresh hashes for a run. */
@@ -78,14 +84,16 @@ export class SimulatedSwarm {
       carry: options.carry,
       broken: (error) => this.#break(error),
       saves: scenario.faults.faults.some(({ kind }) => kind === 'crash' || kind === 'crash-at'),
+      behaviors: options.behaviors ?? null,
       heard: options.heard,
     };
     const peers: SimPeer[] = [];
     for (const [index, plan] of scenario.peers.entries()) {
-      this.#delays.push((least * 500 + spread.below(Math.round((most - least) * 500) + 1)) / 1000);
+      const drawn = (least * 500 + spread.below(Math.round((most - least) * 500) + 1)) / 1000;
+      this.#delays.push(options.delay?.(index) ?? drawn);
       let made: ReturnType<typeof createDisk> | null = null;
       const host = this.world.addHost({
-        host: addressOf(index),
+        host: (options.address ?? addressOf)(index),
         up: plan.up ?? Infinity,
         down: plan.down ?? Infinity,
         reachable: plan.reachable,

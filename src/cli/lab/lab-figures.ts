@@ -1,0 +1,74 @@
+/**
+ * `swarmwright lab collect`, `compare` and `report`: what is made from runs that are there.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ResultsFolder, collect, compareRuns, reportHtml, selectCell } from '../../lab/index.ts';
+import type { Comparison, Estimate } from '../../lab/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { count } from '../figures.ts';
+import { jsonLine } from '../json-report.ts';
+import type { Streams } from '../report.ts';
+import { withComplaints } from './lab-faults.ts';
+import type { CompareWords } from './lab-words.ts';
+import { figure, tableText } from './table-text.ts';
+
+export async function labCollect(path: string, streams: Streams): Promise<ExitCode> {
+  return withComplaints(async () => {
+    const runs = await collect(await ResultsFolder.open(path));
+    streams.stdout.write(`${count(runs, 'run', 'runs')} in ${join(path, 'runs.csv')}\n`);
+    return EXIT.done;
+  });
+}
+
+export async function labReport(
+  path: string,
+  output: string | undefined,
+  streams: Streams,
+): Promise<ExitCode> {
+  return withComplaints(async () => {
+    const folder = await ResultsFolder.open(path);
+    const html = await reportHtml(folder);
+    const file = output ?? join(path, 'report.html');
+    await writeFile(file, html);
+    streams.stdout.write(`${file}\n`);
+    return EXIT.done;
+  });
+}
+
+export async function labCompare(
+  a: string,
+  b: string,
+  words: CompareWords,
+  streams: Streams,
+): Promise<ExitCode> {
+  return withComplaints(async () => {
+    const [left, right] = [await selectCell(a), await selectCell(b)];
+    const comparison = compareRuns(left.runs, right.runs);
+    if (words.json === true) streams.stdout.write(jsonLine({ type: 'comparison', ...comparison }));
+    else streams.stdout.write(comparisonText(comparison));
+    return EXIT.done;
+  });
+}
+
+/** A table of a comparison, B less A. */
+export function comparisonText({ seeds, differences }: Comparison): string {
+  const rows = differences.map(({ metric, a, b, difference, holm }) => [
+    metric,
+    interval(a),
+    interval(b),
+    interval(difference),
+    a.mean === 0 ? '-' : `${figure((100 * difference.mean) / a.mean)} %`,
+    difference.effect === null ? '-' : figure(difference.effect),
+    holm === null ? '-' : holm < 0.001 ? '< 0.001' : holm.toFixed(3),
+  ]);
+  const head = ['', 'A', 'B', 'B - A', 'of A', "Cohen's d", 'p (Holm)'];
+  const pairs = count(seeds.length, 'pair', 'pairs');
+  return `${tableText([head, ...rows])}${pairs} of equal seeds; mean [95 % interval]\n`;
+}
+
+function interval({ mean, low, high }: Estimate): string {
+  if (low === null || high === null) return figure(mean);
+  return `${figure(mean)} [${figure(low)}, ${figure(high)}]`;
+}

@@ -1,0 +1,34 @@
+/**
+ * The options of `swarmwright lab` as the parser gives them.
+ */
+
+export interface LabWords {
+  readonly output: string;
+  readonly seed: number;
+  readonly seeds: readonly number[];
+  readonly set: readonly string[];
+  readonly grid: readonly string[];
+  readonly jobs?: number;
+  readonly verify?: boolean;
+  readonly json?: boolean;
+  readonly peer: number;
+  readonly play: readonly string[];
+}
+
+export interface CompareWords {
+  readonly json?: boolean;
+}
+
+export interface TournamentWords {
+  readonly output: string;
+  readonly plays: readonly string[];
+  readonly seeds: readonly number[];
+  readonly jobs?: number;
+  readonly verify?: boolean;
+}
+
+export interface ReproduceWords {
+  readonly quick?: boolean;
+  readonly jobs?: number;
+  readonly json?: boolean;
+}

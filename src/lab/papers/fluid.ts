@@ -1,0 +1,67 @@
+/**
+ * Claim: over access links alone, a download takes its bytes through the narrowest of them.
+ *
+ * The check of the link model itself (reference 3.3): one sender and one receiver, a narrow downlink, one uplink shared by
+ * four. What is derived needs no paper. Ours lies above by headers, hand-shakes and the first window.
+ */
+import { expandScenario } from '../scenario-schema.ts';
+import { averageOf, intervalText } from './averages.ts';
+import { metricsOf } from '../metrics.ts';
+import type { RunRecord } from '../run-record.ts';
+import { firstSeeds, near } from './paper.ts';
+import type { Paper } from './paper.ts';
+
+const LENGTH = 8_388_608;
+const UP = 102_400;
+
+interface Case {
+  readonly label: string;
+  readonly count: number;
+  readonly down: number | null;
+  /** Seconds. */
+  readonly expected: number;
+}
+
+const cases: readonly Case[] = [
+  { label: 'one uplink, one receiver', count: 1, down: null, expected: LENGTH / UP },
+  { label: 'a narrow downlink', count: 1, down: 40_960, expected: LENGTH / 40_960 },
+  // They help each other as well: only their downlinks bind.
+  { label: 'four receivers, narrow downlinks', count: 4, down: 20_480, expected: LENGTH / 20_480 },
+];
+
+export const fluid: Paper = {
+  name: 'fluid',
+  title: 'The link model against what can be derived',
+  source: 'derived',
+  plan: (quick) =>
+    cases.map(({ label, count, down }) => ({
+      label,
+      seeds: firstSeeds(quick ? 2 : 10),
+      scenario: expandScenario({
+        name: label,
+        content: { length: LENGTH, pieceLength: 65_536 },
+        seeds: [{ up: UP }],
+        classes: [{ name: 'all', up: UP, down }],
+        arrivals: [{ type: 'flash-crowd', count }],
+        probes: { every: 10, unchokes: false },
+      }),
+    })),
+  judge: (runsOf) => ({
+    table: {
+      head: ['', 'expected, s', 'ours, s'],
+      rows: cases.map(({ label, expected }) => [
+        label,
+        expected.toFixed(1),
+        intervalText(timesOf(runsOf(label))),
+      ]),
+    },
+    criteria: cases.map(({ label, expected }) =>
+      near(label, averageOf(timesOf(runsOf(label))), expected, 0.03),
+    ),
+    remarks: [],
+  }),
+};
+
+function timesOf(runs: readonly RunRecord[]): number[] {
+  return runs.flatMap((run) => metricsOf(run).meanTime ?? []);
+}

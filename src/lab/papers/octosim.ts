@@ -1,0 +1,46 @@
+/**
+ * The swarms of Bharambe, Herley and Padmanabhan (INFOCOM 2006), as scenarios of the lab.
+ *
+ * OctoSim's kbps has 1,024 bits. It knows no latency, no blocks and no allowed-fast sets; the latter are off here, the
+ * former are as they are. `quick` takes a quarter of the file and a small swarm.
+ */
+import { expandScenario } from '../scenario-schema.ts';
+import type { LabScenario } from '../scenario.ts';
+
+export interface FlashCrowd {
+  readonly leeches: number;
+  /** OctoSim's kbps. */
+  readonly seed: number;
+  readonly heterogeneous: boolean;
+  readonly picker: string;
+  /** Peers asked for. */
+  readonly degree: number;
+  readonly quick: boolean;
+}
+
+/** Bytes per second. */
+export function kbps(count: number): number {
+  return count * 128;
+}
+
+const homogeneous = [{ name: 'all', share: 1, up: kbps(400), down: kbps(1500), latency: 0.01 }];
+const mixed = [
+  { name: 'slow', share: 0.34, up: kbps(128), down: kbps(784), latency: 0.01 },
+  { name: 'mid', share: 0.33, up: kbps(400), down: kbps(1500), latency: 0.01 },
+  { name: 'fast', share: 0.33, up: kbps(3000), down: kbps(6000), latency: 0.01 },
+];
+
+export function flashCrowd(options: FlashCrowd): LabScenario {
+  const { leeches, seed, heterogeneous, picker, degree, quick } = options;
+  return expandScenario({
+    name: `OctoSim, ${leeches} leeches`,
+    content: { length: quick ? 26_214_400 : 104_857_600, pieceLength: 262_144 },
+    seeds: [{ up: kbps(seed) }],
+    classes: heterogeneous ? mixed : homogeneous,
+    arrivals: [{ type: 'flash-crowd', count: leeches, rate: 100 }],
+    tracker: { type: 'tracker', peers: degree, interval: 300 },
+    population: [{ name: picker, play: { picker, choker: 'tit-for-tat' } }],
+    config: { uploadSlots: 5, allowedFastMax: 0.5 },
+    probes: { every: 20, unchokes: false },
+  });
+}
