@@ -5,21 +5,21 @@
  * choker that gives everybody a turn.
  */
 import type { Behavior, Behaviors, Choker, PiecePicker } from '../protocol/index.ts';
-import { adaptivePipelining } from './adaptive-pipelining.ts';
-import { banPolicy } from './ban-policy.ts';
-import { byState } from './by-state.ts';
-import { chain } from './chain.ts';
-import { deadlinesFirst } from './deadlines.ts';
-import { dialing } from './dialing.ts';
-import { endgame } from './endgame.ts';
-import { finishPartial } from './finish-partial.ts';
-import { randomFirst } from './random-first.ts';
-import { rarestFirst } from './rarest-first.ts';
-import { roundRobin } from './round-robin.ts';
-import { sequential } from './sequential.ts';
-import { suggested } from './suggested.ts';
-import { titForTat } from './tit-for-tat.ts';
-import { withOptimistic } from './with-optimistic.ts';
+import { adaptivePipelining } from './pipelining/adaptive-pipelining.ts';
+import { banPolicy } from './bans/ban-policy.ts';
+import { byState } from './chokers/by-state.ts';
+import { chain } from './pickers/chain.ts';
+import { deadlinesFirst } from './pickers/deadlines.ts';
+import { dialing } from './dialing/dialing.ts';
+import { endgame } from './pickers/endgame.ts';
+import { finishPartial } from './pickers/finish-partial.ts';
+import { randomFirst } from './pickers/random-first.ts';
+import { rarestFirst } from './pickers/rarest-first.ts';
+import { roundRobin } from './chokers/round-robin.ts';
+import { sequential } from './pickers/sequential.ts';
+import { suggested } from './pickers/suggested.ts';
+import { titForTat } from './chokers/tit-for-tat.ts';
+import { withOptimistic } from './chokers/with-optimistic.ts';
 
 /** Keeps deadlines; finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
 export function defaultPicker(): Behavior<PiecePicker> {

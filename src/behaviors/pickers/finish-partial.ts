@@ -8,7 +8,7 @@
  * Keeps no state. Cost per pick: O(pieces begun of which something is missing), times the number of different priorities
  * among them.
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
 
 /** Oldest piece under way first. No parameters. */

@@ -8,8 +8,8 @@
  * Invariant: a peer in its turn keeps its slot while it is interested. Rates are never looked at. Flips are bounded by
  * `steady`.
  */
-import type { Millis } from '../core/index.ts';
-import type { Behavior, Choker, PeerView } from '../protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import type { Behavior, Choker, PeerView } from '../../protocol/index.ts';
 import { seconds, steady } from './steady.ts';
 
 export interface RoundRobinOptions {

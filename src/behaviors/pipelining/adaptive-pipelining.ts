@@ -12,8 +12,8 @@
  *
  * Invariant: from 1 to min(`depthMax`, what the peer accepts); `snubbedDepth` while it is snubbed.
  */
-import type { Millis } from '../core/index.ts';
-import type { Behavior, PeerView, Pipelining } from '../protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import type { Behavior, PeerView, Pipelining } from '../../protocol/index.ts';
 
 /** BEP 3: what a request asks for. */
 const BLOCK_BYTES = 16_384;

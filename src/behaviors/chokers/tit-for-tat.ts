@@ -8,8 +8,8 @@
  * Nobody who sends nothing gets a slot while others send: newcomers need `withOptimistic` around this. Flips are
  * bounded by `steady`.
  */
-import type { Millis } from '../core/index.ts';
-import type { Behavior, Choker } from '../protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import type { Behavior, Choker } from '../../protocol/index.ts';
 import { steady } from './steady.ts';
 
 export interface TitForTatOptions {

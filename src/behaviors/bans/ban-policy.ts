@@ -9,9 +9,9 @@
  * Invariant: trust is above `banAt` and at most `trustMax`; at most `connectionsMax` connections are remembered, the
  * longest known forgotten first. Trust belongs to a connection: the machine remembers banned addresses.
  */
-import type { ConnectionId } from '../core/index.ts';
-import { EARLIER } from '../protocol/index.ts';
-import type { BanPolicy, Behavior } from '../protocol/index.ts';
+import type { ConnectionId } from '../../core/index.ts';
+import { EARLIER } from '../../protocol/index.ts';
+import type { BanPolicy, Behavior } from '../../protocol/index.ts';
 
 export interface BanPolicyOptions {
   /** Most trust to be had: 0 to 100. Default 8. */

@@ -8,7 +8,7 @@
  *
  * Keeps no state. Cost per pick: O(suggestions of the peer).
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
 
 /** Pieces that the peer suggests. No parameters. */

@@ -10,8 +10,8 @@
  * `order[from[k] .. from[k + 1]]`, and shelves go up to what is walked first. Knows nothing of blocks, peers or
  * availability: the caller says what a rank means.
  */
-import { assert } from '../core/index.ts';
-import type { Random } from '../core/index.ts';
+import { assert } from '../../core/index.ts';
+import type { Random } from '../../core/index.ts';
 
 const OUT = 0;
 /** Shelves per priority to begin with; doubled when a rank asks for more. */

@@ -4,7 +4,7 @@
  * A push reserves its block at once, so a later picker cannot repeat an earlier pick. Each picker draws from a stream
  * of its own (forked by its place), so that adding one at the end does not disturb the others. It chooses nothing.
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 
 /** A picker that asks `pickers` in turn, 1 or more, until the room is filled. */
 export function chain(...pickers: readonly Behavior<PiecePicker>[]): Behavior<PiecePicker> {

@@ -8,7 +8,7 @@
  * Invariant: while it is active, a piece is in the order exactly while it is wanted, not verified and has missing
  * blocks. While it is not, changes cost one compare. It does not look for pieces begun (`finishPartial` does).
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { PieceBuckets } from './piece-buckets.ts';
 import { exactPiecesMaxDefault, sampledPieces } from './sampled-pieces.ts';
 import type { SampledOptions } from './sampled-pieces.ts';

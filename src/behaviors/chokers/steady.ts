@@ -8,8 +8,8 @@
  *
  * Invariant: never more than `slots`, never an uninterested peer that the choker inside did not choose.
  */
-import type { Millis } from '../core/index.ts';
-import type { Behavior, Choker, PeerView, Unchoke } from '../protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import type { Behavior, Choker, PeerView, Unchoke } from '../../protocol/index.ts';
 
 export interface SteadyOptions {
   /** Least time between two flips of one peer: 0 to 60,000 ms. Default 10,000. */

@@ -12,7 +12,7 @@
  * Invariant: a piece is in a bucket exactly while it is wanted, not verified and has missing blocks. Does not look
  * for pieces begun (`finishPartial` does), and does nothing about endgame.
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { PieceBuckets } from './piece-buckets.ts';
 import { exactPiecesMaxDefault, sampledPieces } from './sampled-pieces.ts';
 import type { SampledOptions } from './sampled-pieces.ts';

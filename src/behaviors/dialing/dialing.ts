@@ -10,14 +10,14 @@
  *
  * Cost: O(candidates) per call, of which the machine keeps 3000 at most. It opens nothing and closes nothing itself.
  */
-import type { Millis, Random } from '../core/index.ts';
+import type { Millis, Random } from '../../core/index.ts';
 import type {
   Behavior,
   CandidateView,
   ConnectionCounts,
   Dialing,
   PeerView,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 export interface DialingOptions {
   /** Connections of one torrent, half-open ones included: 1 to 10,000. Default 50. */

@@ -4,7 +4,7 @@
  * Both see the same peers; only the active one is asked. `steady` around them bounds flips across the change too.
  * It chooses nothing itself.
  */
-import type { Behavior, Choker } from '../protocol/index.ts';
+import type { Behavior, Choker } from '../../protocol/index.ts';
 import { steady } from './steady.ts';
 
 export interface ByStateOptions {

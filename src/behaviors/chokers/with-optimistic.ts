@@ -8,8 +8,8 @@
  *
  * Invariant: never a seed, never an uninterested peer. Flips are bounded by `steady`.
  */
-import type { Millis, Random } from '../core/index.ts';
-import type { Behavior, Choker, PeerView, Unchoke } from '../protocol/index.ts';
+import type { Millis, Random } from '../../core/index.ts';
+import type { Behavior, Choker, PeerView, Unchoke } from '../../protocol/index.ts';
 import { seconds, steady } from './steady.ts';
 
 export interface OptimisticOptions {

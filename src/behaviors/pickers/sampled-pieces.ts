@@ -9,8 +9,8 @@
  *
  * Invariant: cost per pick is bounded whatever the torrent; only `allChanged` looks at every piece, and the first pick where it was not called.
  */
-import type { Random } from '../core/index.ts';
-import type { PeerView, PiecePicker, PickSink, TorrentView } from '../protocol/index.ts';
+import type { Random } from '../../core/index.ts';
+import type { PeerView, PiecePicker, PickSink, TorrentView } from '../../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
 
 export interface SampledOptions {

@@ -4,7 +4,7 @@
  *
  * Invariant: what is visited and may be requested is the same as in a plain walk, in the same order.
  */
-import type { PeerView } from '../protocol/index.ts';
+import type { PeerView } from '../../protocol/index.ts';
 import type { PieceBuckets } from './piece-buckets.ts';
 
 /** Calls `visit` until it returns false. */

@@ -4,7 +4,7 @@
  * Invariant: pushes only blocks in state `missing`, at most `room` of them. The sink reserves on every push, so what
  * was taken is no longer missing when the next block is looked for. Chooses no piece and checks no peer.
  */
-import type { PickSink, TorrentView } from '../protocol/index.ts';
+import type { PickSink, TorrentView } from '../../protocol/index.ts';
 
 /** Pushes up to `room` missing blocks of `piece`, lowest first, and returns how many. */
 export function takeMissing(

@@ -8,7 +8,13 @@
  * What bounds the duplicates: only late pieces, the requesters per block, and that nothing else with a deadline is
  * missing for this peer. Keeps no state; cost per pick: O(pieces with a deadline), none where there are none.
  */
-import type { Behavior, PeerView, PiecePicker, PickSink, TorrentView } from '../protocol/index.ts';
+import type {
+  Behavior,
+  PeerView,
+  PiecePicker,
+  PickSink,
+  TorrentView,
+} from '../../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
 
 export interface DeadlinesOptions {

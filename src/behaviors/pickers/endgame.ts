@@ -10,7 +10,13 @@
  * work of its own takes none. Blocks looked at per pick are bounded too; the next pick goes on where this one stopped.
  * It never pushes a block that is missing or received.
  */
-import type { Behavior, PeerView, PiecePicker, PickSink, TorrentView } from '../protocol/index.ts';
+import type {
+  Behavior,
+  PeerView,
+  PiecePicker,
+  PickSink,
+  TorrentView,
+} from '../../protocol/index.ts';
 
 export interface EndgameOptions {
   /** Most peers asked for one block: 2 to 16. Default 3. */

@@ -8,7 +8,7 @@
  * one piece that this peer could give to the next, and stops when it has seen as many as there are. Invariant: no open
  * piece of a priority lies below its `lowest`. Cost per change: O(1). It keeps no window and no deadlines.
  */
-import type { Behavior, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { takeMissing } from './take-missing.ts';
 
 /** Open (wanted, with missing blocks) pieces of one priority. */
