@@ -7,14 +7,14 @@
  *
  * It trusts its caller: judging picks is the work of `picker-laws.ts`.
  */
-import type { Address, ConnectionId, Millis } from '../../../src/core/index.ts';
+import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import type {
   BlockIndex,
   BlockState,
   PeerView,
   PiecePicker,
   TorrentView,
-} from '../../../src/protocol/index.ts';
+} from '../../protocol/index.ts';
 
 export class ModelPeer implements PeerView {
   readonly conn: ConnectionId;

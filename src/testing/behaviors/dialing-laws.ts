@@ -2,15 +2,13 @@
  * The law of dialing: limits are kept, nobody is dialled in quick succession, everybody is tried in the end, and
  * `wakeAt` names a time at which `nextDial` has something to say. The world dials, fails and connects by seed value.
  */
-import assert from 'node:assert/strict';
-import * as fc from 'fast-check';
-import { createRandom } from '../../../src/core/index.ts';
-import type { Millis } from '../../../src/core/index.ts';
-import type { Behavior, CandidateView, Dialing } from '../../../src/protocol/index.ts';
-import { describeLaws } from './law.ts';
-import type { Law } from './law.ts';
+import type { Millis, Random } from '../../core/index.ts';
+import type { Behavior, CandidateView, Dialing } from '../../protocol/index.ts';
+import { between, brokenLaws, describeLaws, eachSeed, insist, judgeBy } from './law.ts';
+import type { BehaviorLaw, SyncRunner } from './law.ts';
 import { ModelTorrent } from './model-torrent.ts';
 
+/** A dialing behavior, and what it claims. */
 export interface DialingSubject {
   readonly behavior: Behavior<Dialing>;
   readonly connectionsMax: number;
@@ -32,13 +30,18 @@ export function candidateAt(
   return { address: { host: '10.0.0.1', port }, failures, lastTriedAt, source: 'tracker' };
 }
 
-const plan = fc.record({
-  seed: fc.integer(),
-  candidates: fc.integer({ min: 1, max: 30 }),
+interface Plan {
+  readonly random: Random;
+  readonly candidates: number;
   /** Of 100 dials, how many fail. */
-  failing: fc.integer({ min: 0, max: 100 }),
-});
-type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
+  readonly failing: number;
+}
+
+function drawPlan(random: Random, part: number): Plan {
+  const draws = random.fork('plan');
+  const candidates = between(draws, 1, 1 + Math.round(30 * part));
+  return { random, candidates, failing: draws.below(101) };
+}
 
 interface Dial {
   readonly port: number;
@@ -63,8 +66,7 @@ export const dialingLawNames = {
 const LAWS = dialingLawNames;
 
 /** Two hours: dials at once and as told by `wakeAt`; each ends after 3 s, failed or connected for a minute. */
-function live({ seed, candidates, failing }: Plan, subject: DialingSubject): World {
-  const random = createRandom(seed);
+function live({ random, candidates, failing }: Plan, subject: DialingSubject): World {
   const torrent = new ModelTorrent({ pieceCount: 1, blocksPerPiece: 1, lastBlocks: 1 });
   const dialing = subject.behavior(torrent, random.fork('dialing'));
   const chance = random.fork('chance');
@@ -120,54 +122,67 @@ function live({ seed, candidates, failing }: Plan, subject: DialingSubject): Wor
   return { dials, violations, untried, connected: connections };
 }
 
-function keeps(name: string): Law<DialingSubject> {
+const always = (): boolean => true;
+
+function keeps(name: string): BehaviorLaw<DialingSubject> {
   return {
     name,
+    binds: always,
     check: (subject) => {
       let dials = 0;
-      fc.assert(
-        fc.property(plan, (given) => {
-          const world = live(given, subject);
-          dials += world.dials.length;
-          assert.ok(!world.violations.has(name), name);
-        }),
-        { numRuns: 50 },
-      );
-      assert.ok(dials > 100, 'hardly anybody was dialled: nothing was judged');
+      eachSeed(40, (random, seed, part) => {
+        const world = live(drawPlan(random, part), subject);
+        dials += world.dials.length;
+        insist(!world.violations.has(name), name, () => seed);
+      });
+      insist(dials > 100, name, () => 'hardly anybody was dialled: nothing was judged');
     },
   };
 }
 
-export const dialingLawList: readonly Law<DialingSubject>[] = [
+/** The laws of every dialing behavior. */
+export const dialingLaws: readonly BehaviorLaw<DialingSubject>[] = [
   keeps(LAWS.limits),
   keeps(LAWS.rest),
   keeps(LAWS.wakes),
   keeps(LAWS.index),
   {
     name: LAWS.all,
+    binds: always,
     check: (subject) => {
-      fc.assert(
-        fc.property(plan, (given) => {
-          assert.equal(live({ ...given, failing: 100 }, subject).untried, 0);
-        }),
-        { numRuns: 50 },
-      );
+      eachSeed(40, (random, seed, part) => {
+        const { untried } = live({ ...drawPlan(random, part), failing: 100 }, subject);
+        insist(untried === 0, LAWS.all, () => `${seed}: ${untried} were never dialled`);
+      });
     },
   },
   {
     name: LAWS.same,
+    binds: always,
     check: (subject) => {
-      fc.assert(
-        fc.property(plan, (given) => {
-          assert.deepEqual(live(given, subject).dials, live(given, subject).dials);
-        }),
-        { numRuns: 20 },
-      );
+      eachSeed(20, (random, seed, part) => {
+        const [first, second] = [0, 1].map(() =>
+          live(drawPlan(random, part), subject)
+            .dials.map(({ port, at }) => `${port} ${at}`)
+            .join(),
+        );
+        insist(first === second, LAWS.same, () => seed);
+      });
     },
   },
 ];
 
-/** Makes the tests of all laws for one dialing behavior. */
-export function dialingLaws(name: string, subject: DialingSubject): void {
-  describeLaws(`${name} (law of dialing)`, dialingLawList, subject);
+/** Throws `LawBroken` unless the behavior keeps every law. */
+export function judgeDialing(subject: DialingSubject): void {
+  judgeBy(dialingLaws, subject);
+}
+
+/** One test per law. */
+export function describeDialing(title: string, subject: DialingSubject, runner: SyncRunner): void {
+  describeLaws(`${title} (law of dialing)`, dialingLaws, subject, runner);
+}
+
+/** The names of the laws that it breaks. */
+export function brokenByDialing(subject: DialingSubject): readonly string[] {
+  return brokenLaws(dialingLaws, subject);
 }

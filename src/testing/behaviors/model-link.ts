@@ -2,8 +2,8 @@
  * One downloading link in made-up time: requests go out as deep as a pipelining behavior says, and blocks come back as
  * a remote of some kind would send them. Plain arrays, one loop, steps of `tick` milliseconds.
  */
-import type { Millis } from '../../../src/core/index.ts';
-import type { Pipelining } from '../../../src/protocol/index.ts';
+import type { Millis } from '../../core/index.ts';
+import type { Pipelining } from '../../protocol/index.ts';
 import { ModelPeer } from './model-torrent.ts';
 
 export const BLOCK_BYTES = 16_384;
