@@ -2,7 +2,6 @@
 import { describe, it } from 'mocha';
 import {
   byState,
-  chokers,
   defaultChoker,
   roundRobin,
   steady,
@@ -41,9 +40,6 @@ laws('byState', {
 });
 laws('defaultChoker, leeching', { behavior: defaultChoker(), complete: false, fair: true });
 laws('defaultChoker, seeding', { behavior: defaultChoker(), complete: true, fair: true });
-for (const [name, behavior] of Object.entries(chokers)) {
-  laws(`chokers['${name}']`, { behavior, complete: false, fair: true });
-}
 laws('steady(a nervous one)', {
   behavior: steady(wrong.nervous),
   complete: false,

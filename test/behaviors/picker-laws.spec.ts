@@ -6,7 +6,6 @@ import {
   defaultPicker,
   endgame,
   finishPartial,
-  pickers,
   randomFirst,
   rarestFirst,
   sequential,
@@ -50,9 +49,6 @@ laws('finishPartial, after one that begins', {
 laws('endgame, after rarestFirst', { behavior: chain(rarestFirst(), endgame()), ...mixed });
 laws('deadlinesFirst, without deadlines', { behavior: deadlinesFirst(rarestFirst()), ...whole });
 laws('defaultPicker', { behavior: defaultPicker(), ...mixed });
-for (const [name, behavior] of Object.entries(pickers)) {
-  laws(`pickers['${name}']`, { behavior, ...mixed });
-}
 laws('the naive picker of the tests', { behavior: wrong.naive, ...whole, ordered: false });
 
 describe('law of pickers: pickers that are wrong on purpose', () => {

@@ -5,7 +5,7 @@
  * It chooses nothing itself.
  */
 import type { Behavior, Choker } from '../../protocol/index.ts';
-import { steady } from './steady.ts';
+import { servedLike, steady } from './steady.ts';
 
 export interface ByStateOptions {
   /** Asked while a wanted piece is not verified. */
@@ -20,6 +20,7 @@ export function byState(options: ByStateOptions): Behavior<Choker> {
     const seeding = options.seeding(torrent, random.fork('seeding'));
     const active = (): Choker => (torrent.complete ? seeding : leeching);
     return {
+      ...servedLike(active, leeching, seeding),
       get interval() {
         return active().interval;
       },

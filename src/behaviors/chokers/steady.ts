@@ -25,6 +25,7 @@ export function steady(inside: Behavior<Choker>, options: SteadyOptions = {}): B
     const mayChange = (peer: PeerView, now: Millis): boolean =>
       !peer.amChoking || now - (chokedAt.get(peer) ?? -Infinity) >= holdTime;
     return {
+      ...servedLike(() => choker, choker),
       get interval() {
         return choker.interval;
       },
@@ -50,6 +51,15 @@ export function steady(inside: Behavior<Choker>, options: SteadyOptions = {}): B
       },
     };
   };
+}
+
+/** The choice of who is served next, passed on to the active one, where one of `chokers` has a say in it. */
+export function servedLike(
+  active: () => Choker,
+  ...chokers: readonly Choker[]
+): Pick<Choker, 'nextServed'> {
+  if (chokers.every((choker) => choker.nextServed === undefined)) return {};
+  return { nextServed: (waiting, now) => active().nextServed?.(waiting, now) ?? 0 };
 }
 
 /** `chosen`, plus those that were unchoked lately: they take the place of newcomers, the least preferred first. */

@@ -10,7 +10,7 @@
  */
 import type { Millis, Random } from '../../core/index.ts';
 import type { Behavior, Choker, PeerView, Unchoke } from '../../protocol/index.ts';
-import { seconds, steady } from './steady.ts';
+import { seconds, servedLike, steady } from './steady.ts';
 
 export interface OptimisticOptions {
   /** How long a turn lasts: 10,000 to 600,000 ms. Default 30,000. */
@@ -30,6 +30,7 @@ export function withOptimistic(
     /** When the turns that go on began. */
     const turns = new Map<PeerView, Millis>();
     return {
+      ...servedLike(() => choker, choker),
       get interval() {
         return choker.interval;
       },

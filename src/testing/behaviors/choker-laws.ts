@@ -129,7 +129,7 @@ const starvation: BehaviorLaw<ChokerSubject> = {
         crowd.serve(10);
         for (const peer of crowd.peers) peer.downloaded += peer.rateDown * 10;
       }
-      const starved = crowd.peers.find((peer) => peer.unchokedAt <= 0);
+      const starved = crowd.peers.find((peer) => peer.unchokedAt === -Infinity);
       insist(starved === undefined, LAWS.starvation, () => {
         return `seed value ${seed}: connection ${starved!.conn} never got a slot in an hour`;
       });

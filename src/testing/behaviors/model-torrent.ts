@@ -28,6 +28,7 @@ export class ModelPeer implements PeerView {
   peerInterested = true;
   downloaded = 0;
   uploaded = 0;
+  readonly uploading: number = 0;
   requestsMax = 250;
   snubbed = false;
   rateDown = 0;
@@ -56,6 +57,10 @@ export class ModelPeer implements PeerView {
   /** Had every piece when it came, or has them all by now. */
   get isSeed(): boolean {
     return this.pieces.length > 0 && this.pieces.every((has) => has);
+  }
+
+  get haveCount(): number {
+    return this.pieces.filter((has) => has).length;
   }
 
   downloadRate(): number {
