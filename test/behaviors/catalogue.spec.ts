@@ -1,5 +1,6 @@
 // The catalogue: names, ranges, and every strategy under the law of its kind, or breaking exactly what it says it breaks.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { chokers, pickers, strategyCatalogue, strategyNamed } from '../../src/behaviors/index.ts';
 import type { ChokerName, PickerName, StrategyEntry } from '../../src/behaviors/index.ts';
@@ -116,6 +117,20 @@ describe('strategy catalogue', () => {
       });
     }
     assert(checked > 20, `${checked} parameters`);
+  });
+
+  it('is what docs/strategies.md says, row by row', () => {
+    const text = readFileSync(new URL('../../../docs/strategies.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    assert.equal(rows.length, strategyCatalogue.length);
+    strategyCatalogue.forEach(({ name, kind, claim, source, parameters, breaks = [] }, i) => {
+      const numbers = parameters.map(({ name: word, min, max, unit, default: usual }) => {
+        return `\`${word}\` ${min} to ${max} ${unit}, ${usual}`;
+      });
+      const cells = [`\`${name}\``, kind, claim, source, numbers.join('; '), breaks.join('; ')];
+      const found = rows[i]!.split('|').map((cell) => cell.trim());
+      assert.deepEqual(found.slice(1, -1), cells);
+    });
   });
 
   for (const entry of strategyCatalogue) {
