@@ -27,6 +27,8 @@ export interface TurnTaker {
    * when that may have changed. Absent: the first.
    */
   lead?(standing: readonly Peer[]): number;
+  /** Whether `lead` has anything to say now; absent: it has not. */
+  readonly leads?: boolean;
 }
 
 export class RateGate {
@@ -157,7 +159,7 @@ export class RateLine {
 
   /** Bytes that the next turn takes; 0: nobody wants one. Whoever no longer wants anything goes. */
   get wanted(): number {
-    if (this.#taker.lead !== undefined && this.#peers.length > 0) this.#arrange();
+    if (this.#taker.leads === true && this.#peers.length > 0) this.#arrange();
     while (this.#peers.length > 0) {
       const wanted = this.#taker.wants(this.#peers[0]!);
       if (wanted > 0) return wanted;

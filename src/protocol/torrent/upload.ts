@@ -119,6 +119,10 @@ export class Upload implements TurnTaker {
     }
   }
 
+  get leads(): boolean {
+    return this.#torrent.behaviors.choker.nextServed !== undefined;
+  }
+
   /** Who goes first, where the choker has a say in it. */
   lead(standing: readonly Peer[]): number {
     const { behaviors, session } = this.#torrent;
@@ -129,7 +133,7 @@ export class Upload implements TurnTaker {
 
   /** Something changed that may let go who was held back. */
   askAgain(): void {
-    if (this.#torrent.behaviors.choker.nextServed === undefined || this.#closed) return;
+    if (!this.leads || this.#closed) return;
     for (const peer of this.#torrent.peers.values()) this.pump(peer);
   }
 
