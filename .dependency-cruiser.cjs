@@ -6,7 +6,7 @@ const ROOMS = {
   'reactors/node': ['reactors/node', 'core'],
   'reactors/memory': ['reactors/memory', 'core'],
   'reactors/rx': ['reactors/rx', 'core'],
-  testing: ['testing', 'core'],
+  testing: ['testing', 'protocol', 'core'],
   sim: ['sim', 'behaviors', 'protocol', 'reactors', 'core'],
   tracker: ['tracker', 'protocol', 'core', 'client'],
   client: ['client', 'behaviors', 'protocol', 'reactors', 'core'],

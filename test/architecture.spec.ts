@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/reactors/node': ['src/reactors/node', 'src/core'],
   'src/reactors/memory': ['src/reactors/memory', 'src/core'],
   'src/reactors/rx': ['src/reactors/rx', 'src/core'],
-  'src/testing': ['src/testing', 'src/core'],
+  'src/testing': ['src/testing', 'src/protocol', 'src/core'],
   'src/sim': ['src/sim', 'src/behaviors', 'src/protocol', 'src/reactors', 'src/core'],
   'src/tracker': ['src/tracker', 'src/protocol', 'src/core', 'src/client'],
   'src/client': ['src/client', 'src/behaviors', 'src/protocol', 'src/reactors/node', 'src/core'],

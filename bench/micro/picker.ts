@@ -89,6 +89,8 @@ class FlatPeer implements PeerView {
   readonly peerInterested: boolean = true;
   readonly downloaded: number = 0;
   readonly uploaded: number = 0;
+  readonly uploading = 0;
+  readonly haveCount = 0;
   readonly outstanding: number = 0;
   readonly requestsMax: number = 250;
   readonly snubbed: boolean = false;

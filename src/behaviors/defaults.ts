@@ -1,32 +1,22 @@
 /**
  * What a torrent does when nobody chose, and the names under which a user may choose.
  *
- * Invariant: every name stands for a complete strategy: a picker that keeps deadlines, finishes what it began and ends in endgame, a
- * choker that gives everybody a turn.
+ * Invariant: every name stands for a complete strategy: a picker that keeps deadlines and finishes what it began, a choker for
+ * leeching and for seeding. The names are those of the catalogue.
  */
 import type { Behavior, Behaviors, Choker, PiecePicker } from '../protocol/index.ts';
-import { adaptivePipelining } from './adaptive-pipelining.ts';
-import { banPolicy } from './ban-policy.ts';
-import { byState } from './by-state.ts';
-import { chain } from './chain.ts';
-import { deadlinesFirst } from './deadlines.ts';
-import { dialing } from './dialing.ts';
-import { endgame } from './endgame.ts';
-import { finishPartial } from './finish-partial.ts';
-import { randomFirst } from './random-first.ts';
-import { rarestFirst } from './rarest-first.ts';
-import { roundRobin } from './round-robin.ts';
-import { sequential } from './sequential.ts';
-import { suggested } from './suggested.ts';
-import { titForTat } from './tit-for-tat.ts';
-import { withOptimistic } from './with-optimistic.ts';
+import { banPolicy } from './bans/ban-policy.ts';
+import { chokerEntries } from './catalogue/chokers.ts';
+import { defaultPicker, pickerEntries } from './catalogue/pickers.ts';
+import { seedChokerEntries } from './catalogue/seed-chokers.ts';
+import { byState } from './chokers/by-state.ts';
+import { roundRobin } from './chokers/round-robin.ts';
+import { titForTat } from './chokers/tit-for-tat.ts';
+import { withOptimistic } from './chokers/with-optimistic.ts';
+import { dialing } from './dialing/dialing.ts';
+import { adaptivePipelining } from './pipelining/adaptive-pipelining.ts';
 
-/** Keeps deadlines; finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
-export function defaultPicker(): Behavior<PiecePicker> {
-  // Streams are forked by place: with the first two as one, recorded runs go as they went before there were two.
-  const begun = chain(finishPartial(), suggested());
-  return deadlinesFirst(chain(begun, randomFirst(), rarestFirst(), endgame()));
-}
+export { defaultPicker } from './catalogue/pickers.ts';
 
 /** Tit-for-tat with an optimistic slot while leeching, round robin while seeding. */
 export function defaultChoker(): Behavior<Choker> {
@@ -41,18 +31,46 @@ export const defaultBehaviors: Behaviors = {
   bans: banPolicy(),
 };
 
-export type PickerName = 'rarest-first' | 'sequential' | 'random';
-export type ChokerName = 'tit-for-tat' | 'round-robin';
+export type PickerName =
+  | 'rarest-first'
+  | 'sequential'
+  | 'random'
+  | 'sliding-window'
+  | 'bitos-like'
+  | 'zipf-like'
+  | 'endgame-off'
+  | 'endgame-strict'
+  | 'endgame-capped';
+export type ChokerName =
+  | 'tit-for-tat'
+  | 'round-robin'
+  | 'bittyrant-like'
+  | 'propshare-like'
+  | 'block-tit-for-tat'
+  | 'fairtorrent-like'
+  | 'karma-like'
+  | 'group-suppression-like'
+  | 'lazy'
+  | 'fastest-upload'
+  | 'quota-round-robin'
+  | 'anti-leech'
+  | 'mainline-four-like'
+  | 'rate-based-slots';
 
 /** Pickers by the name that a user gives. */
-export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = {
-  'rarest-first': defaultPicker(),
-  sequential: deadlinesFirst(chain(finishPartial(), sequential(), endgame())),
-  random: deadlinesFirst(chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame())),
-};
+export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = Object.fromEntries(
+  pickerEntries.map((entry) => [entry.name, entry.make()]),
+) as Record<PickerName, Behavior<PiecePicker>>; // what the spec of the catalogue holds
 
-/** Chokers by the name that a user gives. */
-export const chokers: Readonly<Record<ChokerName, Behavior<Choker>>> = {
-  'tit-for-tat': defaultChoker(),
-  'round-robin': roundRobin(),
-};
+/** Chokers by the name that a user gives: one for leeching with round robin for seeding, or the other way round. */
+export const chokers: Readonly<Record<ChokerName, Behavior<Choker>>> = Object.fromEntries([
+  ...chokerEntries.map((entry) => {
+    const leeching = entry.make();
+    const both = entry.seeds === true ? leeching : byState({ leeching, seeding: roundRobin() });
+    return [entry.name, both] as const;
+  }),
+  ...seedChokerEntries.map((entry) => {
+    const leeching = withOptimistic(titForTat());
+    return [entry.name, byState({ leeching, seeding: entry.make() })] as const;
+  }),
+]) as Record<ChokerName, Behavior<Choker>>;

@@ -1,33 +1,71 @@
-/** Public names of the behaviors: strategies, the ways to compose them, and the defaults. */
-export { adaptivePipelining } from './adaptive-pipelining.ts';
-export type { AdaptivePipeliningOptions } from './adaptive-pipelining.ts';
-export { banPolicy } from './ban-policy.ts';
-export type { BanPolicyOptions } from './ban-policy.ts';
-export { byState } from './by-state.ts';
-export type { ByStateOptions } from './by-state.ts';
-export { chain } from './chain.ts';
+/** Public names of the behaviors: strategies, the ways to compose them, the catalogue, and the defaults. */
+export { banPolicy } from './bans/ban-policy.ts';
+export type { BanPolicyOptions } from './bans/ban-policy.ts';
+export { strategyCatalogue, strategyNamed } from './catalogue.ts';
+export { antiLeech } from './chokers/anti-leech.ts';
+export { bitTyrantLike } from './chokers/bit-tyrant.ts';
+export type { BitTyrantOptions } from './chokers/bit-tyrant.ts';
+export { blockTitForTat } from './chokers/block-tit-for-tat.ts';
+export type { BlockTitForTatOptions } from './chokers/block-tit-for-tat.ts';
+export { byState } from './chokers/by-state.ts';
+export type { ByStateOptions } from './chokers/by-state.ts';
+export { fairTorrentLike } from './chokers/fair-torrent.ts';
+export { fastestUpload } from './chokers/fastest-upload.ts';
+export { groupSuppressionLike } from './chokers/group-suppression.ts';
+export type { GroupSuppressionOptions } from './chokers/group-suppression.ts';
+export { karmaLike } from './chokers/karma.ts';
+export type { KarmaOptions } from './chokers/karma.ts';
+export { lazy } from './chokers/lazy.ts';
+export { mainlineFour } from './chokers/mainline-four.ts';
+export { propShareLike } from './chokers/prop-share.ts';
+export type { PropShareOptions } from './chokers/prop-share.ts';
+export { quotaRoundRobin } from './chokers/quota-round-robin.ts';
+export type { QuotaRoundRobinOptions } from './chokers/quota-round-robin.ts';
+export { rateBasedSlots } from './chokers/rate-based-slots.ts';
+export type { RateBasedSlotsOptions } from './chokers/rate-based-slots.ts';
+export { roundRobin } from './chokers/round-robin.ts';
+export type { RoundRobinOptions } from './chokers/round-robin.ts';
+export { steady } from './chokers/steady.ts';
+export type { SteadyOptions } from './chokers/steady.ts';
+export { titForTat } from './chokers/tit-for-tat.ts';
+export type { TitForTatOptions } from './chokers/tit-for-tat.ts';
+export { withOptimistic } from './chokers/with-optimistic.ts';
+export type { OptimisticOptions } from './chokers/with-optimistic.ts';
 export { chokers, defaultBehaviors, defaultChoker, defaultPicker, pickers } from './defaults.ts';
 export type { ChokerName, PickerName } from './defaults.ts';
-export { deadlines, deadlinesFirst } from './deadlines.ts';
-export type { DeadlinesOptions } from './deadlines.ts';
-export { dialing } from './dialing.ts';
-export type { DialingOptions } from './dialing.ts';
-export { endgame } from './endgame.ts';
-export type { EndgameOptions } from './endgame.ts';
-export { finishPartial } from './finish-partial.ts';
-export { fixedPipelining } from './fixed-pipelining.ts';
-export { neighboursFirst } from './neighbours-first.ts';
-export type { NeighboursFirstOptions } from './neighbours-first.ts';
-export { randomFirst } from './random-first.ts';
-export type { RandomFirstOptions } from './random-first.ts';
-export { rarestFirst } from './rarest-first.ts';
-export { roundRobin } from './round-robin.ts';
-export type { RoundRobinOptions } from './round-robin.ts';
-export { sequential } from './sequential.ts';
-export { steady } from './steady.ts';
-export type { SteadyOptions } from './steady.ts';
-export { suggested } from './suggested.ts';
-export { titForTat } from './tit-for-tat.ts';
-export type { TitForTatOptions } from './tit-for-tat.ts';
-export { withOptimistic } from './with-optimistic.ts';
-export type { OptimisticOptions } from './with-optimistic.ts';
+export { dialing } from './dialing/dialing.ts';
+export type { DialingOptions } from './dialing/dialing.ts';
+export { bitosLike } from './pickers/bitos.ts';
+export type { BitosOptions } from './pickers/bitos.ts';
+export { chain } from './pickers/chain.ts';
+export { deadlines, deadlinesFirst } from './pickers/deadlines.ts';
+export type { DeadlinesOptions } from './pickers/deadlines.ts';
+export { endgame } from './pickers/endgame.ts';
+export type { EndgameOptions } from './pickers/endgame.ts';
+export { finishPartial } from './pickers/finish-partial.ts';
+export { neighboursFirst } from './pickers/neighbours-first.ts';
+export type { NeighboursFirstOptions } from './pickers/neighbours-first.ts';
+export { randomFirst } from './pickers/random-first.ts';
+export type { RandomFirstOptions } from './pickers/random-first.ts';
+export { rarestFirst } from './pickers/rarest-first.ts';
+export { sequential } from './pickers/sequential.ts';
+export { slidingWindow } from './pickers/sliding-window.ts';
+export type { SlidingWindowOptions } from './pickers/sliding-window.ts';
+export { suggested } from './pickers/suggested.ts';
+export { zipfLike } from './pickers/zipf.ts';
+export type { ZipfOptions } from './pickers/zipf.ts';
+export { adaptivePipelining } from './pipelining/adaptive-pipelining.ts';
+export type { AdaptivePipeliningOptions } from './pipelining/adaptive-pipelining.ts';
+export { fixedPipelining } from './pipelining/fixed-pipelining.ts';
+export { strategy } from './strategy-entry.ts';
+export type {
+  ChokerEntry,
+  DialingEntry,
+  PickerEntry,
+  PipeliningEntry,
+  SeedChokerEntry,
+  StrategyEntry,
+  StrategyNumbers,
+  StrategyParameter,
+  WholeEntry,
+} from './strategy-entry.ts';

@@ -37,6 +37,6 @@ export type { NamedRuns } from './select-cell.ts';
 export { bootstrap, estimate, holm, pairedTest } from './statistics/interval.ts';
 export type { Estimate, PairedTest } from './statistics/interval.ts';
 export { strategyNames } from './strategies.ts';
-export type { Play, StrategyChoice, StrategyEntry, StrategyKind } from './strategies.ts';
+export type { Play, StrategyChoice, StrategyKind } from './strategies.ts';
 export { matchesOf, readContestant, scoresOf } from './tournament.ts';
 export type { Contestant, Match, Meeting, Score } from './tournament.ts';

@@ -3,26 +3,11 @@
  *
  * Invariant: a strategy that is named in an expanded scenario exists, and its parameters are complete and in range.
  */
-import { byState, chokers, defaultBehaviors, pickers, roundRobin } from '../behaviors/index.ts';
+import { byState, defaultBehaviors, roundRobin, strategyCatalogue } from '../behaviors/index.ts';
+import type { StrategyEntry } from '../behaviors/index.ts';
 import type { Behavior, Behaviors, Choker } from '../protocol/index.ts';
 
-export type StrategyKind = 'picker' | 'choker' | 'seed-choker' | 'pipelining' | 'dialing' | 'whole';
-
-export interface StrategyParameter {
-  readonly name: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-}
-
-export interface StrategyEntry {
-  readonly name: string;
-  readonly kind: StrategyKind;
-  readonly parameters: readonly StrategyParameter[];
-  /** The behavior; of a `whole` one, all the behaviors that it sets. */
-  make(parameters: Readonly<Record<string, number>>): unknown;
-}
+export type StrategyKind = StrategyEntry['kind'];
 
 /** A strategy as an expanded scenario names it. */
 export interface StrategyChoice {
@@ -50,25 +35,21 @@ export const playKinds: Readonly<Record<keyof Play, StrategyKind>> = {
   dialing: 'dialing',
 };
 
-const none: readonly StrategyParameter[] = [];
-
-const catalogue: readonly StrategyEntry[] = [
-  ...Object.entries(pickers).map(([name, picker]) => entry(name, 'picker', picker)),
-  ...Object.entries(chokers).map(([name, choker]) => entry(name, 'choker', choker)),
-  entry('round-robin', 'seed-choker', roundRobin()),
-];
-
-function entry(name: string, kind: StrategyKind, behavior: unknown): StrategyEntry {
-  return { name, kind, parameters: none, make: () => behavior };
-}
-
-/** Names of one kind. */
+/** Names of one kind. A choker that serves a seed just as well is a seed's choker too. */
 export function strategyNames(kind: StrategyKind): string[] {
-  return catalogue.filter((each) => each.kind === kind).map(({ name }) => name);
+  return strategyCatalogue.filter((each) => plays(each, kind)).map(({ name }) => name);
 }
 
 export function findStrategy(kind: StrategyKind, name: string): StrategyEntry | null {
-  return catalogue.find((each) => each.kind === kind && each.name === name) ?? null;
+  return strategyCatalogue.find((each) => plays(each, kind) && each.name === name) ?? null;
+}
+
+function plays(entry: StrategyEntry, kind: StrategyKind): boolean {
+  return entry.kind === kind || (kind === 'seed-choker' && servesSeeds(entry));
+}
+
+function servesSeeds(entry: StrategyEntry): boolean {
+  return entry.kind === 'choker' && entry.seeds === true;
 }
 
 /** The behaviors of a peer that plays so. What it leaves open is the reference's. */

@@ -1,4 +1,7 @@
-/** Public names of the law of reactors: for whoever writes a reactor, and for whoever wraps one. */
+/**
+ * Public names of the laws: of reactors, for whoever writes one or wraps one; of behaviors, for whoever invents one. And
+ * the models of torrents and peers in which behaviors are judged.
+ */
 export { describeReactor, skipCapability } from './describe-reactor.ts';
 export type { DescribeReactorOptions, SkipList, TestRunner } from './describe-reactor.ts';
 export { LawBroken } from './law-broken.ts';
@@ -17,3 +20,42 @@ export { transferLaws } from './transfer/transfer-laws.ts';
 export { Watch } from './watch.ts';
 export { watchReactor } from './watch-reactor.ts';
 export { webOverTCP } from './web-over-tcp.ts';
+export {
+  brokenByChoker,
+  chokerLaws,
+  describeChoker,
+  judgeChoker,
+} from './behaviors/choker-laws.ts';
+export { chokerLawNames } from './behaviors/choker-subject.ts';
+export type { ChokerSubject } from './behaviors/choker-subject.ts';
+export { Crowd } from './behaviors/crowd.ts';
+export {
+  brokenByDialing,
+  candidateAt,
+  describeDialing,
+  dialingLawNames,
+  dialingLaws,
+  judgeDialing,
+} from './behaviors/dialing-laws.ts';
+export type { DialingSubject, ModelCandidate } from './behaviors/dialing-laws.ts';
+export type { BehaviorLaw, SyncRunner } from './behaviors/law.ts';
+export { BLOCK_BYTES, rateSince, runLink } from './behaviors/model-link.ts';
+export type { LinkKind, LinkSample } from './behaviors/model-link.ts';
+export { ModelPeer, ModelTorrent } from './behaviors/model-torrent.ts';
+export type { ModelSize } from './behaviors/model-torrent.ts';
+export {
+  brokenByPicker,
+  describePicker,
+  judgePicker,
+  pickerLaws,
+} from './behaviors/picker-laws.ts';
+export { pickerLawNames } from './behaviors/picker-subject.ts';
+export type { PickerSubject } from './behaviors/picker-subject.ts';
+export {
+  brokenByPipelining,
+  describePipelining,
+  judgePipelining,
+  pipeliningLawNames,
+  pipeliningLaws,
+} from './behaviors/pipelining-laws.ts';
+export type { PipeliningSubject } from './behaviors/pipelining-laws.ts';

@@ -3,14 +3,14 @@
  *
  * A reactor under test never sees it: call-backs note a breach and go on, and the suite throws it at its next step.
  */
-import type { LawName } from './law-name.ts';
 
-/** A reactor broke a law. */
+/** A reactor or a behavior broke a law. */
 export class LawBroken extends Error {
   override readonly name = 'LawBroken';
-  readonly law: LawName;
+  /** The name of the law: of a reactor a `LawName`. */
+  readonly law: string;
 
-  constructor(law: LawName, detail: string, options: ErrorOptions = {}) {
+  constructor(law: string, detail: string, options: ErrorOptions = {}) {
     super(`broken law "${law}": ${detail}`, options);
     this.law = law;
   }

@@ -7,7 +7,7 @@ import type { BanPolicyOptions } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import { EARLIER } from '../../src/protocol/index.ts';
 import type { Ban, BanPolicy } from '../../src/protocol/index.ts';
-import { ModelTorrent } from '../support/behaviors/model-torrent.ts';
+import { ModelTorrent } from '../../src/testing/index.ts';
 
 function open(options?: BanPolicyOptions): BanPolicy {
   const torrent = new ModelTorrent({ pieceCount: 1, blocksPerPiece: 1, lastBlocks: 1 });

@@ -11,8 +11,9 @@ import {
 } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { Behavior, Choker } from '../../src/protocol/index.ts';
-import { Crowd, jainIndex } from '../support/behaviors/choker-laws.ts';
-import type { ModelPeer } from '../support/behaviors/model-torrent.ts';
+import { Crowd } from '../../src/testing/index.ts';
+import type { ModelPeer } from '../../src/testing/index.ts';
+import { jainIndex } from '../support/behaviors/jain-index.ts';
 
 function crowdOf(
   behavior: Behavior<Choker>,

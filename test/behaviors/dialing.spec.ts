@@ -6,12 +6,12 @@ import { createRandom } from '../../src/core/index.ts';
 import type { Behavior, Dialing } from '../../src/protocol/index.ts';
 import {
   candidateAt,
-  dialingLawList,
+  describeDialing,
   dialingLawNames,
   dialingLaws,
-} from '../support/behaviors/dialing-laws.ts';
-import { itBreaks } from '../support/behaviors/law.ts';
-import { ModelTorrent } from '../support/behaviors/model-torrent.ts';
+  ModelTorrent,
+} from '../../src/testing/index.ts';
+import { itBreaks } from '../support/behaviors/it-breaks.ts';
 
 const LIMITS = { connectionsMax: 12, diallingMax: 4, restMin: 3750 };
 const small: Behavior<Dialing> = dialing({ connectionsMax: 12, diallingMax: 4 });
@@ -22,13 +22,17 @@ function open(behavior: Behavior<Dialing>, seed = 1): Dialing {
   return behavior(torrent, createRandom(seed));
 }
 
-dialingLaws('dialing', {
-  behavior: dialing(),
-  connectionsMax: 40,
-  diallingMax: 10,
-  restMin: 3750,
-});
-dialingLaws('dialing, small limits', { behavior: small, ...LIMITS });
+describeDialing(
+  'dialing',
+  {
+    behavior: dialing(),
+    connectionsMax: 40,
+    diallingMax: 10,
+    restMin: 3750,
+  },
+  { describe, it },
+);
+describeDialing('dialing, small limits', { behavior: small, ...LIMITS }, { describe, it });
 
 describe('law of dialing: behaviors that are wrong on purpose', () => {
   const wrong =
@@ -39,7 +43,7 @@ describe('law of dialing: behaviors that are wrong on purpose', () => {
     };
   let calls = 0;
   const subject = (behavior: Behavior<Dialing>) => ({ behavior, ...LIMITS });
-  const laws = dialingLawList;
+  const laws = dialingLaws;
   const names = dialingLawNames;
   const eager = wrong((right) => ({
     nextDial: (candidates, _counts, now) => right.nextDial(candidates, NONE, now),

@@ -12,7 +12,7 @@ import {
 } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { Behavior, PiecePicker } from '../../src/protocol/index.ts';
-import { ModelPeer, ModelTorrent } from '../support/behaviors/model-torrent.ts';
+import { ModelPeer, ModelTorrent } from '../../src/testing/index.ts';
 
 const SIZE = { pieceCount: 8, blocksPerPiece: 2, lastBlocks: 2 };
 

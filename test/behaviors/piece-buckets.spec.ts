@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { PieceBuckets } from '../../src/behaviors/piece-buckets.ts';
+import { PieceBuckets } from '../../src/behaviors/pickers/piece-buckets.ts';
 import { createRandom } from '../../src/core/index.ts';
 
 function order(buckets: PieceBuckets): number[] {

@@ -4,15 +4,18 @@ import { describe, it } from 'mocha';
 import { adaptivePipelining, fixedPipelining } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { Behavior, PeerView, Pipelining } from '../../src/protocol/index.ts';
-import { itBreaks } from '../support/behaviors/law.ts';
-import { BLOCK_BYTES, rateSince, runLink } from '../support/behaviors/model-link.ts';
-import type { LinkKind } from '../support/behaviors/model-link.ts';
-import { ModelPeer, ModelTorrent } from '../support/behaviors/model-torrent.ts';
 import {
-  pipeliningLawList,
+  BLOCK_BYTES,
+  describePipelining,
+  ModelPeer,
+  ModelTorrent,
   pipeliningLawNames,
   pipeliningLaws,
-} from '../support/behaviors/pipelining-laws.ts';
+  rateSince,
+  runLink,
+} from '../../src/testing/index.ts';
+import type { LinkKind } from '../../src/testing/index.ts';
+import { itBreaks } from '../support/behaviors/it-breaks.ts';
 
 const LOOPBACK: LinkKind = { latency: 0, rate: 400_000_000, window: 0 };
 const FAR: LinkKind = { latency: 300, rate: 5_000_000, window: 0 };
@@ -26,19 +29,20 @@ function open(behavior: Behavior<Pipelining>): Pipelining {
   return behavior(torrent, createRandom(1));
 }
 
-pipeliningLaws('fixedPipelining(64)', { behavior: fixedPipelining(64), depthMax: 64 });
-pipeliningLaws('adaptivePipelining', { behavior: adaptivePipelining(), depthMax: 500 });
-pipeliningLaws('adaptivePipelining, depthMax 100', {
-  behavior: adaptivePipelining({ depthMax: 100, snubbedDepth: 2 }),
-  depthMax: 100,
-});
+for (const [name, behavior, depthMax] of [
+  ['fixedPipelining(64)', fixedPipelining(64), 64],
+  ['adaptivePipelining', adaptivePipelining(), 500],
+  ['adaptivePipelining, depthMax 100', adaptivePipelining({ depthMax: 100, snubbedDepth: 2 }), 100],
+] as const) {
+  describePipelining(name, { behavior, depthMax }, { describe, it });
+}
 
 describe('law of pipelining: behaviors that are wrong on purpose', () => {
   const wrong =
     (depth: (peer: PeerView) => number): Behavior<Pipelining> =>
     () => ({ depth });
   const names = pipeliningLawNames;
-  const laws = pipeliningLawList;
+  const laws = pipeliningLaws;
   let calls = 0;
   const as = (behavior: Behavior<Pipelining>) => ({ behavior, depthMax: 64 });
   const limited = (depth: number) => (peer: PeerView) =>

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { rarestFirst } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
-import { ModelPeer, ModelTorrent } from '../support/behaviors/model-torrent.ts';
+import { ModelPeer, ModelTorrent } from '../../src/testing/index.ts';
 
 const size = (pieceCount: number) => ({ pieceCount, blocksPerPiece: 1, lastBlocks: 1 });
 

@@ -193,13 +193,13 @@ const downloads: readonly Mutant[] = [
       'ledger.geometry.pieceOffset(message.index)',
     ],
   ),
-  ...inFile('behaviors/endgame', [
+  ...inFile('behaviors/pickers/endgame', [
     'endgame-without-bound',
     'every peer is asked for the last blocks',
     'requesters < requestersMax && taken < most',
     'requesters < 200 && taken < most',
   ]),
-  ...inFile('behaviors/ban-policy', [
+  ...inFile('behaviors/bans/ban-policy', [
     'sole-sender-stays',
     'who sent all of a bad piece is trusted a little less, and stays',
     'if (!alone) {',
@@ -335,7 +335,7 @@ const uploads: readonly Mutant[] = [
       'stop() {',
     ],
   ),
-  ...inFile('behaviors/steady', [
+  ...inFile('behaviors/chokers/steady', [
     'fibrillation',
     'a peer may lose its slot at once',
     'if (now - peer.unchokedAt < holdTime) {',
@@ -442,7 +442,7 @@ const peers: readonly Mutant[] = [
     '',
   ]),
   ...inFile(
-    'behaviors/dialing',
+    'behaviors/dialing/dialing',
     [
       'no-back-off',
       'a dead address is dialled without rest',

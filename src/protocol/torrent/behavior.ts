@@ -51,6 +51,12 @@ export interface Choker {
    * `slots` of them. May also be called between intervals, when a slot is free and somebody wants it.
    */
   rechoke(peers: readonly PeerView[], slots: number, now: Millis, out: Sink<Unchoke>): void;
+  /**
+   * Who of `waiting` (1 or more peers whose next block could go now) is sent one block next: an index, or -1 for none of
+   * them now. Asking changes nothing: it may be asked any number of times before a block goes. Asked again when a block
+   * comes, goes, or the slots are given anew. Absent: in the order in which they came to wait.
+   */
+  nextServed?(waiting: readonly PeerView[], now: Millis): number;
 }
 
 export interface Pipelining {

@@ -69,6 +69,7 @@ export class Choking {
       const peer = peers.get(conn);
       if (peer?.amChoking === true) this.#unchoke(peer, reason);
     }
+    this.#upload.askAgain();
     if (this.#running && peers.size > 0) this.#arm(behaviors.choker.interval);
     else this.#cancel();
   }

@@ -154,6 +154,14 @@ export class Peer implements PeerView {
     return this.requests.length;
   }
 
+  get uploading(): number {
+    return this.readingBytes;
+  }
+
+  get haveCount(): number {
+    return this.pieces.count;
+  }
+
   get isSeed(): boolean {
     return this.pieces.isFull;
   }

@@ -22,6 +22,13 @@ export interface TurnTaker {
   wants(peer: Peer): number;
   /** Takes one turn. Returns whether the peer wants another one. */
   take(peer: Peer): boolean;
+  /**
+   * Which of those who stand here, 1 or more, goes first: an index, or -1: none of them now, and they are to stand again
+   * when that may have changed. Absent: the first.
+   */
+  lead?(standing: readonly Peer[]): number;
+  /** Whether `lead` has anything to say now; absent: it has not. */
+  readonly leads?: boolean;
 }
 
 export class RateGate {
@@ -135,6 +142,7 @@ export class RateLine {
    */
   admit(peer: Peer, n: number): number {
     if (this.#peers.includes(peer)) return 0;
+    if ((this.#taker.lead?.([peer]) ?? 0) < 0) return 0;
     if (this.#gate.isFree) {
       const room = Math.min(this.limit.room(this.#gate.now), this.#gate.limit.room(this.#gate.now));
       if (room >= n) return room;
@@ -151,6 +159,7 @@ export class RateLine {
 
   /** Bytes that the next turn takes; 0: nobody wants one. Whoever no longer wants anything goes. */
   get wanted(): number {
+    if (this.#taker.leads === true && this.#peers.length > 0) this.#arrange();
     while (this.#peers.length > 0) {
       const wanted = this.#taker.wants(this.#peers[0]!);
       if (wanted > 0) return wanted;
@@ -158,6 +167,21 @@ export class RateLine {
       this.#orders.shift();
     }
     return 0;
+  }
+
+  /** Brings to the front who goes first. The orders stay: the line keeps its place among others. */
+  #arrange(): void {
+    for (let i = this.#peers.length - 1; i >= 0; i--) {
+      if (this.#taker.wants(this.#peers[i]!) > 0) continue;
+      this.#peers.splice(i, 1);
+      this.#orders.splice(i, 1);
+    }
+    if (this.#peers.length === 0) return;
+    const first = this.#taker.lead?.(this.#peers) ?? 0;
+    if (first < 0) {
+      this.#peers.length = 0;
+      this.#orders.length = 0;
+    } else if (first > 0) this.#peers.unshift(...this.#peers.splice(first, 1));
   }
 
   /** The first one takes its turn, and goes to the end where it wants more. */

@@ -91,7 +91,8 @@ export class Swarm {
     this.#torrent.overhead.countReceived(message);
     switch (message.type) {
       case 'piece':
-        return this.download.piece(peer, message);
+        this.download.piece(peer, message);
+        return this.upload.askAgain();
       case 'request':
         return this.upload.request(peer, message);
       case 'cancel':

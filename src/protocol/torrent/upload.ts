@@ -7,6 +7,7 @@
  * decided elsewhere (`choking.ts`), and what the others may have all the same by `fast-grants.ts`. Where a rate limit
  * holds, a block is read when there is room for it (`RateLine`) and counted when it leaves.
  */
+import { assert } from '../../core/index.ts';
 import type { JobId } from '../../core/index.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { TorrentContext } from './context.ts';
@@ -117,9 +118,29 @@ export class Upload implements TurnTaker {
   /** Reads ahead for this peer as far as its socket and the rate limits allow. */
   pump(peer: Peer): void {
     for (let wanted = this.wants(peer); wanted > 0; wanted = this.wants(peer)) {
-      if (this.#line.isLimited && this.#line.admit(peer, wanted) === 0) return;
+      if (this.#line.isLimited) {
+        if (this.#line.admit(peer, wanted) === 0) return;
+      } else if (this.lead([peer]) < 0) return;
       this.#read(peer);
     }
+  }
+
+  get leads(): boolean {
+    return this.#torrent.behaviors.choker.nextServed !== undefined;
+  }
+
+  /** Who goes first, where the choker has a say in it. */
+  lead(standing: readonly Peer[]): number {
+    const { behaviors, session } = this.#torrent;
+    const next = behaviors.choker.nextServed?.(standing, session.turn.now) ?? 0;
+    assert(next >= -1 && next < standing.length, 'upload: served one who does not wait');
+    return next;
+  }
+
+  /** Something changed that may let go who was held back. */
+  askAgain(): void {
+    if (!this.leads || this.#closed) return;
+    for (const peer of this.#torrent.peers.values()) this.pump(peer);
   }
 
   /** Of its next request, where that can be read now. */
@@ -178,6 +199,7 @@ export class Upload implements TurnTaker {
       this.#give(peer, request, answer.data);
     }
     this.pump(peer);
+    this.askAgain();
   }
 
   #give(peer: Peer, request: UploadRequest, block: Uint8Array): void {

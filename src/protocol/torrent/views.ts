@@ -76,6 +76,8 @@ export interface PeerView {
   /** Payload bytes over the whole connection. */
   readonly downloaded: number;
   readonly uploaded: number;
+  /** Payload bytes on their way to it that `uploaded` does not count yet: they are being read. */
+  readonly uploading: number;
   /** Requests that this peer has not answered. */
   readonly outstanding: number;
   /** Most requests that this peer accepts at once (its `reqq`, or our default). */
@@ -84,6 +86,8 @@ export interface PeerView {
   readonly snubbed: boolean;
   readonly isSeed: boolean;
   has(piece: number): boolean;
+  /** Pieces that it has. */
+  readonly haveCount: number;
   /** Pieces that it suggests (BEP 6), oldest first; few, and it need not have them. */
   readonly suggested: readonly number[];
   /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */

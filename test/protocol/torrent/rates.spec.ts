@@ -185,7 +185,7 @@ describe('upload limits', () => {
           blocks += world.sent.length;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 180 },
     );
     assert(blocks > 1000, 'something must have been sent');
   });

@@ -39,3 +39,22 @@ export function moody(): Behavior<Choker> {
   let mood = 0;
   return choker((peers) => (mood++ % 7 === 0 ? [] : wanting(peers).slice(0, 1)));
 }
+
+/** Never unchokes anybody. */
+export const mean: Behavior<Choker> = choker(() => []);
+
+const serving =
+  (next: (waiting: readonly PeerView[], random: Random) => number): Behavior<Choker> =>
+  (torrent, random) => ({
+    ...loyal(torrent, random),
+    nextServed: (waiting) => next(waiting, random),
+  });
+
+/** Serves one who does not wait. */
+export const astray: Behavior<Choker> = serving((waiting) => waiting.length);
+
+/** Changes its mind whenever it is asked. */
+export const fickle: Behavior<Choker> = serving((waiting, random) => random.below(waiting.length));
+
+/** Unchokes, and sends nothing. */
+export const stingy: Behavior<Choker> = serving(() => -1);

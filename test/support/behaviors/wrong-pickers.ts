@@ -108,6 +108,14 @@ export const silent: Behavior<PiecePicker> = picker((torrent, peer, room, out) =
   ),
 );
 
+/** Right, and looks at every piece for every change. */
+export const sorts: Behavior<PiecePicker> = (torrent, random) => ({
+  ...naive(torrent, random),
+  pieceChanged: () => {
+    for (let piece = 0; piece < torrent.pieceCount; piece++) torrent.availability(piece);
+  },
+});
+
 /** Remembers across instances, as hidden randomness would. */
 export function moody(): Behavior<PiecePicker> {
   let mood = 0;

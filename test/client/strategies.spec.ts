@@ -1,0 +1,61 @@
+/**
+ * Every strategy of the catalogue on real sockets: a file goes from a seed to a leech, with the strategy on the side that
+ * it is for.
+ */
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { describe, it } from 'mocha';
+import { strategyCatalogue } from '../../src/behaviors/index.ts';
+import type { StrategyEntry } from '../../src/behaviors/index.ts';
+import { createClient } from '../../src/client/index.ts';
+import type { Behaviors } from '../../src/protocol/index.ts';
+import { differences } from '../support/compare-files.ts';
+import { smallTorrent } from '../support/small-torrent.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const HOST = '127.0.0.1';
+
+function behaviorsOf(entry: StrategyEntry): Partial<Behaviors> {
+  switch (entry.kind) {
+    case 'picker':
+      return { picker: entry.make() };
+    case 'choker':
+    case 'seed-choker':
+      return { choker: entry.make() };
+    case 'pipelining':
+      return { pipelining: entry.make() };
+    case 'dialing':
+      return { dialing: entry.make() };
+    case 'whole':
+      return entry.make();
+    default:
+      return entry satisfies never;
+  }
+}
+
+describe('strategies on real sockets', () => {
+  const folder = tempFolder();
+  let downloads = 0;
+
+  it('each of them downloads a file, or gives one', async () => {
+    const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
+    for (const entry of strategyCatalogue) {
+      const behaviors = behaviorsOf(entry);
+      const gives = entry.kind === 'seed-choker';
+      await using seed = await createClient({ host: HOST, ...(gives ? { behaviors } : {}) });
+      await using leech = await createClient({ host: HOST, ...(gives ? {} : { behaviors }) });
+      await seed.seed(folder('t.torrent'), folder('src')).then((origin) => origin.started());
+      const torrent = await leech.add(folder('t.torrent'), {
+        path: folder('copy'),
+        peers: [`${HOST}:${seed.port}`],
+      });
+      await torrent.completed({ signal: AbortSignal.timeout(30_000) });
+      assert.deepEqual(await differences(made, folder('copy')), [], entry.name);
+      await torrent.remove();
+      await rm(folder('copy'), { recursive: true });
+      downloads++;
+    }
+    assert.equal(downloads, strategyCatalogue.length);
+    assert(downloads >= 25, `${downloads} strategies`);
+  });
+});
