@@ -78,7 +78,7 @@ export function sampleCurves(
       if (values.length === 0 || 2 * values.length < runs.length) continue;
       const x = runs.find(({ samples }) => samples[i] !== undefined)!.samples[i]!.time;
       const name = cell.label === '' ? cell.scenario.name : cell.label;
-      points.push({ x, series: title(name), ...estimate(values) });
+      points.push({ x, series: title(name), ...clipped(estimate(values), mostOf(field)) });
     }
     return points;
   });
@@ -111,10 +111,22 @@ export function unchokeMatrix(run: RunRecord): Heat[] {
   );
 }
 
-/** Shares stay between 0 and 1, and so do the ends of their intervals. */
+const shares: ReadonlySet<keyof Sample> = new Set<keyof Sample>([
+  'utilisation',
+  'seedUtilisation',
+  'entropy',
+  'interest',
+]);
+
+function mostOf(field: keyof Sample): number {
+  return shares.has(field) ? 1 : Infinity;
+}
+
+/** Counts and shares stay above 0, shares below 1, and so do the ends of their intervals. */
 function clipped<T extends { readonly low: number | null; readonly high: number | null }>(
   value: T,
+  most = 1,
 ): T {
   if (value.low === null || value.high === null) return value;
-  return { ...value, low: Math.max(0, value.low), high: Math.min(1, value.high) };
+  return { ...value, low: Math.max(0, value.low), high: Math.min(most, value.high) };
 }
