@@ -415,8 +415,8 @@ const peers: readonly Mutant[] = [
     [
       'stop-leaves-dials',
       'dials go on after a stop',
-      'this.#links.dropUnfinished(this);\n        this.#announcing.stop();',
-      'this.#announcing.stop();',
+      'this.#links.dropUnfinished(this);\n        this.announcing.stop();',
+      'this.announcing.stop();',
     ],
     [
       'socket-pressure-ignored',
