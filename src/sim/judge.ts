@@ -22,6 +22,8 @@ export interface JudgedPeer {
   readonly session: Session;
   readonly torrent: TorrentId;
   readonly disk: DiskTruth;
+  /** By its own clock, which may be ahead of the world's. */
+  readonly now: Millis;
 }
 
 /** What is true of the whole run. */

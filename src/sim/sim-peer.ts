@@ -5,7 +5,7 @@
  * on the same disk. Where lives may crash, a session saves now and then, and the next life believes what was saved
  * unseen (I-35), as an application does whose files look as they did; else it checks what it finds there. Invariant: `life` is null exactly while the host is off.
  */
-import type { Address, Random, Reactor, ReactorTime } from '../core/index.ts';
+import type { Address, Millis, Random, Reactor, ReactorTime } from '../core/index.ts';
 import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
 import type {
@@ -158,6 +158,10 @@ export class SimPeer implements JudgedPeer {
   /** The session of this life, or of the last one. */
   get session(): Session {
     return this.#session!;
+  }
+
+  get now(): Millis {
+    return this.host.time.now();
   }
 
   get lives(): number {

@@ -9,7 +9,7 @@
  */
 import type { JobId, Millis } from '../../core/index.ts';
 import type { Command, PeerMessage, SessionEffect, SessionInput } from '../../protocol/index.ts';
-import type { JudgedPeer, JudgedRun } from '../judge.ts';
+import type { JudgedPeer } from '../judge.ts';
 import type { Books } from './books.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
@@ -81,8 +81,10 @@ export class Rates implements LawJudge {
     }
   }
 
-  second(_run: JudgedRun, now: Millis): void {
+  second(): void {
     this.#books.each((books) => {
+      // By the clock of the peer: its bucket fills and its deadline comes by that one, not by the world's.
+      const { now } = books.peer;
       if (books.state === 'active' && books.rates.upload.isLimited) this.#starves(books, now);
     });
   }

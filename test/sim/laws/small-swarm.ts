@@ -87,7 +87,10 @@ export class Node implements JudgedPeer {
   /** Until then its blocks lie in its socket. */
   silentUntil = 0;
 
-  constructor(index: number, plan: NodePlan, content: Content) {
+  readonly #time: () => Millis;
+
+  constructor(index: number, plan: NodePlan, content: Content, time: () => Millis) {
+    this.#time = time;
     this.index = index;
     this.plan = plan;
     this.address = { host: `10.0.0.${index + 1}`, port: 6881 };
@@ -102,6 +105,10 @@ export class Node implements JudgedPeer {
       },
     };
     this.session = this.newSession();
+  }
+
+  get now(): Millis {
+    return this.#time();
   }
 
   newSession(): Session {
@@ -140,7 +147,7 @@ export class SmallSwarm {
   }
 
   add(plan: NodePlan): Node {
-    const node = new Node(this.nodes.length, plan, this.content);
+    const node = new Node(this.nodes.length, plan, this.content, () => this.now);
     this.nodes.push(node);
     if (plan.lies !== true) this.#judge.born?.(node, this.now);
     this.#addTorrent(node, plan.holds ?? 'none');
