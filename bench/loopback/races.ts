@@ -7,7 +7,7 @@
  * - `swarm`: one seed and eight leeches of the same kind, which know each other through a tracker, from the seed's start on.
  * - `recheck`: from the begin of the check of content that is whole to the client's word that it is.
  *
- * Start of the processes is outside the clock. Every downloaded byte is compared afterwards: there is no figure for a
+ * Start of the processes is outside the clock, and memory is made equally good for all before (see `warm-memory.ts`). Every downloaded byte is compared afterwards: there is no figure for a
  * broken download. Invariant: whatever happens, every program that was started is stopped.
  */
 import { spawn } from 'node:child_process';
@@ -22,6 +22,7 @@ import { Opentracker } from '../../test/support/peers/opentracker.ts';
 import type { PeerTask, RunningPeer } from '../../test/support/peers/peer.ts';
 import { ours, type Contestant, type Runner } from './contestants.ts';
 import { type Cost, Meter, type RaceTorrent, type Stage, within } from './stage.ts';
+import { warmMemory } from './warm-memory.ts';
 
 export type RaceName = 'leech' | 'seed' | 'pair' | 'swarm' | 'recheck';
 
@@ -101,9 +102,15 @@ class Field {
   }
 }
 
-async function inField(stage: Stage, race: (field: Field) => Promise<Run>): Promise<Run> {
+/** `fills`: bytes that the race will write. */
+async function inField(
+  stage: Stage,
+  fills: number,
+  race: (field: Field) => Promise<Run>,
+): Promise<Run> {
   const field = new Field(stage);
   try {
+    await warmMemory(fills);
     return await race(field);
   } finally {
     await field.clear();
@@ -123,7 +130,7 @@ async function compare(
 }
 
 function leechRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, async (field) => {
+  return inField(stage, torrent.length, async (field) => {
     const task = await stage.task(torrent, 'seed');
     const seed = field.add(await LibtorrentPeer.start(task, 'high_performance_seed'));
     await seed.listening();
@@ -144,7 +151,7 @@ function leechRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): 
 }
 
 function seedRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, async (field) => {
+  return inField(stage, 0, async (field) => {
     const seed = await field.start(contestant, torrent, 'seed', { watched: true });
     await seed.peer.listening();
     const meter = new Meter(seed.peer);
@@ -161,7 +168,7 @@ function seedRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): P
 }
 
 function pairRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, async (field) => {
+  return inField(stage, torrent.length, async (field) => {
     const seed = await field.start(contestant, torrent, 'seed');
     await seed.peer.listening();
     const wish = { dials: seed.peer, watched: true };
@@ -179,7 +186,7 @@ function pairRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): P
 }
 
 function swarmRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, async (field) => {
+  return inField(stage, swarmLeeches * torrent.length, async (field) => {
     const leeches: (Runner & { readonly task: PeerTask })[] = [];
     for (let i = 0; i < swarmLeeches; i++) {
       const wish = { tracker: true, watched: i === 0 };
@@ -212,7 +219,7 @@ function swarmRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): 
 }
 
 function recheckRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, async (field) => {
+  return inField(stage, 0, async (field) => {
     const seed = await field.start(contestant, torrent, 'seed', { watched: true });
     const meter = new Meter(seed.peer);
     await within(seed.peer.listening(), [seed.peer], patience(torrent));

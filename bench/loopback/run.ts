@@ -13,6 +13,7 @@ import { askProgram, type RaceName, races, type Run, trackerOn } from './races.t
 import { type Course, loopbackResult, type LoopbackResult, raceResult } from './report.ts';
 import type { RaceResult } from './report.ts';
 import { type RaceTorrent, Stage } from './stage.ts';
+import { warmMemory } from './warm-memory.ts';
 
 /** What to run. */
 export interface LoopbackPlan {
@@ -102,6 +103,7 @@ async function floorOf({
   const stage = new Stage(tmpfs);
   try {
     const job = { file: join(stage.folder, 'floor.bin'), bytes, pieceLength };
+    await warmMemory(bytes);
     return { bytes, ...(await askProgram(floorProgram, job)) };
   } finally {
     stage.close();

@@ -3,7 +3,10 @@
  *
  * Invariants: incomplete parts hold at most `gatherBytesMax`, else the oldest is sealed, of whatever store; while all
  * parts together hold more than `unwrittenBytesMax`, the answers of writes wait. Sealed parts are given back when
- * they are written and hashed, so waiting always ends. Buffers count whole, since that is what they occupy.
+ * they are written and hashed, so waiting always ends. Buffers count whole, since that is what they occupy. Buffers that
+ * nobody uses are kept, as many as together with the others stay below both bounds: a busy store goes up and down
+ * between them, and for every few megabytes made anew the collector would run over the whole heap. When no part is left,
+ * few are kept.
  */
 import type { Part } from './part.ts';
 
@@ -12,6 +15,9 @@ export interface PartMemoryLimits {
   readonly gatherBytesMax: number;
   readonly unwrittenBytesMax: number;
 }
+
+/** Part of `gatherBytesMax` that may lie spare while there are no parts. */
+const idleShare = 8;
 
 /** The memory of all stores of a reactor. */
 export class PartMemory {
@@ -23,6 +29,7 @@ export class PartMemory {
   #gatheredBytes = 0;
   #heldBytes = 0;
   #spareBytes = 0;
+  #made = 0;
 
   constructor(limits: PartMemoryLimits) {
     this.#limits = limits;
@@ -33,24 +40,41 @@ export class PartMemory {
     return this.#heldBytes;
   }
 
+  /** Bytes of buffers that are kept for later. */
+  get spareBytes(): number {
+    return this.#spareBytes;
+  }
+
+  /** Buffers that were ever made. */
+  get made(): number {
+    return this.#made;
+  }
+
   /** A buffer of old bytes or zeros. */
   take(length: number): Uint8Array {
     this.#heldBytes += length;
     const spare = this.#spare.get(length)?.pop();
-    if (spare === undefined) return new Uint8Array(length);
-    this.#spareBytes -= length;
-    return spare;
+    if (spare !== undefined) {
+      this.#spareBytes -= length;
+      return spare;
+    }
+    this.#made++;
+    return new Uint8Array(length);
   }
 
   /** The buffer is not used any more. */
   give(buffer: Uint8Array): void {
     this.#heldBytes -= buffer.length;
-    if (this.#spareBytes + buffer.length <= this.#limits.gatherBytesMax) {
+    const { gatherBytesMax, unwrittenBytesMax } = this.#limits;
+    const most = gatherBytesMax + unwrittenBytesMax;
+    if (this.#heldBytes + this.#spareBytes + buffer.length <= most) {
       const spares = this.#spare.get(buffer.length);
       if (spares === undefined) this.#spare.set(buffer.length, [buffer]);
       else spares.push(buffer);
       this.#spareBytes += buffer.length;
     }
+    if (this.#heldBytes === 0 && this.#spareBytes > gatherBytesMax / idleShare)
+      this.#forgetSpares();
     while (this.#waiting.length > 0 && this.#heldBytes <= this.#limits.unwrittenBytesMax) {
       this.#waiting.shift()!();
     }
@@ -82,8 +106,13 @@ export class PartMemory {
 
   /** Forgets spares and waiters. */
   stop(): void {
-    this.#spare.clear();
+    this.#forgetSpares();
     this.#gathering.clear();
     this.#waiting.length = 0;
+  }
+
+  #forgetSpares(): void {
+    this.#spare.clear();
+    this.#spareBytes = 0;
   }
 }
