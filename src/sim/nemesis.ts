@@ -111,7 +111,6 @@ export class Nemesis {
         return true;
       }
       case 'limits':
-        if (peer.removed) return false;
         peer.limit(event.limits ?? peer.plan.limits ?? noLimits);
         return true;
       case 'behaviors': {

@@ -233,10 +233,11 @@ export class SimPeer implements JudgedPeer {
     this.#life?.driver.push({ type: 'command', command });
   }
 
-  /** The application limits rates, where it does. */
+  /** The application limits rates, where it does. Those of the session hold while the torrent is away, too. */
   limit(limits: PeerLimits | null): void {
     if (limits === null) return;
     this.command({ type: 'set-session-limits', ...limits.session });
+    if (this.removed) return;
     this.command({ type: 'set-torrent-limits', torrent: this.torrent, ...limits.torrent });
   }
 

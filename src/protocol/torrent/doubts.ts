@@ -31,6 +31,11 @@ export class Doubts {
     return this.#doubtful.count;
   }
 
+  /** Blocks of pieces that are not whole may be lost. */
+  get blocksLost(): boolean {
+    return this.#blocksLost;
+  }
+
   has(piece: number): boolean {
     return this.#doubtful.has(piece);
   }
@@ -69,6 +74,11 @@ export class Doubts {
   /** The pieces from `from` up to and without `end` are not there. */
   missing(from: number, end: number): void {
     this.#doubtful.removeRange(from, end);
+  }
+
+  /** Takes out of `pieces` what is in doubt: a sync that succeeds after one that failed does not bring back what was lost. */
+  exclude(pieces: PieceSet): void {
+    this.#doubtful.each((piece) => pieces.remove(piece));
   }
 
   /** Pieces that somebody vouches for. */

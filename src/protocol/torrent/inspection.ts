@@ -82,9 +82,15 @@ export class Inspection {
     this.#doubts.storeFailed(fault, piece);
   }
 
-  /** The pieces are on the device. */
+  /** The pieces are on the device, but for those that are in doubt: they are taken out. */
   synced(pieces: PieceSet): void {
+    this.#doubts.exclude(pieces);
     this.#doubts.settle(pieces);
+  }
+
+  /** What was written of pieces that are not whole may be lost. */
+  get blocksLost(): boolean {
+    return this.#doubts.blocksLost;
   }
 
   #ended(fault: StoreFault | null): void {

@@ -32,6 +32,13 @@ export class PieceSet {
     return set;
   }
 
+  copy(): PieceSet {
+    const set = new PieceSet(this.length);
+    set.#words.set(this.#words);
+    set.#count = this.#count;
+    return set;
+  }
+
   get count(): number {
     return this.#count;
   }

@@ -2,12 +2,12 @@
  * What may be written down of a torrent: the pieces and blocks that a sync has put on the device (I-35).
  *
  * The books are read when the sync is asked for and told when it has succeeded, so that whatever is told is on disk,
- * and stays true at every later moment. One sync is out at a time; a wish that comes meanwhile leads to one more.
+ * and stays true at every later moment; what a failed sync has put in doubt is not among it. One sync is out at a time; a wish that comes meanwhile leads to one more.
  */
 import type { StoreFault } from '../../core/index.ts';
 import type { TorrentClocks, TorrentTimes } from './clocks.ts';
 import type { PartialPiece } from './existing.ts';
-import { PieceSet } from './piece-set.ts';
+import type { PieceSet } from './piece-set.ts';
 import type { Ledger } from './ledger.ts';
 import type { SessionFacts } from './context.ts';
 import type { JobAnswer, JobOwner } from './turn.ts';
@@ -21,14 +21,16 @@ export interface SavedTorrent {
   readonly downloaded: number;
   readonly uploaded: number;
   readonly clocks: TorrentClocks;
-  /** The pieces are on the device. */
+  /** What was written of pieces that are not whole may be lost. */
+  readonly blocksLost: boolean;
+  /** The pieces are on the device, but for those that are in doubt: they are taken out. */
   synced(pieces: PieceSet): void;
   storeFailed(fault: StoreFault): void;
 }
 
 interface Snapshot {
   readonly store: number;
-  readonly verified: Uint8Array;
+  readonly verified: PieceSet;
   readonly partial: readonly PartialPiece[];
   readonly downloaded: number;
   readonly uploaded: number;
@@ -50,7 +52,7 @@ export class Saving implements JobOwner {
       return;
     }
     const { ledger, session, store, downloaded, uploaded, clocks } = this.#torrent;
-    const verified = ledger.verified.toWire();
+    const verified = ledger.verified.copy();
     const partial = ledger.partialPieces();
     const times = clocks.read(session.turn.now);
     this.#snapshot = { store, verified, partial, downloaded, uploaded, times };
@@ -66,16 +68,17 @@ export class Saving implements JobOwner {
     const snapshot = this.#snapshot;
     this.#snapshot = null;
     if (snapshot === null || answer.type !== 'store-done') return;
-    const { id, session, ledger } = this.#torrent;
+    const { id, session } = this.#torrent;
     if (answer.fault !== null) {
       this.#again = false;
       if (answer.fault !== 'closed') this.#torrent.storeFailed(answer.fault);
       return;
     }
-    const { store, ...saved } = snapshot;
-    const pieces = PieceSet.fromWire(saved.verified, ledger.geometry.pieceCount);
-    if (pieces !== null) this.#torrent.synced(pieces);
-    session.turn.notify({ type: 'saved', torrent: id, ...saved });
+    const { store, verified: pieces, ...saved } = snapshot;
+    this.#torrent.synced(pieces);
+    const verified = pieces.toWire();
+    const partial = this.#torrent.blocksLost ? [] : saved.partial;
+    session.turn.notify({ type: 'saved', torrent: id, ...saved, verified, partial });
     if (!this.#again || store !== this.#torrent.store) return;
     this.#again = false;
     this.ask();

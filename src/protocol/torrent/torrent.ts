@@ -287,6 +287,10 @@ export class Torrent implements Living, ActiveListener {
 
   // --- SavedTorrent
 
+  get blocksLost(): boolean {
+    return this.#life.inspection.blocksLost;
+  }
+
   synced(pieces: PieceSet): void {
     this.#life.inspection.synced(pieces);
   }

@@ -296,6 +296,8 @@ export class PeerBooks {
 
   /** A sync has succeeded: what was verified when it was asked for is safe, where it is held still. */
   settle(pieces: Uint8Array): void {
+    // One that succeeds after the store has failed does not bring back what was lost.
+    if (this.doubt !== 'nothing') return;
     for (let piece = 0; piece < pieces.length; piece++) {
       if (pieces[piece] === 1 && this.verified[piece] === 1) this.settled[piece] = 1;
     }

@@ -288,6 +288,32 @@ describe('saving', () => {
     assert.equal(saves(world).length, 0);
   });
 
+  it('a sync that succeeds while the store fails claims nothing that is in doubt since (F-17)', () => {
+    const world = new SessionWorld({ content: CONTENT }).start();
+    const seed = joinHolder(world, 'seed', false, [0]);
+    while (world.serve(seed)) world.settle();
+    save(world);
+    world.settle();
+    assert.deepEqual(saves(world)[0]?.verified, bits(0), 'safe, whatever comes');
+    const other = joinHolder(world, 'other', false, [1, 2]);
+    for (let blocks = 0; blocks < 5; blocks++) {
+      world.serve(other);
+      if (blocks < 4) world.settle();
+    }
+    assert.deepEqual(holds(world).length, 2);
+    save(world);
+    answerOne(world, 'store-write', 'io');
+    world.settle();
+    assert.equal(saves(world).length, 2);
+    assert.deepEqual(
+      saves(world)[1]?.verified,
+      bits(0),
+      'the other piece is hashed again at the next start',
+    );
+    assert.deepEqual(saves(world)[1]?.partial, []);
+    assert.deepEqual([world.torrent.state, world.torrent.fault], ['error', 'io']);
+  });
+
   it('what was saved is what the next session goes on with', () => {
     const world = new SessionWorld({ content: CONTENT }).start();
     const seed = joinHolder(world, 'seed', false, [0, 1, 2]);
