@@ -52,6 +52,8 @@ export class MetadataFetch {
   readonly #divided = new Set<number>();
   /** What was given wrong last: the truth will tell who had lied. One alone, as it holds bytes. */
   #suspect: Attempt | null = null;
+  /** Who was blamed since. */
+  readonly #blamed = new Set<ConnectionId>();
   /** By size: how often an attempt took too long. */
   readonly #slow = new Map<number, number>();
   #done = false;
@@ -84,7 +86,7 @@ export class MetadataFetch {
       if (restsUntil > now) at = Math.min(at, restsUntil);
     }
     if (!this.#othersWait(now)) return at;
-    for (const attempt of this.#attempts) at = Math.min(at, this.#patienceEnds(attempt));
+    for (const attempt of this.#attempts) at = Math.min(at, this.#patienceEnds(attempt, now));
     return at;
   }
 
@@ -172,7 +174,8 @@ export class MetadataFetch {
   /** Begins attempts while there is room, those for many before those for few. */
   #begin(now: Millis): void {
     for (const attempt of [...this.#attempts]) {
-      if (this.#othersWait(now) && now >= this.#patienceEnds(attempt)) this.#giveUp(attempt, now);
+      if (this.#othersWait(now) && now >= this.#patienceEnds(attempt, now))
+        this.#giveUp(attempt, now);
     }
     while (this.#attempts.length < attemptsMax) {
       const claims = new Map<number, number>();
@@ -205,18 +208,28 @@ export class MetadataFetch {
     return this.#attempts.find((one) => one.size === size && one.alone === alone) ?? null;
   }
 
-  #patienceEnds({ size, begunAt }: Attempt): Millis {
+  /** Of one that has brought nothing, and of which nobody may be asked now, there is none. */
+  #patienceEnds(attempt: Attempt, now: Millis): Millis {
+    const { size, begunAt, received } = attempt;
+    if (received === 0 && !this.#isAlive(attempt, now)) return now;
     return begunAt + attemptTimeMax * 2 ** (this.#slow.get(size) ?? 0);
+  }
+
+  #isAlive(attempt: Attempt, now: Millis): boolean {
+    for (const source of this.#sources.values()) {
+      const active = source.restsUntil <= now || source.asked.size > 0;
+      if (active && this.#attemptOf(source) === attempt) return true;
+    }
+    return false;
   }
 
   /** It took too long: whoever it was for rests, so that others have their turn. */
   #giveUp(attempt: Attempt, now: Millis): void {
-    this.#slow.set(attempt.size, (this.#slow.get(attempt.size) ?? 0) + 1);
-    this.#drop(attempt);
     for (const source of this.#sources.values()) {
-      const meant = source.size === attempt.size;
-      if (meant && (attempt.alone ?? source.conn) === source.conn) rest(source, now);
+      if (source.restsUntil <= now && this.#attemptOf(source) === attempt) rest(source, now);
     }
+    if (attempt.received > 0) this.#slow.set(attempt.size, (this.#slow.get(attempt.size) ?? 0) + 1);
+    this.#drop(attempt);
   }
 
   #drop(attempt: Attempt): void {
@@ -232,7 +245,9 @@ export class MetadataFetch {
     if (sha1(info).every((byte, i) => byte === this.#infoHash[i])) {
       this.#done = true;
       const liars = this.#suspect?.liars(info) ?? [];
-      for (const liar of liars) this.#blame(liar, 'gave wrong metadata');
+      for (const liar of liars) {
+        if (!this.#blamed.has(liar)) this.#blame(liar, 'gave wrong metadata');
+      }
       this.#attempts.length = 0;
       this.#suspect = null;
       this.#sources.clear();
@@ -247,10 +262,12 @@ export class MetadataFetch {
     }
     this.#divided.add(attempt.size);
     this.#suspect = attempt;
+    this.#blamed.clear();
   }
 
   #blame(conn: ConnectionId, why: string): void {
     this.#forget(conn);
+    this.#blamed.add(conn);
     this.#listener.blame(conn, why);
   }
 
