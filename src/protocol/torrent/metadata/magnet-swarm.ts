@@ -133,7 +133,7 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
   /** The torrent has begun: it gets the peers, with what they said, and the addresses of all others. */
   handOver(to: ActiveTorrent): void {
     this.announcing.abandon();
-    to.inherit(this.#dialer.addresses);
+    const { addresses } = this.#dialer;
     for (const peer of [...this.peers.values()]) {
       const early = this.#early.get(peer.conn);
       if (early === undefined || early.overfull || this.#stopped) continue;
@@ -142,7 +142,11 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
       this.#links.rebind(peer, to);
       to.adopt(peer, early.words);
     }
+    for (const [host, until] of this.admission.bannedHosts) {
+      to.admission.banHost(host, 'gave wrong metadata', until - this.session.turn.now);
+    }
     this.stop();
+    to.inherit(addresses); // last: whoever is a peer already is not dialled
   }
 
   learn(addresses: readonly Address[]): void {

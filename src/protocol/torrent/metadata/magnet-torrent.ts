@@ -113,9 +113,9 @@ export class MagnetTorrent {
   /** The torrent has begun. */
   handOver(to: ActiveTorrent): void {
     this.#session.turn.timers.cancel(this.#timer);
-    to.learn(this.#named.all);
-    this.active?.handOver(to);
     if (this.#state === 'stopping') this.#swarm?.announcing.abandon();
+    this.active?.handOver(to);
+    to.learn(this.#named.all);
     this.#state = 'stopped';
     this.#removed();
   }
