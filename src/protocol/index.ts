@@ -55,7 +55,7 @@ export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
 export { metainfoLimits } from './metainfo/limits.ts';
 export type { MetainfoLimits } from './metainfo/limits.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
-export type { ParsedMetainfo } from './metainfo/parse.ts';
+export type { ParsedMetainfo, ParseOptions } from './metainfo/parse.ts';
 export { parseInfo } from './metainfo/parse-info.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
 export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
