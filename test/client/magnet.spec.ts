@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { describe, it } from 'mocha';
+import { afterEach, describe, it } from 'mocha';
 import { createClient } from '../../src/client/index.ts';
 import type { Client, ClientOptions, FetchProgress } from '../../src/client/index.ts';
 import { makeMagnet, parseMetainfo } from '../../src/protocol/index.ts';
@@ -25,6 +25,10 @@ const link = (infoHash: string, more: Partial<Magnet> = {}): string =>
 
 describe('magnet links in a client', () => {
   const folder = tempFolder();
+  const seeds: Client[] = [];
+  afterEach(async () => {
+    for (const seed of seeds.splice(0)) await seed.close();
+  });
 
   async function seeding(): Promise<{
     seed: Client;
@@ -33,13 +37,13 @@ describe('magnet links in a client', () => {
   }> {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
     const seed = await local();
+    seeds.push(seed);
     await (await seed.seed(folder('t.torrent'), folder('src'))).started();
     return { seed, infoHash: made.infoHash, made };
   }
 
   it('from the link to the bytes, over one connection, and it tells how far it is', async () => {
     const { seed, infoHash, made } = await seeding();
-    await using _seed = seed;
     await using leech = await local();
     const heard: FetchProgress[] = [];
     const magnet = link(infoHash, { peers: [at(seed)], name: 'guess' });
@@ -91,7 +95,6 @@ describe('magnet links in a client', () => {
 
   it('BEP 53: the link selects files, unless the caller does', async () => {
     const { seed, infoHash } = await seeding();
-    await using _seed = seed;
     await using leech = await local({ stateFolder: folder('state') });
     const so = link(infoHash, {
       peers: [at(seed)],
@@ -114,7 +117,6 @@ describe('magnet links in a client', () => {
 
   it('ends when it is given up, and may be asked for again', async () => {
     const { seed, infoHash } = await seeding();
-    await using _seed = seed;
     await using leech = await local();
     const giveUp = new AbortController();
     const waits = leech.add(link(infoHash), { path: folder('copy'), signal: giveUp.signal });
