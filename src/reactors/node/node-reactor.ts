@@ -12,6 +12,7 @@ import type {
   HttpFault,
   HttpReply,
   HttpRequest,
+  ListenAddress,
   ListenFault,
   ListeningPort,
   Millis,
@@ -28,6 +29,7 @@ import { FileStores, SharedStores } from './file-stores.ts';
 import { NodeHTTP } from './http-client.ts';
 import { defaultIsGlobal, defaultLookup } from './http-exchange.ts';
 import { defaultNodeLimits } from './options.ts';
+import { addressesOfMachine } from './local-addresses.ts';
 import { NodeResolver } from './resolver.ts';
 import { NodeTCP } from './tcp.ts';
 import { NodeTime } from './time.ts';
@@ -74,7 +76,7 @@ export class NodeReactor implements Reactor {
   }
 
   listenTCP(
-    address: Address,
+    address: ListenAddress,
     factory: (from: Address) => Protocol | null,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void {
@@ -114,6 +116,10 @@ export class NodeReactor implements Reactor {
     done: (hosts: readonly string[], fault: ResolveFault | null) => void,
   ): void {
     this.#resolver.resolve(host, done);
+  }
+
+  localAddresses(): readonly string[] {
+    return addressesOfMachine();
   }
 
   stop(): void {

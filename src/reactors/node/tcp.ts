@@ -8,6 +8,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type {
   Address,
+  ListenAddress,
   ListenFault,
   ListeningPort,
   Protocol,
@@ -68,7 +69,7 @@ export class NodeTCP implements ReactorTCP, TransportHome {
   }
 
   listenTCP(
-    address: Address,
+    address: ListenAddress,
     factory: (from: Address) => Protocol | null,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void {

@@ -17,6 +17,7 @@ export function scrubCommand(command: Command, masks: Masks): Command {
       return { ...command, tiers: masks.urls.tiers(command.tiers) };
     case 'announce-to':
       return { ...command, url: masks.urls.url(command.url) };
+    case 'listening-at':
     case 'add-peers':
       return {
         ...command,
