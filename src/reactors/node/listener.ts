@@ -37,7 +37,7 @@ export class NodeListener implements ListeningPort {
     stopped: (listener: NodeListener) => void,
   ) {
     this.#address = address;
-    this.#v6Only = address.v6Only ?? false;
+    this.#v6Only = address.v6Only === true && address.host.includes(':');
     this.#retryDelay = retryDelay;
     this.#accept = accept;
     this.#stoppedListening = stopped;

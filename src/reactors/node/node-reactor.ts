@@ -4,6 +4,7 @@
  * Invariant: `stop` reaches every capability; after it nothing is called back and no handle is left, so a process
  * that did nothing else ends by itself. (Only a look-up of a name that the system has not given up on may delay it.)
  */
+import { isIP } from 'node:net';
 import type { NodeLimits, NodeReactorOptions } from './options.ts';
 import type {
   Address,
@@ -47,13 +48,15 @@ export class NodeReactor implements Reactor {
   readonly #root: string;
 
   constructor(options: NodeReactorOptions) {
-    const { localAddress = null, userAgent = null } = options;
+    const { localAddress, userAgent = null } = options;
+    const locals = typeof localAddress === 'string' ? [localAddress] : (localAddress ?? []);
+    const mixed = new Set(locals.map((host) => isIP(host))).size > 1;
     this.limits = { ...defaultNodeLimits, ...options.limits };
     this.#stores = new SharedStores(this.limits);
-    this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
+    this.#tcp = new NodeTCP(this.limits, locals, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
-      localAddress,
+      localAddress: mixed ? null : (locals[0] ?? null),
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
