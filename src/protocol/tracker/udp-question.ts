@@ -87,11 +87,11 @@ export abstract class UdpQuestion<A> {
     const link = this.#link;
     if (reuse && link.addresses.length > 0) {
       this.#open(now, out);
-    } else if (this.url.literal) {
+    } else if (this.url.literal && this.#suits(this.url.host)) {
       this.#setHosts([this.url.host]);
-      if (link.addresses.length > 0) this.#open(now, out);
-      else this.#end(unresolved('no address of the family that we listen on'));
+      this.#open(now, out);
     } else {
+      // A literal address of another family too: no question ends before the step that asked it.
       this.job = nextJob();
       out.push({ type: 'resolve', job: this.job, host: this.url.host });
     }
@@ -147,7 +147,7 @@ export abstract class UdpQuestion<A> {
     for (const text of hosts) {
       const host = canonicalIp(text);
       if (host === null || ipScope(parseIp(host)!) === 'forbidden') continue;
-      if (this.#local !== null && !sameFamily(this.#local.host, host)) continue;
+      if (!this.#suits(host)) continue;
       if (known.size < udpAddressesMax) known.add(host);
     }
     const link = this.#link;
@@ -157,6 +157,10 @@ export abstract class UdpQuestion<A> {
     const same = link.addresses.findIndex((address) => address.host === before);
     link.current = Math.max(same, 0);
     if (same < 0) link.connection = null;
+  }
+
+  #suits(host: string): boolean {
+    return this.#local === null || sameFamily(this.#local.host, host);
   }
 
   #expired(now: Millis): boolean {

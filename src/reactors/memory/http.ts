@@ -101,6 +101,7 @@ export class MemoryHTTP implements ReactorHTTP {
     if (address === null || host === undefined) {
       const literal = /^[\d.]+$|:/.test(url.host);
       if (!literal) this.#later(1, () => answer(null, 'unresolved'));
+      else if (address === null) this.#later(1, () => answer(null, 'refused'));
       return; // nobody answers at an address that does not exist
     }
     const from = this.#originOf(address, localAddress);
