@@ -164,8 +164,11 @@ const listening: Check = (v) => {
   if (!Array.isArray(v) || v.length > listensMax) {
     return `true, false, or a list of at most ${listensMax} addresses`;
   }
-  const wrong = v.find((item) => typeof item !== 'string' || parseListen(item, 0) === null);
-  return wrong === undefined ? null : `made of ${LISTEN_RULE} (not "${String(wrong)}")`;
+  for (const item of v as unknown[]) {
+    if (typeof item !== 'string') return `made of ${LISTEN_RULE}`;
+    if (parseListen(item, 0) === null) return `made of ${LISTEN_RULE} (not "${item}")`;
+  }
+  return null;
 };
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';

@@ -25,7 +25,7 @@ class Ear {
   readonly heard = new Set<string>();
   readonly #wanted: number;
   #enough: () => void = () => undefined;
-  readonly enough: Promise<void> = new Promise((resolve) => (this.#enough = resolve));
+  readonly enough = new Promise<void>((resolve) => (this.#enough = resolve));
 
   constructor(wanted: number) {
     this.#wanted = wanted;

@@ -33,7 +33,7 @@ function voices(web: Web): string[] {
 const greetings = (hosts: readonly string[]): string[] =>
   hosts.map((host) => `${host}: started stopped`);
 
-const portOf = ({ param }: Asked): string | null => param('port');
+const portOf = (asked: Asked): string | null => asked.param('port');
 
 /** A tracker of one name with an address of each family. */
 function dual(scene: { web(host: string): Web; readonly world: Scene['world'] }): [Web, Web] {
@@ -52,7 +52,7 @@ function listeningAt(...listening: readonly string[]): { v4: string[]; v6: strin
   scene.run(10 * SECOND);
   assert.equal(engine.state, 'stopped');
   for (const asked of [...v4.asked, ...v6.asked]) assert.equal(portOf(asked), String(PORT));
-  assert.equal(new Set([...v4.asked, ...v6.asked].map(({ param }) => param('key'))).size, 1);
+  assert.equal(new Set([...v4.asked, ...v6.asked].map((asked) => asked.param('key'))).size, 1);
   assert.equal(engine.of('announce-failed').length, 0, 'a family that is not there is no failure');
   return { v4: voices(v4), v6: voices(v6) };
 }
@@ -289,11 +289,12 @@ describe('scenarios: several listening addresses', () => {
         scene.run(10 * SECOND);
         const all = [...v4.asked, ...v6.asked];
         assert(v4.asked.length >= 4 && v6.asked.length >= 4);
-        for (const { target, param } of all) {
+        for (const asked of all) {
+          const { target } = asked;
           const told = /[?&]ipv[46]=[^&]*/g[Symbol.match](target)?.join('') ?? '';
           const addresses = '&ipv4=198.20.0.3&ipv6=2a00%3A1337%3A%3A7';
           assert.equal(told, isPrivate ? addresses : '', target);
-          assert.equal(param('ip'), null);
+          assert.equal(asked.param('ip'), null);
         }
       }
     },

@@ -46,8 +46,7 @@ export class Host implements ReactorHost {
   readonly disk: Disk | null;
   readonly ends: Set<End<never>> = new Set<End<never>>();
   readonly ports: PortTable<Accept<never>> = new PortTable<Accept<never>>();
-  readonly datagramPorts: DatagramHost['datagramPorts'] =
-    new PortTable() as DatagramHost['datagramPorts'];
+  readonly datagramPorts: DatagramHost['datagramPorts'] = new PortTable();
   readonly servers: Map<number, WebServer> = new Map<number, WebServer>();
   reachable: boolean;
   readonly #internet: Internet;

@@ -97,7 +97,7 @@ describe('listening addresses of a session', () => {
     engine.command({ type: 'listening-at', addresses: [{ host: A, port: 7001 }] });
     engine.stop();
     scene.run(SECOND);
-    const told = v4.asked.map(({ param }) => param('port'));
+    const told = v4.asked.map((asked) => asked.param('port'));
     assert.deepEqual(told, ['6881', '7001']);
   });
 
