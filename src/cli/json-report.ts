@@ -4,6 +4,7 @@
  * Sizes are exact bytes, times milliseconds, rates bytes per second, shares from 0 to 1; what is unknown is null.
  * Characters that could do something to a terminal are written as escapes (row S-15). Errors go to stderr as well.
  */
+import type { Address } from '../core/index.ts';
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
@@ -61,8 +62,8 @@ export class JsonReport implements Report {
     this.#streams = streams;
   }
 
-  listening(port: number): void {
-    this.#line({ type: 'listening', port });
+  listening(addresses: readonly Address[]): void {
+    this.#line({ type: 'listening', port: addresses[0]?.port ?? 0, addresses });
   }
   added(torrent: Torrent): void {
     const { infoHash, name, length, path, pieceLength } = torrent;

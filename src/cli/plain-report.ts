@@ -2,6 +2,7 @@
  * Short plain lines on stderr every few seconds, for pipes, logs and dumb terminals; the path of a finished download on
  * stdout. No escape codes at all.
  */
+import type { Address } from '../core/index.ts';
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
@@ -41,21 +42,25 @@ export class PlainReport implements Report {
   #repeats = 0;
   #lastWarning = '';
   /** Said with the torrent: before that, a mistake is more likely and deserves to stand alone. */
-  #port = 0;
+  #where = '';
 
   constructor(streams: Streams) {
     this.streams = streams;
   }
 
-  listening(port: number): void {
-    this.#port = port;
+  listening(addresses: readonly Address[]): void {
+    const at = addresses.map(
+      ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    );
+    if (at.length > 1) this.#where = `at ${at.join(', ')}`;
+    else if (at.length === 1) this.#where = `on port ${addresses[0]!.port}`;
   }
   added(torrent: Torrent): void {
     const files = count(torrent.files.length, 'file', 'files');
     const wanted = torrent.files.filter(({ priority }) => priority > 0).length;
     const selected = wanted < torrent.files.length ? `, ${wanted} selected` : '';
     this.say(`${printable(torrent.name)}: ${bytes(torrent.length)} in ${files}${selected}`);
-    if (this.#port > 0) this.say(`accepting peers on port ${this.#port}`);
+    if (this.#where !== '') this.say(`accepting peers ${this.#where}`);
   }
   state(_torrent: Torrent, state: TorrentState): void {
     if (state === 'checking') this.say('checking what is there already');

@@ -3,6 +3,7 @@
  *
  * Rule of the house: stdout carries data (the path of what was downloaded, or JSON lines), stderr carries talk.
  */
+import type { Address } from '../core/index.ts';
 import type { CheckProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
@@ -10,8 +11,8 @@ import type { Complaint } from './complaint.ts';
 export interface Report {
   /** Milliseconds between calls of `progress`. */
   readonly interval: number;
-  /** Peers are accepted on this port. */
-  listening(port: number): void;
+  /** Peers are accepted there; nowhere where it is empty. */
+  listening(addresses: readonly Address[]): void;
   /** The torrent is known; nothing has happened yet. */
   added(torrent: Torrent): void;
   state(torrent: Torrent, state: TorrentState): void;

@@ -43,7 +43,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     client.on('warning', ({ code, message }) => {
       report.warning(code, `${message}; the transfer goes on without it`);
     });
-    report.listening(client.port);
+    report.listening(client.addresses);
     const torrent = await plan.add(client, interrupts.signal);
     follow(torrent, plan, report);
     beside = (await plan.beside?.(torrent, report)) ?? null;
