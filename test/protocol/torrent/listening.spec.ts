@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { plainContent } from '../../scenarios/content.ts';
-import { Scene } from '../../scenarios/scene.ts';
+import { PORT, Scene } from '../../scenarios/scene.ts';
 import type { Engine } from '../../scenarios/scene.ts';
 import { body, hangUp, reply, stall } from '../../scenarios/web.ts';
 import type { Web } from '../../scenarios/web.ts';
@@ -143,5 +143,17 @@ describe('listening addresses of a session', () => {
     alone.scene.run(10 * SECOND);
     assert.equal(failures(alone.engine).length, 2);
     assert.equal(alone.v4.asked.length, 0);
+  });
+
+  it('that a tracker gives back are found to be ours, and dialled no more', () => {
+    const { scene, engine, v4 } = stage([A, B]);
+    v4.answer = () => body(reply({ interval: 60, peers: [A, B] }));
+    scene.run(3600 * SECOND);
+    assert(v4.asked.length > 100);
+    const failed = engine.of('connection-failed').map(({ event }) => event);
+    assert(failed.every(({ reason }) => reason === 'self-connection'));
+    const dialled = failed.filter(({ address }) => address.port === PORT);
+    assert.deepEqual(new Set(dialled.map(({ address }) => address.host)), new Set([A, B]));
+    assert.equal(dialled.length, 2);
   });
 });
