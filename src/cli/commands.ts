@@ -30,6 +30,7 @@ import {
   chokerWord,
   countWord,
   hostWord,
+  listenWord,
   minutesWord,
   peerWord,
   pickerWord,
@@ -43,6 +44,7 @@ interface CommonWords {
   readonly peer: readonly string[];
   readonly port: number;
   readonly host?: string;
+  readonly listen?: readonly string[];
   readonly picker?: string;
   readonly choker?: string;
   readonly tracker: boolean;
@@ -185,6 +187,11 @@ function common(command: Command): Command {
         .default(0),
     )
     .option('--host <address>', 'accept peers on this address only', hostWord)
+    .addOption(
+      new Option('--listen <address[:port]>', 'accept peers here and announce it; may be repeated')
+        .argParser(listenWord)
+        .conflicts('host'),
+    )
     .option('--max-peers <count>', 'most connections', countWord)
     .option('--max-download <rate>', 'most bytes per second, as 500k or 2M (KiB, MiB)', rateWord)
     .option('--max-upload <rate>', 'most bytes per second to give, likewise', rateWord)
@@ -305,6 +312,7 @@ async function clientOptions(words: CommonWords): Promise<ClientOptions> {
     ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
     port: words.port,
     host: words.host,
+    listen: words.listen,
     picker: words.picker,
     choker: words.choker,
     tracker: words.tracker,

@@ -5,6 +5,7 @@
  * Characters that could do something to a terminal are written as escapes (row S-15). Errors go to stderr as well.
  */
 import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
+import type { Address } from '../core/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 import type { Report, Streams } from './report.ts';
@@ -61,8 +62,8 @@ export class JsonReport implements Report {
     this.#streams = streams;
   }
 
-  listening(port: number): void {
-    this.#line({ type: 'listening', port });
+  listening(addresses: readonly Address[]): void {
+    this.#line({ type: 'listening', port: addresses[0]?.port ?? 0, addresses });
   }
   fetching({ received, size, peers }: FetchProgress): void {
     this.#line({ type: 'metadata', received, size, peers });

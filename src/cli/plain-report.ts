@@ -3,6 +3,7 @@
  * stdout. No escape codes at all.
  */
 import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
+import type { Address } from '../core/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 import { bytes, count, duration, elapsed, percent, rate, rateOf } from './figures.ts';
@@ -49,14 +50,18 @@ export class PlainReport implements Report {
   #repeats = 0;
   #lastWarning = '';
   /** Said with the torrent: before that, a mistake is more likely and deserves to stand alone. */
-  #port = 0;
+  #where = '';
 
   constructor(streams: Streams) {
     this.streams = streams;
   }
 
-  listening(port: number): void {
-    this.#port = port;
+  listening(addresses: readonly Address[]): void {
+    const at = addresses.map(
+      ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    );
+    if (at.length > 1) this.#where = `at ${at.join(', ')}`;
+    else if (at.length === 1) this.#where = `on port ${addresses[0]!.port}`;
   }
   fetching(progress: FetchProgress): void {
     if (this.#fetching) return;
@@ -68,7 +73,7 @@ export class PlainReport implements Report {
     const wanted = torrent.files.filter(({ priority }) => priority > 0).length;
     const selected = wanted < torrent.files.length ? `, ${wanted} selected` : '';
     this.say(`${printable(torrent.name)}: ${bytes(torrent.length)} in ${files}${selected}`);
-    if (this.#port > 0) this.say(`accepting peers on port ${this.#port}`);
+    if (this.#where !== '') this.say(`accepting peers ${this.#where}`);
   }
   state(_torrent: Torrent, state: TorrentState): void {
     if (state === 'checking') this.say('checking what is there already');

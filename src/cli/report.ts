@@ -4,14 +4,15 @@
  * Rule of the house: stdout carries data (the path of what was downloaded, or JSON lines), stderr carries talk.
  */
 import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
+import type { Address } from '../core/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 
 export interface Report {
   /** Milliseconds between calls of `progress`. */
   readonly interval: number;
-  /** Peers are accepted on this port. */
-  listening(port: number): void;
+  /** Peers are accepted there; nowhere where it is empty. */
+  listening(addresses: readonly Address[]): void;
   /** The metadata of a magnet link is being fetched. Called whenever that goes on. */
   fetching(progress: FetchProgress): void;
   /** The torrent is known; nothing has happened yet. */

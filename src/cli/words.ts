@@ -3,7 +3,14 @@
  */
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { chokerNames, parseHostAndPort, pickerNames } from '../client/index.ts';
+import {
+  chokerNames,
+  LISTEN_RULE,
+  listensMax,
+  parseHostAndPort,
+  parseListen,
+  pickerNames,
+} from '../client/index.ts';
 import { isRate } from '../protocol/index.ts';
 
 /** A port to listen on: 0 (any) to 65535. */
@@ -47,6 +54,14 @@ export function hostWord(word: string): string {
   const bare = word.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) === 0) throw new InvalidArgumentError('it is a literal IPv4 or IPv6 address');
   return bare;
+}
+
+/** Collects `--listen`. */
+export function listenWord(word: string, before: readonly string[] | undefined): readonly string[] {
+  if (parseListen(word, 0) === null) throw new InvalidArgumentError(`it is ${LISTEN_RULE}`);
+  const all = [...(before ?? []), word];
+  if (all.length > listensMax) throw new InvalidArgumentError(`${listensMax} of them at most`);
+  return all;
 }
 
 /** Collects `--peer`. */

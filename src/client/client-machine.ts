@@ -11,6 +11,7 @@ import type { ClientParts } from './client-parts.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { CodedError } from './errors.ts';
 import { EventRelay } from './event-relay.ts';
+import { parseListen } from './listen-words.ts';
 import { chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
 import type { ClientOptions } from './options.ts';
 import { RoutingStore } from './routing-store.ts';
@@ -56,7 +57,7 @@ export function assembleMachine(
   const driverParts = {
     ...{ time: reactor, udp: reactor, http: reactor, resolver: reactor },
     network,
-    udpAddress: { host: options.host ?? '0.0.0.0', port: 0 },
+    udpAddress: { host: options.host ?? firstNamed(options) ?? '0.0.0.0', port: 0 },
     store: stores,
     canary,
   };
@@ -65,4 +66,10 @@ export function assembleMachine(
     onBug: (error) => ears.broken(error),
   });
   return { peerId, seedValue, session, network, stores, driver };
+}
+
+/** Where datagrams leave from that belong to no listening address: the first one, if any is named. */
+function firstNamed({ listen }: ClientOptions): string | undefined {
+  const [first] = typeof listen === 'object' ? listen : [];
+  return first === undefined ? undefined : parseListen(first, 0)?.host;
 }

@@ -18,6 +18,7 @@ import type { CodedError } from './errors.ts';
 import { changedLimits, noLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { ExternalAddresses } from './external-addresses.ts';
+import { openPorts } from './listening.ts';
 import { locationIn, locationOf, Place } from './location.ts';
 import type { Location } from './location.ts';
 import { TorrentMover } from './move-data.ts';
@@ -26,7 +27,6 @@ import type { AddOptions, ClientOptions } from './options.ts';
 import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
-import { openPort } from './open-port.ts';
 import { removeData } from './remove-data.ts';
 import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
@@ -57,7 +57,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   readonly #sources: Sources;
   #limits = noLimits;
   #nextTorrent = 1;
-  #port: ListeningPort | null = null;
+  #ports: readonly ListeningPort[] = [];
   #closing: Promise<void> | null = null;
   #allStopped: () => void = () => undefined;
   #ended = false;
@@ -94,21 +94,26 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
   }
 
-  /** Opens the listening port, where wanted. @internal */
+  /** Opens the listening ports, where wanted. @internal */
   async listen(): Promise<void> {
-    if (this.#options.listen === false) return;
-    const { host, port = 0 } = this.#options;
-    this.#port = await openPort(this.#machine.network, host, port);
-    this.#engine.command({ type: 'listening', port: this.#port.address.port });
+    const { reactor } = this.#parts;
+    const listening = await openPorts(this.#machine.network, reactor, this.#options);
+    if (listening === null) return;
+    this.#ports = listening.ports;
+    this.#engine.command(listening.command);
   }
 
-  /** Where peers are accepted; null: nowhere. */
-  get address(): Address | null {
-    return this.#port?.address ?? null;
+  /** Where peers are accepted; empty: nowhere. */
+  get addresses(): readonly Address[] {
+    return this.#ports.map(({ address }) => address);
   }
-  /** The port on which peers are accepted; 0: none. */
+  /** The first place where peers are accepted; null: nowhere. */
+  get address(): Address | null {
+    return this.#ports[0]?.address ?? null;
+  }
+  /** Its port; 0: none. */
   get port(): number {
-    return this.#port?.address.port ?? 0;
+    return this.address?.port ?? 0;
   }
   /** Our public addresses as peers and trackers agree to see them; empty while nobody knows. */
   get externalAddresses(): readonly string[] {
@@ -380,7 +385,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.#turns.end();
     this.#machine.driver.stop();
     this.#machine.network.stop();
-    this.#port = null;
+    this.#ports = [];
     for (const hear of [...this.#hearers.values()]) hear({ type: 'engine-ended', error });
     this.#hearers.clear();
     void this.#parts.recording?.end();

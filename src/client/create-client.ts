@@ -1,11 +1,11 @@
 /**
  * The composition root: the one place that chooses a reactor for the machine.
  */
-import { isIP } from 'node:net';
 import process from 'node:process';
 import { createNodeReactor } from '../reactors/node/index.ts';
 import { Client } from './client.ts';
 import type { ClientParts } from './client-parts.ts';
+import { isUnspecified, parseListen } from './listen-words.ts';
 import { checkClientOptions, ipRangesOf } from './options.ts';
 import type { ClientOptions } from './options.ts';
 import { Recording } from './recording.ts';
@@ -48,14 +48,14 @@ function partsFor(options: ClientOptions): Omit<ClientParts, 'recording' | 'ipRa
   }
   const reactor = createNodeReactor({
     root: options.path ?? '.',
-    localAddress: sourceAddress(options.host),
+    localAddress: sourceAddresses(options),
     userAgent: `Swarmwright/${VERSION}`,
   });
   return { reactor, ownsReactor: true, storeAt: (root) => reactor.fileStores(root), canary };
 }
 
-/** Trackers tell others the address that we come from, so it must be the one that we accept peers on. */
-function sourceAddress(host: string | undefined): string | null {
-  if (host === undefined || isIP(host) === 0 || /^[0.:]+$/.test(host)) return null;
-  return host;
+/** Trackers tell others the address that we come from, so it must be one that we accept peers on. */
+function sourceAddresses({ host, listen }: ClientOptions): readonly string[] {
+  const named = typeof listen === 'object' ? listen.map((word) => parseListen(word, 0)!.host) : [];
+  return (host === undefined ? named : [host]).filter((each) => !isUnspecified(each));
 }

@@ -3,6 +3,7 @@ export { Client } from './client.ts';
 export type { ClientEvents, CloseOptions } from './client-parts.ts';
 export { createClient } from './create-client.ts';
 export { parseHostAndPort } from './address.ts';
+export { LISTEN_RULE, listensMax, parseListen } from './listen-words.ts';
 export type { HostAndPort } from './address.ts';
 export { hasCode } from './errors.ts';
 export type { CodedError, ErrorCode } from './errors.ts';

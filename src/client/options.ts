@@ -20,6 +20,7 @@ import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import { limitsFault } from './limits.ts';
 import type { FetchProgress } from './metadata-fetches.ts';
+import { LISTEN_RULE, listensMax, parseListen } from './listen-words.ts';
 import type { Limits } from './limits.ts';
 import type { RecordTarget } from './recording.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -52,8 +53,12 @@ export interface ClientOptions extends BehaviorOptions, ActiveOptions {
   readonly port?: number | undefined;
   /** The literal address to accept peers on. Default: all, IPv4 and IPv6. */
   readonly host?: string | undefined;
-  /** Accept connections at all. Default: true. */
-  readonly listen?: boolean | undefined;
+  /**
+   * Accept connections at all: default true. Or where: `['192.0.2.1:6881', '[2001:db8::1]:6881']`, in place of `host`; a
+   * port that is not named is `port`. Each address is announced to trackers by itself, from itself; `0.0.0.0` and `[::]`
+   * stand for every address that the machine has of the family. An empty list: nowhere, and no tracker hears of us.
+   */
+  readonly listen?: boolean | readonly string[] | undefined;
   /** Connections over all torrents. `-1` or `Infinity`: no limit. Default: 200. */
   readonly maxConns?: number | undefined;
   /** Upload slots per torrent, the optimistic one included. Default: 8. */
@@ -158,6 +163,17 @@ const named: Check = (v) =>
   typeof v === 'function' || text(v) === null ? null : 'a name or a behavior';
 const listener: Check = (v) => (typeof v === 'function' ? null : 'a function');
 const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
+const listening: Check = (v) => {
+  if (typeof v === 'boolean') return null;
+  if (!Array.isArray(v) || v.length > listensMax) {
+    return `true, false, or a list of at most ${listensMax} addresses`;
+  }
+  for (const item of v as unknown[]) {
+    if (typeof item !== 'string') return `made of ${LISTEN_RULE}`;
+    if (parseListen(item, 0) === null) return `made of ${LISTEN_RULE} (not "${item}")`;
+  }
+  return null;
+};
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
 const filterText: Check = (v) =>
@@ -220,7 +236,7 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   path: text,
   port: whole(0, 65535),
   host: literal,
-  listen: flag,
+  listen: listening,
   maxConns: connections,
   uploads: whole(1, 10_000),
   limits: limitsFault,
@@ -281,6 +297,9 @@ function check(what: string, given: object, checks: Readonly<Record<string, Chec
 /** Throws on the first unknown or wrong option. */
 export function checkClientOptions(options: ClientOptions): void {
   check('createClient()', options, clientChecks);
+  if (Array.isArray(options.listen) && 'host' in options && options.host !== undefined) {
+    throw optionError('createClient(): "listen" names addresses, so "host" must be left out');
+  }
 }
 
 /** Throws on the first unknown or wrong option. */

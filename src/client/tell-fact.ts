@@ -1,8 +1,10 @@
 /**
  * One fact of the machine as the named events that listeners know.
  */
+import type { Address } from '../core/index.ts';
 import { codedError } from './errors.ts';
 import type { CodedError } from './errors.ts';
+import { isUnspecified } from './listen-words.ts';
 import { trackerName, withoutSecrets } from './redact.ts';
 import type { ScrapeFailed, TorrentFact } from './torrent-events.ts';
 import type { TorrentFigures } from './torrent-figures.ts';
@@ -57,7 +59,7 @@ export function tellFact(
         'warning',
         codedError(
           'SWARMWRIGHT_TRACKER_FAILED',
-          `${trackerName(event.url)}: ${withoutSecrets(event.reason, event.url)}`,
+          `${trackerName(event.url)}: ${withoutSecrets(event.reason, event.url)}${over(event.local)}`,
         ),
       );
       return;
@@ -86,6 +88,13 @@ export function tellFact(
     default:
       event satisfies never;
   }
+}
+
+/** From where it was announced, where that was one of several addresses. */
+function over(local: Address | undefined): string {
+  if (local === undefined) return '';
+  if (!isUnspecified(local.host)) return ` (from ${local.host})`;
+  return local.host.includes(':') ? ' (over IPv6)' : ' (over IPv4)';
 }
 
 /** Why no tracker told what it counts. */

@@ -1,8 +1,9 @@
 /**
- * The datagram port of one driver, opened when the first datagram is to be sent and kept until `stop`.
+ * One datagram port of a driver, opened when the first datagram is to be sent and kept until `stop`.
  *
  * Invariant: at most `queuedDatagramsMax` datagrams wait while the port opens; more are dropped, as networks do. A
- * port that cannot be opened loses what waited; the next datagram tries again. What to do about a lost datagram is
+ * port that cannot be opened loses what waited; the next datagram tries again. A number that is taken is replaced by any
+ * that is free: trackers answer wherever they were asked from. What to do about a lost datagram is
  * the machine's business. In canary mode received bytes are overwritten when their turn is over.
  */
 import type { Sink } from './machine.ts';
@@ -50,7 +51,7 @@ export class DatagramOutlet {
     }
     if (this.#udp === null || this.#state === 'stopped') return;
     if (this.#queue.length < queuedDatagramsMax) this.#queue.push(effect);
-    if (this.#state === 'unopened') this.#open(this.#udp);
+    if (this.#state === 'unopened') this.#open(this.#udp, this.#address);
   }
 
   stop(): void {
@@ -60,17 +61,21 @@ export class DatagramOutlet {
     this.#port = null;
   }
 
-  #open(udp: ReactorUDP): void {
+  #open(udp: ReactorUDP, address: Address): void {
     this.#state = 'opening';
     udp.listenUDP(
-      this.#address,
+      address,
       (from, data) => {
         this.#received.push({ type: 'datagram', address: from, data });
         if (this.#canary) data.fill(0xdb);
       },
-      (port) => {
+      (port, fault) => {
         if (this.#state === 'stopped') {
           port?.stopListening();
+          return;
+        }
+        if (fault?.code === 'in-use' && address.port !== 0) {
+          this.#open(udp, { host: address.host, port: 0 });
           return;
         }
         this.#state = port === null ? 'unopened' : 'open';

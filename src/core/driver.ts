@@ -14,7 +14,7 @@
  * listener's affair: the turn is finished, then the error goes on to whoever began it.
  */
 import { assert } from './assert.ts';
-import { DatagramOutlet } from './datagram-outlet.ts';
+import { DatagramOutlets } from './datagram-outlets.ts';
 import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
 import type { Machine, Millis, Sink } from './machine.ts';
@@ -37,7 +37,7 @@ export interface DriverParts<M> {
   readonly time: ReactorTime;
   /** Null: datagrams are lost. */
   readonly udp: ReactorUDP | null;
-  /** Where the datagram port is opened, when the first one is sent. */
+  /** Where the port is opened for datagrams that name none, when the first one is sent. */
   readonly udpAddress: Address;
   readonly store: ReactorStore;
   readonly http: ReactorHTTP;
@@ -58,7 +58,7 @@ export class Driver<M, C, E> implements Inputs<M, C> {
   readonly #events: Sink<E>;
   readonly #onBug: (error: unknown) => void;
   readonly #stores: StoreTable;
-  readonly #datagrams: DatagramOutlet;
+  readonly #datagrams: DatagramOutlets;
   /** Connections that exist, so that they can be aborted. */
   readonly #conns = new Set<ConnectionId>();
   readonly #outbox: Outbox<Effect<M, E>> = new Outbox<Effect<M, E>>();
@@ -84,7 +84,7 @@ export class Driver<M, C, E> implements Inputs<M, C> {
     this.#events = events;
     this.#onBug = options.onBug;
     this.#stores = new StoreTable(parts.store, this);
-    this.#datagrams = new DatagramOutlet(parts.udp, parts.udpAddress, this, parts.canary ?? false);
+    this.#datagrams = new DatagramOutlets(parts, this);
     this.#now = parts.time.now();
     parts.network.start(this);
     this.#arm();

@@ -82,6 +82,11 @@ export interface DatagramEffect {
   readonly type: 'datagram';
   readonly address: Address;
   readonly data: Uint8Array;
+  /**
+   * The address of this machine that it leaves from, `0.0.0.0` and `::` included, with the port that is asked for; where
+   * that one is taken it is another. Absent: the driver's own.
+   */
+  readonly local?: Address;
 }
 
 export type Effect<M, E = never> =

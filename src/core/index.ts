@@ -14,10 +14,12 @@ export { RateMeter } from './rate-meter.ts';
 export type {
   DatagramPort,
   DelayedCall,
+  ListenAddress,
   ListenFault,
   ListeningPort,
   Protocol,
   Reactor,
+  ReactorAddresses,
   ReactorHTTP,
   ReactorResolver,
   ReactorStore,

@@ -74,11 +74,17 @@ export interface ListenFault {
   readonly detail: string;
 }
 
+/** Where to listen. */
+export interface ListenAddress extends Address {
+  /** `::` stands for IPv6 alone, so that IPv4 may listen beside it. Default: false, for both where the system has both. */
+  readonly v6Only?: boolean;
+}
+
 export interface ReactorTCP {
   connectTCP(address: Address, protocol: Protocol): void;
   /** Port 0 chooses a free one. `factory` returns null to refuse a connection. */
   listenTCP(
-    address: Address,
+    address: ListenAddress,
     factory: (from: Address) => Protocol | null,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void;
@@ -132,7 +138,20 @@ export interface ReactorResolver {
   resolve(host: string, done: (hosts: readonly string[], fault: ResolveFault | null) => void): void;
 }
 
+/** Which addresses a machine has: not every reactor can tell. */
+export interface ReactorAddresses {
+  /** Literal addresses under which other machines may know this one: no loopback, no link-local ones. */
+  localAddresses(): readonly string[];
+}
+
 export interface Reactor
-  extends ReactorTime, ReactorTCP, ReactorUDP, ReactorStore, ReactorHTTP, ReactorResolver {
+  extends
+    ReactorTime,
+    ReactorTCP,
+    ReactorUDP,
+    ReactorStore,
+    ReactorHTTP,
+    ReactorResolver,
+    Partial<ReactorAddresses> {
   stop(): void;
 }

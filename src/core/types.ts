@@ -53,6 +53,11 @@ export interface HttpRequest {
    * are judged, after every redirect. Null: anywhere. A reactor without such a difference may ignore it.
    */
   readonly localPath: string | null;
+  /**
+   * The literal address of this machine that the request leaves from, and with it the family of the address that is
+   * asked; `0.0.0.0` and `::` name the family alone. Absent: the reactor chooses both.
+   */
+  readonly localAddress?: string;
   /** Most bytes of body accepted, after decompression. */
   readonly bytesMax: number;
   /** Most time for the whole exchange, redirects included. */

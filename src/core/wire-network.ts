@@ -11,7 +11,14 @@ import type { Codec, Decoder } from './codec.ts';
 import type { Sink } from './machine.ts';
 import type { Inputs, Network } from './network.ts';
 import { assert } from './assert.ts';
-import type { ListenFault, ListeningPort, Protocol, ReactorTCP, Transport } from './reactor.ts';
+import type {
+  ListenAddress,
+  ListenFault,
+  ListeningPort,
+  Protocol,
+  ReactorTCP,
+  Transport,
+} from './reactor.ts';
 import type { Address, ConnectionId, LostReason } from './types.ts';
 
 export interface WireNetworkOptions {
@@ -208,7 +215,7 @@ export class WireNetwork<M> implements Network<M> {
 
   /** Accepts connections at `address` until the port or the network is stopped; port 0 chooses a free one. */
   listen(
-    address: Address,
+    address: ListenAddress,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void {
     this.#tcp.listenTCP(

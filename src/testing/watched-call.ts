@@ -4,6 +4,9 @@
 import type { DelayedCall, Millis, Reactor } from '../core/index.ts';
 import type { Watch } from './watch.ts';
 
+/** Milliseconds: sums of a clock and a delay are rounded, so what is nearer is one instant. */
+const rounding = 1e-6;
+
 /** What a watched reactor tells its watched parts. */
 export interface WatchedHome {
   readonly watch: Watch;
@@ -58,7 +61,7 @@ export class WatchedCall implements DelayedCall {
     watch.expect(this.#state !== 'fired', 'time: a call fires once', 'it fired again');
     const now = this.#reactor.now();
     watch.expect(
-      now >= this.#due,
+      now >= this.#due - rounding,
       'time: no call fires before its time',
       `fired at ${now}, due at ${this.#due}`,
     );

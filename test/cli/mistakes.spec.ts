@@ -40,6 +40,12 @@ describe('cli mistakes', function () {
     ['a port that is none', ['download', 'x', '--port', '70000'], /0 to 65535/],
     ['a picker that is none', ['download', 'x', '--picker', 'best'], /rarest-first, sequential/],
     ['a choker that is none', ['seed', 'x', 'y', '--choker', 'best'], /tit-for-tat/],
+    ['a listening address that is none', ['seed', 'x', 'y', '--listen', 'eth0'], /ADDRESS:PORT/],
+    [
+      'a host beside listening addresses',
+      ['download', 'x', '--host', '127.0.0.1', '--listen', '127.0.0.2'],
+      /'--listen <address\[:port\]>' cannot be used with option '--host <address>'/,
+    ],
     ['a peer that is none', ['download', 'x', '--peer', 'host'], /HOST:PORT/],
     ['a magnet link', ['download', 'magnet:?xt=urn:btih:00', '--no-tracker'], /path or an http/],
   ];

@@ -60,6 +60,21 @@ describe('cli transfer', function () {
     assert.deepEqual(await differences(made, folder('out')), []);
   });
 
+  it('--listen, again and again: peers are accepted at each, and it says so', async () => {
+    await smallTorrent(folder('src'), folder('t.torrent'), null);
+    const words = ['seed', folder('t.torrent'), folder('src'), '--no-tracker'];
+    const listen = ['--listen', '127.0.0.1', '--listen', '[::1]:0', '--listen', '127.0.0.2'];
+    const seed = new CliProcess(MAIN, [...words, ...listen]);
+    const where = /accepting peers at 127\.0\.0\.1:(\d+), \[::1\]:(\d+), 127\.0\.0\.2:(\d+)/;
+    await seed.says(where);
+    await seed.says(/complete/);
+    seed.kill('SIGTERM');
+    const ending = await seed.ended;
+    assert.equal(ending.code, EXIT.done);
+    const ports = where.exec(ending.stderr)?.slice(1).map(Number) ?? [];
+    assert(ports.length === 3 && ports.every((port) => port > 0), ending.stderr);
+  });
+
   it('--json: every line parses; listening, state, progress and complete are there', async () => {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
     const words = ['seed', folder('t.torrent'), folder('src'), '--json', ...local];

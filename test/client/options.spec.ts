@@ -12,6 +12,7 @@ import {
   sessionConfigOf,
 } from '../../src/client/options.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
+import { listensMax, parseListen } from '../../src/client/listen-words.ts';
 
 const refused = (pattern: RegExp) => ({
   name: 'TypeError',
@@ -41,8 +42,52 @@ describe('client options', () => {
       limits: { download: 1, upload: null },
       share: { ratio: 1.5, seedTime: null },
     });
+    checkClientOptions({ listen: ['192.0.2.1', '[2001:db8::1]:6881', '::', '0.0.0.0:0'] });
+    checkClientOptions({ listen: Array.from({ length: listensMax }, (_, i) => `10.0.0.${i}`) });
     checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
     checkAddOptions({ limits: { download: Infinity, upload: -1 } });
+  });
+
+  it('refuses a host beside listening addresses: which of them would be meant?', () => {
+    const both = { host: '127.0.0.1', listen: ['127.0.0.2'] };
+    assert.throws(() => checkClientOptions(both), refused(/"listen".*"host"/));
+    checkClientOptions({ host: '127.0.0.1', listen: false });
+  });
+
+  it('reads listening addresses as people write them', () => {
+    const read = (text: string): unknown => {
+      const address = parseListen(text, 7);
+      return address === null ? null : `${address.host} ${address.port}`;
+    };
+    for (const [text, address] of [
+      ['192.0.2.1', '192.0.2.1 7'],
+      ['192.0.2.1:0', '192.0.2.1 0'],
+      ['2001:DB8:0::1', '2001:db8::1 7'],
+      ['[2001:db8::1]', '2001:db8::1 7'],
+      ['[::]:65535', ':: 65535'],
+      ['::ffff:192.0.2.1', '192.0.2.1 7'],
+    ] as const) {
+      assert.equal(read(text), address);
+    }
+    for (const text of [
+      '',
+      ':6881',
+      'localhost',
+      '192.0.2.1:',
+      '192.0.2.1:65536',
+      '192.0.2.1:1:2',
+      '192.0.2',
+      '192.0.2.01',
+      '[192.0.2.1]:1',
+      '[]:1',
+      '[::1',
+      '::1]',
+      'fe80::1%eth0',
+      ' 192.0.2.1',
+      '192.0.2.1:-1',
+    ]) {
+      assert.equal(read(text), null, text);
+    }
   });
 
   const wrong: readonly [string, unknown][] = [
@@ -62,6 +107,11 @@ describe('client options', () => {
     ['port', 1.5],
     ['port', '80'],
     ['host', 'example.org'],
+    ['listen', 'yes'],
+    ['listen', ['example.org:6881']],
+    ['listen', ['192.0.2.1:65536']],
+    ['listen', [7]],
+    ['listen', Array.from({ length: listensMax + 1 }, (_, i) => `10.0.0.${i}`)],
     ['path', ''],
     ['path', 'a\0b'],
     ['maxConns', 0],

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Driver, type DriverParts, type Millis, type Sink } from '../../src/core/index.ts';
-import type { DatagramPort } from '../../src/core/index.ts';
+import type { DatagramPort, ListenFault } from '../../src/core/index.ts';
 import { queuedDatagramsMax } from '../../src/core/datagram-outlet.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ScriptedMachine, type TextEffect, type TextInput } from '../support/scripted-machine.ts';
@@ -18,18 +18,21 @@ const anywhere = { host: '0.0.0.0', port: 0 };
 class ScriptedUDP {
   readonly sent: number[] = [];
   listens = 0;
+  readonly asked: string[] = [];
+  fault: ListenFault | null = null;
   stops = 0;
   received: ((from: typeof address, data: Uint8Array) => void) | null = null;
   #ready: ((port: DatagramPort | null) => void)[] = [];
 
   listenUDP(
-    _at: typeof address,
+    at: typeof address,
     received: (from: typeof address, data: Uint8Array) => void,
-    ready: (port: DatagramPort | null, fault: null) => void,
+    ready: (port: DatagramPort | null, fault: ListenFault | null) => void,
   ): void {
     this.listens += 1;
+    this.asked.push(`${at.host} ${at.port}`);
     this.received = received;
-    this.#ready.push((port) => ready(port, null));
+    this.#ready.push((port) => ready(port, port === null ? this.fault : null));
   }
 
   settle(works: boolean): void {
@@ -498,6 +501,41 @@ describe('Driver datagrams', () => {
     udp.received!(address, Uint8Array.of(42, 43));
     assert.deepEqual(network.take(), ['send 1 "42"']);
     assert.deepEqual(kept, Uint8Array.of(0xdb, 0xdb));
+  });
+
+  it('opens one port for each address that datagrams are to leave from, and closes all', () => {
+    const { udp, driver } = world((input, out) => {
+      if (input.type !== 'command') return;
+      const [host = '', port] = input.command.split(' ');
+      const local = { host, port: Number(port) };
+      out.push({ type: 'datagram', address, data: Uint8Array.of(1), ...(port ? { local } : {}) });
+    });
+    for (const from of ['192.0.2.7 6881', '::1 6881', '', '192.0.2.7 6881', '']) {
+      driver.push(command(from));
+    }
+    assert.deepEqual(udp.asked, ['192.0.2.7 6881', '::1 6881', '0.0.0.0 0']);
+    udp.settle(true);
+    assert.equal(udp.sent.length, 5);
+    driver.stop();
+    assert.equal(udp.stops, 3);
+  });
+
+  it('takes any port of the address where the number is in use, and tries no other address', () => {
+    const { udp, driver } = world((input, out) => {
+      if (input.type !== 'command') return;
+      const local = { host: '192.0.2.7', port: 6881 };
+      out.push({ type: 'datagram', address, data: Uint8Array.of(5), local });
+    });
+    driver.push(command('1'));
+    udp.fault = { code: 'in-use', detail: '' };
+    udp.settle(false);
+    udp.settle(false);
+    assert.deepEqual(udp.asked, ['192.0.2.7 6881', '192.0.2.7 0'], 'not for ever');
+    driver.push(command('2'));
+    udp.settle(false);
+    udp.settle(true);
+    assert.deepEqual(udp.asked.slice(2), ['192.0.2.7 6881', '192.0.2.7 0']);
+    assert.deepEqual(udp.sent, [5], 'what waited for the port that could be opened');
   });
 
   it('loses datagrams quietly where there are none', () => {

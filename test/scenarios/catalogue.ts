@@ -37,8 +37,6 @@ const unfit = (note: string): Counterpart => ({
   note,
 });
 
-const MULTI_HOMED = 'several listening addresses, one announce each';
-const ALL_TRACKERS = 'announce to all trackers, or all tiers';
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
@@ -310,7 +308,10 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     add_extension_while_transfer: passes(
       'a behavior put in half way hears that all has changed, and finishes the download',
     ),
-    tie_listen_ports: notYet('a UDP port beside the TCP port'),
+    tie_listen_ports: passes(
+      'the UDP port of a client is its TCP port, where that is free',
+      'ours opens the UDP port with the first datagram',
+    ),
     construct_paused_session_deprecated: unfit('a second interface of the same thing in C++'),
     construct_paused_session: passes(
       'a session that is made paused does nothing for half a minute, and can be ended',
@@ -461,16 +462,37 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'the port is told and no address, in two announces: at start and at stop',
       'ours has no setting for an address to tell',
     ),
-    ipv6_support: notYet(MULTI_HOMED),
-    announce_no_listen: notYet(MULTI_HOMED),
-    announce_udp_no_listen: notYet(MULTI_HOMED),
-    ipv6_support_bind_v4_v6_any: notYet(MULTI_HOMED),
-    ipv6_support_bind_v6_any: notYet(MULTI_HOMED),
-    ipv6_support_bind_v4: notYet(MULTI_HOMED),
-    ipv6_support_bind_v6: notYet(MULTI_HOMED),
-    ipv6_support_bind_v6_3interfaces: notYet(MULTI_HOMED),
-    ipv6_support_bind_v4_v6: notYet(MULTI_HOMED),
-    ipv6_support_bind_v6_v4: notYet(MULTI_HOMED),
+    ipv6_support: passes(
+      'a client that names no address announces over IPv4 and over IPv6, once each',
+      'libtorrent announces every address of the machine then; ours where 0.0.0.0 or [::] is named',
+    ),
+    announce_no_listen: passes(
+      'a session that listens nowhere announces nothing, downloads from whom it knows, and can be stopped',
+    ),
+    announce_udp_no_listen: passes(
+      'a session that listens nowhere sends no datagram to a UDP tracker',
+    ),
+    ipv6_support_bind_v4_v6_any: passes(
+      'at 0.0.0.0 and [::] a client announces every address of its machine, from that address',
+    ),
+    ipv6_support_bind_v6_any: passes(
+      'at [::] alone a client announces its IPv6 addresses, and no IPv4 one',
+    ),
+    ipv6_support_bind_v4: passes(
+      'at one IPv4 address a session announces that one, over IPv4 alone',
+    ),
+    ipv6_support_bind_v6: passes(
+      'at one IPv6 address a session announces that one, over IPv6 alone',
+    ),
+    ipv6_support_bind_v6_3interfaces: passes(
+      'at three IPv6 addresses a session announces each of them',
+    ),
+    ipv6_support_bind_v4_v6: passes(
+      'at an IPv4 and an IPv6 address a session announces each over its own family',
+    ),
+    ipv6_support_bind_v6_v4: passes(
+      'the order in which listening addresses are named changes nothing',
+    ),
     omit_stop_event: passes('no stopped to a tracker that has never answered a started'),
     test_error: passes('a failure reason is told in its words, as one failure'),
     test_no_announce_path: passes('a tracker without a path is asked at /'),
@@ -506,7 +528,9 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'an announce that is asked for by URL goes to that tracker alone, though another torrent’s stalls',
       'ours has no queue of announces to skip',
     ),
-    tracker_ipv6_argument: notYet(MULTI_HOMED),
+    tracker_ipv6_argument: passes(
+      'the tracker of a private torrent is told all public addresses at which we listen, in every announce',
+    ),
     tracker_key_argument: passes('all trackers of a torrent hear the same key, from start to stop'),
     tracker_ipv6_argument_non_private: passes(
       'the tracker of a public torrent is told no address of ours',
@@ -524,10 +548,18 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     ),
     tracker_idna: notYet('a setting for internationalised names'),
     tracker_idna_redirect: notYet('a setting for internationalised names'),
-    tracker_tiers_multi_homed: notYet(MULTI_HOMED),
-    tracker_tiers_all_trackers_multi_homed: notYet(ALL_TRACKERS),
-    tracker_tiers_all_tiers_multi_homed: notYet(ALL_TRACKERS),
-    tracker_tiers_all_trackers_and_tiers_multi_homed: notYet(ALL_TRACKERS),
+    tracker_tiers_multi_homed: passes(
+      'of two tiers that IPv4 alone reaches, one tracker hears of a session with both',
+    ),
+    tracker_tiers_all_trackers_multi_homed: passes(
+      'all trackers: both of the first tier hear of the address that reaches them',
+    ),
+    tracker_tiers_all_tiers_multi_homed: passes(
+      'all tiers: one tracker of each hears of the address that reaches them',
+    ),
+    tracker_tiers_all_trackers_and_tiers_multi_homed: passes(
+      'all trackers of all tiers hear of the address that reaches them',
+    ),
     tracker_tiers: passes('of two tiers of two, one tracker of the first tier hears everything'),
     tracker_tiers_all_trackers: passes(
       'all trackers: both of the first tier hear everything, those of the second nothing until both fail',
@@ -539,11 +571,21 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     tracker_tiers_unreachable_tracker: passes(
       'a tracker that cannot be reached leaves its tier to the other',
     ),
-    tracker_tiers_v4_and_v6_same_tier: notYet(MULTI_HOMED),
-    tracker_tiers_v4_and_v6_different_tiers: notYet(MULTI_HOMED),
-    tracker_tiers_v4_and_v6_all_trackers: notYet(MULTI_HOMED),
-    tracker_tiers_v4_and_v6_different_tiers_all_trackers: notYet(MULTI_HOMED),
-    tracker_tiers_v4_and_v6_different_tiers_all_tiers: notYet(MULTI_HOMED),
+    tracker_tiers_v4_and_v6_same_tier: passes(
+      'a tracker with an IPv6 address alone leaves IPv4 to the other of its tier, which IPv6 then needs not',
+    ),
+    tracker_tiers_v4_and_v6_different_tiers: passes(
+      'a first tier with an IPv6 address alone leaves IPv4 to the second one',
+    ),
+    tracker_tiers_v4_and_v6_all_trackers: passes(
+      'all trackers of one tier hear of each address that reaches them',
+    ),
+    tracker_tiers_v4_and_v6_different_tiers_all_trackers: passes(
+      'all trackers: the second tier hears of the address that the first does not have, and of no other',
+    ),
+    tracker_tiers_v4_and_v6_different_tiers_all_tiers: passes(
+      'all tiers: each hears of each address that reaches it',
+    ),
     tracker_tiers_retry_all: passes(
       'a tracker that fails is tried again after 15 s, 30 s, ... an hour, and up to a quarter more',
       'libtorrent’s back-off is 17 s, 72 s, 189 s ...',

@@ -24,6 +24,8 @@ export interface ClientPlan {
   readonly latency?: Partial<DiskLatency>;
   /** Bytes per second. */
   readonly up?: number;
+  /** Further addresses of its machine. */
+  readonly also?: readonly string[];
 }
 
 /** Contents of one size and the same bytes under different names; enough for a disk that serves all of them. */
@@ -50,7 +52,7 @@ export class ClientScene {
   }
 
   async client(plan: ClientPlan = {}): Promise<Player> {
-    const { options = {}, holds = [], latency = {}, up = Infinity } = plan;
+    const { options = {}, holds = [], latency = {}, up = Infinity, also = [] } = plan;
     const host = `10.0.0.${this.world.hosts.length + 1}`;
     let disk!: Disk;
     const { bytes } = holds[0] ?? { bytes: new Uint8Array() };
@@ -58,6 +60,7 @@ export class ClientScene {
       bytes.subarray(offset, offset + length);
     const machine = this.world.addHost({
       host,
+      also,
       up,
       disk: (time, number) => {
         disk = new MemoryDisk({

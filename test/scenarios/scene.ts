@@ -42,6 +42,10 @@ export const PORT = 6881;
 export interface EngineOptions {
   readonly content: Content;
   readonly host?: string;
+  /** Further addresses of its host. */
+  readonly also?: readonly string[];
+  /** The addresses that it accepts peers at and announces, one by one. Default: its own, without being named. */
+  readonly listening?: readonly string[];
   /** What is on its disk at first. Default: `none`. */
   readonly holds?: 'all' | 'none';
   /** What it is told of its disk. Default: the truth, without a check. */
@@ -219,6 +223,7 @@ export class Engine {
     let made: Disk | null = null;
     this.peer = scene.world.addHost({
       host: options.host ?? `10.0.${index >> 8}.${(index & 255) + 1}`,
+      also: options.also ?? [],
       up: options.up ?? Infinity,
       down: options.down ?? Infinity,
       reachable: options.reachable ?? true,
@@ -250,7 +255,9 @@ export class Engine {
       clientName: 'Swarmwright scenario',
     });
     this.#carry(reactor);
-    this.command({ type: 'listening', port: options.announcedPort ?? PORT });
+    if (options.listening === undefined)
+      this.command({ type: 'listening', port: options.announcedPort ?? PORT });
+    else this.listenAt(...options.listening);
     this.#torrents = 0;
     if (options.magnet === true) {
       this.fetch();
@@ -320,6 +327,12 @@ export class Engine {
 
   stop(): void {
     this.command({ type: 'stop-torrent', torrent: this.#torrents });
+  }
+
+  /** From now on it is told to announce these. */
+  listenAt(...hosts: readonly string[]): void {
+    const addresses = hosts.map((host) => ({ host, port: PORT }));
+    this.command({ type: 'listening-at', addresses });
   }
 
   recheck(): void {
@@ -417,7 +430,8 @@ export class Engine {
       events,
       { onBug: (error) => this.#scene.broken(error) },
     );
-    network.listen(this.address, () => undefined);
+    const hosts = this.options.listening ?? [this.address.host];
+    for (const host of hosts) network.listen({ host, port: PORT }, () => undefined);
   }
 }
 

@@ -19,6 +19,7 @@ import { Draining } from './draining.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
 import { PassedHoldings } from './passed-holdings.ts';
+import { publicHosts } from './listening.ts';
 import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
@@ -94,6 +95,10 @@ export class ActiveTorrent
   }
   get port(): number {
     return this.session.port;
+  }
+  /** Private trackers alone give what they are told to nobody but members (BEP 7, 27). */
+  get toldAddresses(): readonly string[] {
+    return this.metainfo.private ? publicHosts(this.session.listening ?? []) : [];
   }
   get downloaded(): number {
     return this.#swarm.download.downloaded;

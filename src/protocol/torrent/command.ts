@@ -168,6 +168,13 @@ export type Command =
   /** The port on which the application accepts peers, told to trackers; 0: none. */
   | { readonly type: 'listening'; readonly port: number }
   /**
+   * The addresses at which the application accepts peers, each once. Trackers are announced to from each of them, with
+   * its port, as if it were the only one: an IPv4 one to IPv4 addresses, an IPv6 one to IPv6 ones. `0.0.0.0` and `::`
+   * stand for whichever address of their family the system chooses. None: no tracker hears of any torrent. Takes the
+   * place of `listening`, and of the addresses before: those that stay go on, those that go say `stopped`.
+   */
+  | { readonly type: 'listening-at'; readonly addresses: readonly Address[] }
+  /**
    * Stops every torrent that runs, and lets nobody in. What is asked of torrents meanwhile (starts, stops, peers) is kept:
    * `resume-session` starts those that should be running then. Scrapes go out all the same.
    */

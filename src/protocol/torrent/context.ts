@@ -3,7 +3,14 @@
  * `Torrent` implements `Holdings` and `ActiveTorrent` the rest; `Download`, `Upload`, `Choking`, `Checking`,
  * `Dialer` and `Swarm` see nothing else of them.
  */
-import type { ConnectionId, Millis, Random, StoreFault, StoreId } from '../../core/index.ts';
+import type {
+  Address,
+  ConnectionId,
+  Millis,
+  Random,
+  StoreFault,
+  StoreId,
+} from '../../core/index.ts';
 import type { SessionConfig } from '../config.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
@@ -39,8 +46,10 @@ export interface SessionFacts {
   readonly peerId: Uint8Array;
   /** What we call ourselves in the extended handshake (`v`). */
   readonly clientName: string;
-  /** Where we accept peers; 0: nowhere. */
+  /** Where we accept peers; 0: nowhere. Of several addresses, the first one's. */
   readonly port: number;
+  /** The addresses at which we accept peers; null: nobody named them. */
+  readonly listening: readonly Address[] | null;
   /** How others see our address. */
   readonly votes: ExternalVotes;
   /** Connections that exist or are being dialled, over all torrents. */

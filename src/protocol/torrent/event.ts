@@ -124,6 +124,8 @@ export type SessionEvent =
       /** Milliseconds until the next regular announce. */
       readonly interval: Millis;
       readonly warning: string | null;
+      /** The listening address that was announced; absent where none was named (`listening-at`). */
+      readonly local?: Address;
     }
   | {
       readonly type: 'announce-failed';
@@ -131,6 +133,8 @@ export type SessionEvent =
       readonly url: string;
       readonly event: AnnounceEvent;
       readonly reason: string;
+      /** As in `announced`. */
+      readonly local?: Address;
     }
   /** It has given enough (`set-share-goals`), and stops. */
   | { readonly type: 'share-reached'; readonly torrent: TorrentId; readonly goal: ShareGoal }

@@ -59,6 +59,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly clientName: string;
   readonly votes: ExternalVotes = new ExternalVotes();
   port = 0;
+  listening: readonly Address[] | null = null;
   readonly rates: Rates = {
     download: new RateGate(this.turn, DOWNLOAD),
     upload: new RateGate(this.turn, UPLOAD),
@@ -148,7 +149,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       return;
     }
     if (command.type === 'listening') {
-      this.port = command.port;
+      this.#listen(null, command.port);
+      return;
+    }
+    if (command.type === 'listening-at') {
+      this.#listen(command.addresses, command.addresses[0]?.port ?? 0);
       return;
     }
     if (command.type === 'shutdown') {
@@ -237,6 +242,12 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       default:
         command satisfies never;
     }
+  }
+
+  #listen(addresses: readonly Address[] | null, port: number): void {
+    this.listening = addresses;
+    this.port = port;
+    for (const torrent of this.#torrents.values()) torrent.active?.announcing.listeningChanged();
   }
 
   #add(command: Extract<Command, { type: 'add-torrent' }>): void {

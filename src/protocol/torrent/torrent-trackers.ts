@@ -11,7 +11,7 @@ interface TrackersUser {
   /** Null while nobody announces. */
   readonly active: {
     readonly announcing: {
-      replace(tiers: readonly (readonly string[])[]): void;
+      replace(): void;
       setReach(reach: AnnounceReach): void;
     };
   } | null;
@@ -38,7 +38,7 @@ export class TorrentTrackers {
   replace(tiers: readonly (readonly string[])[]): void {
     this.#tiers = tiers;
     this.#user.scraping.trackersChanged();
-    this.#user.active?.announcing.replace(tiers);
+    this.#user.active?.announcing.replace();
   }
 
   setReach({ allTrackers, allTiers }: AnnounceReach): void {

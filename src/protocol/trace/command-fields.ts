@@ -131,6 +131,7 @@ export const command: Union<Command> = new Union<Command>({
   'unban-host': { ...torrent, host: text },
   'allow-fast': { conn: number, pieces: list(number) },
   listening: { port: number },
+  'listening-at': { addresses: list(address) },
   'pause-session': {},
   'resume-session': {},
   shutdown: {},

@@ -5,7 +5,18 @@
 import type { HttpRequest } from '../../core/index.ts';
 import type { SessionEffect } from '../torrent/turn.ts';
 import { event } from './event-fields.ts';
-import { bytes, list, Misfit, nullable, number, payload, record, text, words } from './field.ts';
+import {
+  bytes,
+  list,
+  Misfit,
+  nullable,
+  number,
+  optional,
+  payload,
+  record,
+  text,
+  words,
+} from './field.ts';
 import type { Field } from './field.ts';
 import { message } from './message-fields.ts';
 import { address, storeFile } from './shared-fields.ts';
@@ -25,6 +36,7 @@ const request: Field<HttpRequest> = record<HttpRequest>({
   url: text,
   range: nullable(twoNumbers),
   localPath: nullable(text),
+  localAddress: optional(text),
   bytesMax: number,
   timeMax: number,
 });
@@ -41,7 +53,7 @@ export const effect: Union<SessionEffect> = new Union<SessionEffect>(
     'pause-reading': { conn: number },
     'resume-reading': { conn: number },
     notify: { event },
-    datagram: { address, data: bytes },
+    datagram: { address, data: bytes, local: optional(address) },
     'store-open': { ...store, files: list(storeFile), extent: number },
     'store-read': { ...store, offset: number, length: number },
     'store-write': { ...store, offset: number, data: payload },

@@ -5,7 +5,7 @@ import type { CloseReason } from '../torrent/reason.ts';
 import type { ShareGoal } from '../torrent/sharing.ts';
 import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
 import { partialPiece, times } from './existing-field.ts';
-import { bytes, flag, list, nullable, number, text, words } from './field.ts';
+import { bytes, flag, list, nullable, number, optional, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';
 import { Union } from './union.ts';
 
@@ -95,8 +95,15 @@ export const event: Union<SessionEvent> = new Union<SessionEvent>({
     leeches: nullable(number),
     interval: number,
     warning: nullable(text),
+    local: optional(address),
   },
-  'announce-failed': { ...torrent, url: text, event: announceEvent, reason: text },
+  'announce-failed': {
+    ...torrent,
+    url: text,
+    event: announceEvent,
+    reason: text,
+    local: optional(address),
+  },
   'share-reached': { ...torrent, goal: words<ShareGoal>({ ratio: true, time: true }) },
   scraped: {
     ...torrent,

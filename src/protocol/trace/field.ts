@@ -108,6 +108,14 @@ export function nullable<T>(field: Field<T>): Field<T | null> {
   };
 }
 
+/** A member that may be absent, as it is in traces from before there was one. */
+export function optional<T>(field: Field<T>): Field<T | undefined> {
+  return {
+    write: (value, context) => (value === undefined ? undefined : field.write(value, context)),
+    read: (json, context) => (json === undefined ? undefined : field.read(json, context)),
+  };
+}
+
 export function list<T>(field: Field<T>): Field<readonly T[]> {
   return {
     write: (value, context) => value.map((item) => field.write(item, context)),
@@ -162,7 +170,7 @@ export function readFrom(
   for (const [key, field] of entries) {
     const value = field.read(json[key], context);
     if (value instanceof Misfit) return value.in(key);
-    draft[key] = value;
+    if (value !== undefined) draft[key] = value;
   }
   return draft;
 }

@@ -93,6 +93,7 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       hash.mixNumber(event.leeches ?? -1);
       hash.mixNumber(event.interval);
       mixTextOrNull(hash, event.warning);
+      if (event.local !== undefined) mixAddress(hash, event.local);
       return;
     case 'announce-failed':
       hash.mixNumber(113);
@@ -100,6 +101,7 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       hash.mixText(event.url);
       hash.mixText(event.event);
       hash.mixText(event.reason);
+      if (event.local !== undefined) mixAddress(hash, event.local);
       return;
     case 'share-reached':
       hash.mixNumber(116);

@@ -179,6 +179,10 @@ function mixCommand(hash: TraceHash, command: Command): void {
       return;
     case 'listening':
       return hash.mixNumber(command.port);
+    case 'listening-at':
+      hash.mixNumber(command.addresses.length);
+      for (const address of command.addresses) mixAddress(hash, address);
+      return;
     case 'set-share-goals':
       hash.mixNumber(command.torrent);
       hash.mixNumber(command.ratio ?? -1);

@@ -59,6 +59,8 @@ export interface TrackerFailure {
   readonly refused: boolean;
   /** Milliseconds until the tracker wants to be asked again (BEP 31); Infinity: never; null: it did not say. */
   readonly retryIn: Millis | null;
+  /** Its name has no address, or none of the family that was asked for. Absent: it is not that. */
+  readonly unresolved?: true;
 }
 
 /** What came back. */
@@ -67,4 +69,9 @@ export type AnnounceOutcome = AnnounceAnswered | TrackerFailure;
 /** A failure that is not the tracker's own word. */
 export function unreached(reason: string): TrackerFailure {
   return { type: 'failed', reason, refused: false, retryIn: null };
+}
+
+/** The tracker's name leads nowhere, or to no address of the family that was asked for. */
+export function unresolved(reason: string): TrackerFailure {
+  return { ...unreached(reason), unresolved: true };
 }

@@ -18,6 +18,8 @@ export type AnnounceReport =
       readonly url: string;
       readonly event: AnnounceEvent;
       readonly reason: string;
+      /** The tracker's name has no address, or none of the family that was asked for. Absent: it is not that. */
+      readonly unresolved?: true;
     }
   /** The tracker at host `voter` sees us at `host` (BEP 24), canonical. */
   | { readonly type: 'external-ip'; readonly voter: string; readonly host: string }

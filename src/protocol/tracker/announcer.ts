@@ -15,6 +15,9 @@
  * - `stop` drops what is under way and says goodbye to all that know us at once; `stopTimeMax` later it is over;
  * - every job pushed is recognised when it is answered, also after it was dropped.
  *
+ * An announcer speaks for one listening address at most: a session with several has one each for every torrent, which
+ * know nothing of each other (ADR 24).
+ *
  * Redirects, name resolution for HTTP, TLS and byte caps while reading are the reactor's. Sources of time: `now` only.
  */
 import type {
@@ -57,11 +60,15 @@ export interface AnnounceFacts {
   readonly peersWanted: number;
   /** Nobody is connected. */
   readonly alone: boolean;
+  /** Addresses of ours that trackers are told beside the one they see (BEP 7). Absent: none. */
+  readonly toldAddresses?: readonly string[];
 }
 
 export class Announcer {
   /** Infinity: nothing due. A field read. */
   deadline: Millis = Infinity;
+  /** The listening address that is announced, and announced from; null: the one that the facts know, from anywhere. */
+  local: Address | null = null;
 
   #tiers: Tiers;
   #reach: AnnounceReach;
@@ -79,6 +86,7 @@ export class Announcer {
   /** Jobs that were dropped, but not answered yet. */
   readonly #dropped = new Set<JobId>();
 
+  /** `shuffle` orders the tiers: announcers of one torrent that share it begin with the same trackers. */
   constructor(
     tiers: readonly (readonly string[])[],
     facts: AnnounceFacts,
@@ -86,8 +94,9 @@ export class Announcer {
     random: Random,
     reports: Sink<AnnounceReport>,
     reach: AnnounceReach = oneTracker,
+    shuffle: Random = random,
   ) {
-    this.#tiers = new Tiers(tiers, random);
+    this.#tiers = new Tiers(tiers, shuffle);
     this.#reach = reach;
     this.#facts = facts;
     this.#nextJob = nextJob;
@@ -255,7 +264,9 @@ export class Announcer {
     if (outcome.type === 'failed') {
       tracker.failures++;
       tracker.retryAt = now + backOff(outcome, tracker.failures, this.#random);
-      this.#reports.push({ type: 'announce-failed', url, event, reason: outcome.reason });
+      const { reason, unresolved = false } = outcome;
+      const marked = unresolved ? { unresolved } : {};
+      this.#reports.push({ type: 'announce-failed', url, event, reason, ...marked });
       return;
     }
     tracker.failures = 0;
@@ -361,19 +372,22 @@ export class Announcer {
     out: Sink<AnnounceEffect>,
   ): Exchange {
     const facts = this.#facts;
+    const { local } = this;
+    const port = local?.port ?? facts.port;
     const wanted = Math.min(Math.max(facts.peersWanted, 0), peersPerReplyMax);
+    const told = facts.toldAddresses ?? [];
     const query = {
       infoHash: facts.infoHash,
       peerId: facts.peerId,
       key: facts.key,
-      port: facts.port === 0 ? 1 : facts.port,
+      port: port === 0 ? 1 : port,
       uploaded: facts.uploaded,
       downloaded: facts.downloaded,
       left: facts.left,
       event,
       peersWanted: event === 'stopped' ? 0 : wanted,
     };
-    const exchange = new Exchange(tracker, query, aside, this.#random);
+    const exchange = new Exchange(tracker, query, { aside, local, told }, this.#random);
     exchange.start(this.#nextJob, now, out);
     return exchange;
   }

@@ -19,24 +19,43 @@ import { httpTimeMax, replyBytesMax, stopTimeMax, udpSendsPerAnnounce } from './
 import type { Tracker } from './tiers.ts';
 import { UdpExchange } from './udp-exchange.ts';
 
+/** What an announcer knows of an announce beside its query. */
+export interface AnnounceManner {
+  /** Asked for beside the regular announces, of which the next is due when it was. */
+  readonly aside: boolean;
+  /** The listening address that it leaves from; null: any. */
+  readonly local: Address | null;
+  /** Addresses of ours that are told (BEP 7). */
+  readonly told: readonly string[];
+}
+
 export class Exchange {
   readonly tracker: Tracker;
   readonly query: AnnounceQuery;
   readonly event: AnnounceEvent;
-  /** Asked for beside the regular announces, of which the next is due when it was. */
+  /** As its manner says. */
   readonly aside: boolean;
+  readonly #manner: AnnounceManner;
   readonly #udp: UdpExchange | null;
   #httpJob: JobId | null = null;
   #httpOutcome: AnnounceOutcome | null = null;
 
-  constructor(tracker: Tracker, query: AnnounceQuery, aside: boolean, random: Random) {
-    this.aside = aside;
+  constructor(tracker: Tracker, query: AnnounceQuery, manner: AnnounceManner, random: Random) {
+    this.aside = manner.aside;
+    this.#manner = manner;
     this.tracker = tracker;
     this.query = query;
     this.event = query.event;
     this.#udp =
       tracker.url.scheme === 'udp'
-        ? new UdpExchange(tracker.url, tracker.link, query, udpSendsPerAnnounce, random)
+        ? new UdpExchange(
+            tracker.url,
+            tracker.link,
+            query,
+            udpSendsPerAnnounce,
+            random,
+            manner.local,
+          )
         : null;
   }
 
@@ -60,14 +79,16 @@ export class Exchange {
       return;
     }
     this.#httpJob = nextJob();
+    const { local, told } = this.#manner;
     out.push({
       type: 'http',
       job: this.#httpJob,
       request: {
         method: 'GET',
-        url: httpAnnounceUrl(this.tracker.url, this.query, this.tracker.trackerId),
+        url: httpAnnounceUrl(this.tracker.url, this.query, this.tracker.trackerId, told),
         range: null,
         localPath: '/announce',
+        ...(local === null ? {} : { localAddress: local.host }),
         bytesMax: replyBytesMax,
         timeMax: stopping ? stopTimeMax : httpTimeMax,
       },

@@ -56,6 +56,11 @@ export function isLoopback(bytes: Uint8Array): boolean {
   return first === 127 || first === 0;
 }
 
+/** Whether both literal addresses are IPv4, or both are IPv6. */
+export function sameFamily(a: string, b: string): boolean {
+  return a.includes(':') === b.includes(':');
+}
+
 function isMapped(bytes: Uint8Array, offset: number): boolean {
   for (let i = 0; i < 10; i++) if (bytes[offset + i] !== 0) return false;
   return bytes[offset + 10] === 0xff && bytes[offset + 11] === 0xff;

@@ -9,7 +9,7 @@ import type { BencodeValue } from '../bencode/decode.ts';
 import { decode } from '../bencode/decode.ts';
 import type { ScanRules } from '../bencode/scan.ts';
 import type { TrackerFailure } from './announce-query.ts';
-import { unreached } from './announce-query.ts';
+import { unreached, unresolved } from './announce-query.ts';
 import {
   intervalMax,
   intervalMin,
@@ -47,7 +47,10 @@ export type ReadReply =
 /** The dictionary borrows the body; the failure owns its words. */
 export function readReply(input: HttpInput): ReadReply {
   const { reply } = input;
-  if (reply === null) return failed(unreached(FAULTS[input.fault ?? 'bad-reply']));
+  if (reply === null) {
+    const fault = input.fault ?? 'bad-reply';
+    return failed(fault === 'unresolved' ? unresolved(FAULTS[fault]) : unreached(FAULTS[fault]));
+  }
   const ok = reply.status >= 200 && reply.status < 300;
   const dictionary =
     reply.body.length <= replyBytesMax ? (decode(reply.body, RULES).value?.asDict() ?? null) : null;

@@ -23,8 +23,9 @@ export class UdpExchange extends UdpQuestion<AnnounceAnswered> {
     query: AnnounceQuery,
     sendsMax: number,
     random: Random,
+    local: Address | null = null,
   ) {
-    super(url, link, sendsMax, random);
+    super(url, link, sendsMax, random, local);
     this.#query = query;
   }
 

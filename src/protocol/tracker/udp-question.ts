@@ -9,16 +9,17 @@
  * The wait after the nth send is 15 s * 2^n, n at most 8 (BEP 15); `sendsMax` gives up earlier, so that the announcer
  * can go on to the next tracker. A connect that is not answered goes to the next address of the host; a connection id
  * is used for a minute and then asked for again. Retransmissions of a request keep its transaction id. Addresses that
- * are nobody's tracker (link-local, multicast, reserved) are left out, whatever a resolver says (S-42).
+ * are nobody's tracker (link-local, multicast, reserved) are left out, whatever a resolver says (S-42), and so are those
+ * of another family than the address that is asked from.
  * It does not know tiers, events or intervals.
  */
 import { copyOf } from '../../core/index.ts';
 import type { Address, JobId, Millis, Random, ResolveInput, Sink } from '../../core/index.ts';
 import type { DatagramEffect, ResolveEffect } from '../../core/index.ts';
 import type { TrackerFailure } from './announce-query.ts';
-import { unreached } from './announce-query.ts';
+import { unreached, unresolved } from './announce-query.ts';
 import { ipScope } from './ip-scope.ts';
-import { canonicalIp, parseIp } from './ip-text.ts';
+import { canonicalIp, parseIp, sameFamily } from './ip-text.ts';
 import { udpAddressesMax, udpConnectionTimeMax, udpSendsMax, udpWaitMin } from './limits.ts';
 import { trackerText } from './tracker-text.ts';
 import type { TrackerUrl } from './tracker-url.ts';
@@ -57,6 +58,7 @@ export abstract class UdpQuestion<A> {
   readonly #link: UdpLink;
   readonly #sendsMax: number;
   readonly #random: Random;
+  readonly #local: Address | null;
 
   #awaited: 'connect' | 'announce' | 'scrape' | null = null;
   #transaction = 0;
@@ -65,7 +67,15 @@ export abstract class UdpQuestion<A> {
   /** The tracker has answered a connect in this question. */
   #connected = false;
 
-  constructor(url: TrackerUrl, link: UdpLink, sendsMax: number, random: Random) {
+  /** `local`: where datagrams leave from, and so the family of the addresses that are asked; null: any. */
+  constructor(
+    url: TrackerUrl,
+    link: UdpLink,
+    sendsMax: number,
+    random: Random,
+    local: Address | null = null,
+  ) {
+    this.#local = local;
     this.url = url;
     this.#link = link;
     this.#sendsMax = Math.min(sendsMax, udpSendsMax);
@@ -77,10 +87,11 @@ export abstract class UdpQuestion<A> {
     const link = this.#link;
     if (reuse && link.addresses.length > 0) {
       this.#open(now, out);
-    } else if (this.url.literal) {
+    } else if (this.url.literal && this.#suits(this.url.host)) {
       this.#setHosts([this.url.host]);
       this.#open(now, out);
     } else {
+      // A literal address of another family too: no question ends before the step that asked it.
       this.job = nextJob();
       out.push({ type: 'resolve', job: this.job, host: this.url.host });
     }
@@ -91,7 +102,7 @@ export abstract class UdpQuestion<A> {
     this.job = null;
     this.#setHosts(input.hosts);
     if (this.#link.addresses.length > 0) this.#open(now, out);
-    else this.#end(unreached('host name not resolved: ' + (input.fault ?? 'no address')));
+    else this.#end(unresolved('host name not resolved: ' + (input.fault ?? 'no address')));
   }
 
   /** True where the datagram answered the open transaction. */
@@ -136,6 +147,7 @@ export abstract class UdpQuestion<A> {
     for (const text of hosts) {
       const host = canonicalIp(text);
       if (host === null || ipScope(parseIp(host)!) === 'forbidden') continue;
+      if (!this.#suits(host)) continue;
       if (known.size < udpAddressesMax) known.add(host);
     }
     const link = this.#link;
@@ -145,6 +157,10 @@ export abstract class UdpQuestion<A> {
     const same = link.addresses.findIndex((address) => address.host === before);
     link.current = Math.max(same, 0);
     if (same < 0) link.connection = null;
+  }
+
+  #suits(host: string): boolean {
+    return this.#local === null || sameFamily(this.#local.host, host);
   }
 
   #expired(now: Millis): boolean {
@@ -172,7 +188,8 @@ export abstract class UdpQuestion<A> {
       this.#awaited === this.action && link.connection !== null
         ? this.encode(link.connection, this.#transaction)
         : encodeUdpConnect(this.#transaction);
-    out.push({ type: 'datagram', address: link.addresses[link.current]!, data });
+    const local = this.#local === null ? {} : { local: this.#local };
+    out.push({ type: 'datagram', address: link.addresses[link.current]!, data, ...local });
     this.deadline = now + udpWaitMin * (1 << this.#sends);
     this.#sends++;
   }

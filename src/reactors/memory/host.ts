@@ -16,12 +16,15 @@ import { HostTime } from './host-time.ts';
 import type { WebServer } from './http.ts';
 import type { Accept, Internet } from './internet.ts';
 import { MemoryReactor } from './memory-reactor.ts';
+import { PortTable } from './port-table.ts';
 import type { ReactorHost } from './reactor-host.ts';
 import type { DatagramHost } from './udp.ts';
 
 export interface HostOptions {
   /** A literal address, its own. */
   readonly host: string;
+  /** Further ones, of either family. */
+  readonly also?: readonly string[];
   /** Bytes per second; by default there is no limit. */
   readonly up?: number;
   readonly down?: number;
@@ -35,15 +38,15 @@ export interface HostOptions {
 
 export class Host implements ReactorHost {
   readonly host: string;
+  readonly addresses: readonly string[];
   readonly index: number;
   readonly link: AccessLink;
   readonly time: HostTime;
   /** Null: it has none, and no store can be opened. */
   readonly disk: Disk | null;
   readonly ends: Set<End<never>> = new Set<End<never>>();
-  readonly ports: Map<number, Accept<never>> = new Map<number, Accept<never>>();
-  readonly datagramPorts: DatagramHost['datagramPorts'] =
-    new Map() as DatagramHost['datagramPorts'];
+  readonly ports: PortTable<Accept<never>> = new PortTable<Accept<never>>();
+  readonly datagramPorts: DatagramHost['datagramPorts'] = new PortTable();
   readonly servers: Map<number, WebServer> = new Map<number, WebServer>();
   reachable: boolean;
   readonly #internet: Internet;
@@ -63,6 +66,7 @@ export class Host implements ReactorHost {
     this.#names = names;
     this.index = index;
     this.host = options.host;
+    this.addresses = [options.host, ...(options.also ?? [])];
     this.reachable = options.reachable ?? true;
     this.link = new AccessLink(internet.clock, options.up ?? Infinity, options.down ?? Infinity);
     this.time = new HostTime(internet.clock, index, internet.faults);

@@ -5,6 +5,7 @@
  * late, or never: then `timeMax` ends it. Knows no redirects, no headers and no TLS (`https` is refused).
  */
 import type { HttpFault, HttpReply, HttpRequest, Millis, ReactorHTTP } from '../../core/index.ts';
+import { sourceFor } from './internet.ts';
 import type { Internet, NetHost } from './internet.ts';
 
 /** What a server sees of a request. */
@@ -93,13 +94,20 @@ export class MemoryHTTP implements ReactorHTTP {
     answer: (reply: HttpReply | null, fault: HttpFault | null) => void,
   ): void {
     const internet = this.#internet;
-    const [address = null] = this.#names.get(url.host) ?? [url.host];
+    const { localAddress = null } = request;
+    const address = this.#addressOf(url.host, localAddress);
     const found = address === null ? undefined : internet.find(this.#host, address);
     const host = found as WebHost | undefined;
-    if (host === undefined) {
+    if (address === null || host === undefined) {
       const literal = /^[\d.]+$|:/.test(url.host);
       if (!literal) this.#later(1, () => answer(null, 'unresolved'));
+      else if (address === null) this.#later(1, () => answer(null, 'refused'));
       return; // nobody answers at an address that does not exist
+    }
+    const from = this.#originOf(address, localAddress);
+    if (from === null) {
+      this.#later(1, () => answer(null, 'refused'));
+      return;
     }
     if (!host.alive || !internet.reaches(this.#host, host)) return;
     const way = internet.latency(this.#host, host) / 1000;
@@ -110,7 +118,7 @@ export class MemoryHTTP implements ReactorHTTP {
     }
     const { method, range } = request;
     const asked: WebRequest = {
-      from: this.#host.host,
+      from,
       method,
       url: request.url,
       target: url.target,
@@ -120,6 +128,22 @@ export class MemoryHTTP implements ReactorHTTP {
       if (this.#stopped || !internet.reaches(this.#host, host) || !host.alive) return;
       server(asked, (reply) => this.#deliver(host, reply, request.bytesMax, way, answer));
     });
+  }
+
+  /** The address that a request for `host` goes to, of the family of `local`; null: the name has none. */
+  #addressOf(host: string, local: string | null): string | null {
+    const addresses = this.#names.get(host) ?? [host];
+    const v6 = local?.includes(':');
+    return addresses.find((each) => v6 === undefined || each.includes(':') === v6) ?? null;
+  }
+
+  /** The address that it leaves from; null: the host has no such one. */
+  #originOf(to: string, local: string | null): string | null {
+    const from = sourceFor(this.#host, to);
+    if (local === null) return from;
+    const { addresses } = this.#host;
+    if (local !== '0.0.0.0' && local !== '::') return addresses.includes(local) ? local : null;
+    return from.includes(':') === local.includes(':') ? from : null;
   }
 
   #deliver(

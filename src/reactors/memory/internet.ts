@@ -13,6 +13,7 @@ import type { EndHost, EndListener } from './end.ts';
 import type { Due, Micros } from './event-queue.ts';
 import type { Faults } from './faults.ts';
 import type { FlowWorld } from './flow.ts';
+import type { PortTable } from './port-table.ts';
 
 /** How long a dial waits for an answer. */
 export const dialTimeMax: Millis = 10_000;
@@ -25,10 +26,12 @@ export type Accept<U> = (from: Address) => EndListener<U> | null;
 /** A host, as the network sees it. */
 export interface NetHost extends EndHost {
   readonly host: string;
+  /** All its literal addresses, `host` first. */
+  readonly addresses: readonly string[];
   /** Can be dialled; false behind a NAT. */
   readonly reachable: boolean;
   readonly alive: boolean;
-  readonly ports: Map<number, Accept<never>>;
+  readonly ports: PortTable<Accept<never>>;
   /** A local port for a dial. */
   newPort(): number;
 }
@@ -87,8 +90,10 @@ export class Internet implements FlowWorld {
   }
 
   add(host: NetHost): void {
-    assert(!this.#hosts.has(host.host), 'internet: an address was given twice');
-    this.#hosts.set(host.host, host);
+    for (const address of host.addresses) {
+      assert(!this.#hosts.has(address), 'internet: an address was given twice');
+      this.#hosts.set(address, host);
+    }
     this.#all.push(host);
   }
 
@@ -149,8 +154,8 @@ export class Internet implements FlowWorld {
       return;
     }
     const way = this.latency(from, to);
-    const accept = to.ports.get(address.port) as Accept<U> | undefined;
-    const seenAs: Address = { host: from.host, port: from.newPort() };
+    const accept = to.ports.hears(address.port, address.host) as Accept<U> | undefined;
+    const seenAs: Address = { host: sourceFor(from, address.host), port: from.newPort() };
     const listener = accept?.(seenAs) ?? null;
     if (listener === null) {
       const reason: LostReason = accept === undefined ? 'refused' : 'reset';
@@ -181,4 +186,10 @@ export class Internet implements FlowWorld {
       }
     }
   }
+}
+
+/** Under which of its addresses a host is seen at `to`: its first of that family, or its first one. */
+export function sourceFor(from: NetHost, to: string): string {
+  const v6 = to.includes(':');
+  return from.addresses.find((address) => address.includes(':') === v6) ?? from.host;
 }

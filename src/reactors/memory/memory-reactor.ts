@@ -91,6 +91,10 @@ export class MemoryReactor implements Reactor {
     this.#udp.listenUDP(address, received, ready);
   }
 
+  localAddresses(): readonly string[] {
+    return this.host.addresses;
+  }
+
   openStore(
     files: readonly StoreFile[],
     extent: number,

@@ -1,18 +1,25 @@
 /**
  * Opens and closes the TCP ports of a host: the part of listening that does not depend on what is listened for.
  */
-import type { Address, ListenFault, ListeningPort } from '../../core/index.ts';
+import type { Address, ListenAddress, ListenFault, ListeningPort } from '../../core/index.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Accept, NetHost } from './internet.ts';
+import { ANY } from './port-table.ts';
 
 /** The first port that a host gives by itself. */
 export const dynamicPortMin = 49_152;
 const portMax = 65_535;
 
-/** Whether a port may be opened at this address of the host: its own, the loopback, or any. */
+/** Whether a port may be opened at this address of the host: one of its own, the loopback, or any. */
 export function isLocal(host: NetHost, { host: at, port }: Address): boolean {
-  const mine = [host.host, '127.0.0.1', '::1', '0.0.0.0', '::'].includes(at);
+  const mine = [...host.addresses, '127.0.0.1', '::1', '0.0.0.0', '::'].includes(at);
   return mine && Number.isInteger(port) && port >= 0 && port <= portMax;
+}
+
+/** What a port is opened for: one address, a family, or, as on a host with one address, everything. */
+export function bindingOf(host: NetHost, { host: at, v6Only }: ListenAddress): string {
+  if (host.addresses.length === 1 || (at === '::' && v6Only !== true)) return ANY;
+  return at;
 }
 
 /** The lowest free port from `dynamicPortMin`, or 0. */
@@ -25,16 +32,18 @@ export function freePort(taken: (port: number) => boolean): number {
 export function bindPort<U>(
   clock: VirtualClock,
   host: NetHost,
-  address: Address,
+  address: ListenAddress,
   accept: Accept<U>,
   ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
 ): void {
+  const at = bindingOf(host, address);
   const port = address.port === 0 ? freePort((each) => host.ports.has(each)) : address.port;
   let fault: ListenFault | null = null;
   if (!isLocal(host, address)) fault = { code: 'unavailable', detail: 'no such local address' };
-  else if (port === 0 || host.ports.has(port)) fault = { code: 'in-use', detail: 'port in use' };
+  else if (port === 0 || host.ports.has(port, at))
+    fault = { code: 'in-use', detail: 'port in use' };
   const mine = accept as unknown as Accept<never>;
-  if (fault === null) host.ports.set(port, mine);
+  if (fault === null) host.ports.set(port, mine, at);
   const tell = (): void => {
     if (!host.alive) return;
     if (host.frozen) {
@@ -50,7 +59,7 @@ export function bindPort<U>(
       {
         address: { host: shown, port },
         stopListening: () => {
-          if (host.ports.get(port) === mine) host.ports.delete(port);
+          if (host.ports.at(port, at) === mine) host.ports.delete(port, at);
         },
       },
       null,

@@ -8,14 +8,16 @@ import { copyOf } from '../../core/index.ts';
 import type { Address, DatagramPort, ListenFault, ReactorUDP } from '../../core/index.ts';
 import type { Due } from './event-queue.ts';
 import type { Internet, NetHost } from './internet.ts';
-import { freePort, isLocal } from './ports.ts';
+import { sourceFor } from './internet.ts';
+import type { PortTable } from './port-table.ts';
+import { bindingOf, freePort, isLocal } from './ports.ts';
 
 /** The most that one datagram carries over IPv4. */
 export const datagramBytesMax = 65_507;
 
 /** A host with datagram ports. */
 export interface DatagramHost extends NetHost {
-  readonly datagramPorts: Map<number, BoundPort>;
+  readonly datagramPorts: PortTable<BoundPort>;
 }
 
 interface BoundPort {
@@ -27,20 +29,27 @@ interface BoundPort {
 class Datagram implements Due {
   readonly #internet: Internet;
   readonly #to: DatagramHost;
-  readonly #port: number;
+  readonly #address: Address;
   readonly #from: Address;
   readonly #data: Uint8Array;
 
-  constructor(internet: Internet, to: DatagramHost, port: number, from: Address, data: Uint8Array) {
+  constructor(
+    internet: Internet,
+    to: DatagramHost,
+    address: Address,
+    from: Address,
+    data: Uint8Array,
+  ) {
     this.#internet = internet;
     this.#to = to;
-    this.#port = port;
+    this.#address = address;
     this.#from = from;
     this.#data = data;
   }
 
   due(): void {
-    const bound = this.#to.datagramPorts.get(this.#port);
+    const { host: at, port: number } = this.#address;
+    const bound = this.#to.datagramPorts.hears(number, at);
     if (bound === undefined || !this.#to.alive || this.#to.frozen) return;
     const { host, port } = this.#from;
     if (!this.#to.reachable && !bound.written.has(`${port} ${host}`)) return;
@@ -68,20 +77,23 @@ export class MemoryUDP implements ReactorUDP {
   ): void {
     if (this.#stopped) return;
     const ports = this.#host.datagramPorts;
+    // As with sockets, `::` is IPv6 alone: an IPv4 one may be open beside it.
+    const at = bindingOf(this.#host, { ...address, v6Only: true });
     const number = address.port === 0 ? freePort((each) => ports.has(each)) : address.port;
     const bound: BoundPort = { received, written: new Set<string>() };
     let fault: ListenFault | null = null;
     if (!isLocal(this.#host, address)) {
       fault = { code: 'unavailable', detail: 'no such local address' };
-    } else if (number === 0 || ports.has(number)) fault = { code: 'in-use', detail: 'port in use' };
-    if (fault === null) ports.set(number, bound);
+    } else if (number === 0 || ports.has(number, at))
+      fault = { code: 'in-use', detail: 'port in use' };
+    if (fault === null) ports.set(number, bound, at);
     const tell = (): void => {
       if (this.#stopped) return;
       if (this.#host.frozen) {
         this.#host.defer({ due: tell }, 0, 0);
         return;
       }
-      if (fault === null) ready(this.#port(number, bound), null);
+      if (fault === null) ready(this.#port(number, at, bound), null);
       else ready(null, fault);
     };
     const { clock } = this.#internet;
@@ -93,16 +105,20 @@ export class MemoryUDP implements ReactorUDP {
     this.#host.datagramPorts.clear();
   }
 
-  #port(number: number, bound: BoundPort): DatagramPort {
-    const ports = this.#host.datagramPorts;
-    const address: Address = { host: this.#host.host, port: number };
+  #port(number: number, at: string, bound: BoundPort): DatagramPort {
+    const { datagramPorts: ports, addresses, host } = this.#host;
+    const own = addresses.includes(at);
     return {
-      address,
+      address: { host: own ? at : host, port: number },
       send: (to, data) => {
-        if (ports.get(number) === bound) this.#send(bound, address, to, data);
+        if (ports.at(number, at) !== bound) return;
+        const from = own ? at : sourceFor(this.#host, to.host);
+        const otherFamily = from.includes(':') !== to.host.includes(':');
+        if (addresses.length > 1 && otherFamily) return; // lost
+        this.#send(bound, { host: from, port: number }, to, data);
       },
       stopListening: () => {
-        if (ports.get(number) === bound) ports.delete(number);
+        if (ports.at(number, at) === bound) ports.delete(number, at);
       },
     };
   }
@@ -119,7 +135,7 @@ export class MemoryUDP implements ReactorUDP {
     const seenFrom = to.host === '127.0.0.1' ? { host: to.host, port: from.port } : from;
     const late = verdict?.type === 'late' ? Math.round(verdict.by * 1000) : 0;
     const time = left + internet.latency(this.#host, host) + late;
-    const datagram = new Datagram(internet, host, to.port, seenFrom, copyOf(data));
+    const datagram = new Datagram(internet, host, to, seenFrom, copyOf(data));
     internet.clock.at(time, datagram, 0, 0);
     if (verdict?.type === 'twice') internet.clock.at(time, datagram, 0, 0);
   }

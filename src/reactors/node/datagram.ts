@@ -34,7 +34,11 @@ export class NodeDatagramPort implements DatagramPort {
     this.#family = isIPv6(address.host) ? 6 : 4;
     this.#queueBytesMax = queueBytesMax;
     this.#stoppedListening = stopped;
-    this.#socket = createSocket({ type: this.#family === 6 ? 'udp6' : 'udp4', lookup });
+    this.#socket = createSocket({
+      type: this.#family === 6 ? 'udp6' : 'udp4',
+      ipv6Only: this.#family === 6, // an IPv4 port of the same number may be open beside it
+      lookup,
+    });
   }
 
   get address(): Address {

@@ -88,6 +88,7 @@ export function httpFaultOf(error: unknown): HttpFault {
   const code = codeOf(error);
   switch (code) {
     case 'ENOTFOUND':
+    case 'EAI_ADDRFAMILY': // no address of the family that was asked for
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
     case 'EAI_NODATA':

@@ -96,7 +96,7 @@ export class HttpExchange {
 
   #options(url: URL): RequestOptions {
     const { method, range } = this.#request;
-    const { localAddress, userAgent } = this.#manner;
+    const { userAgent } = this.#manner;
     const headers: Record<string, string> = { accept: '*/*' };
     if (userAgent !== null) headers['user-agent'] = userAgent;
     if (range === null) headers['accept-encoding'] = 'gzip, deflate';
@@ -114,8 +114,16 @@ export class HttpExchange {
       lookup: this.#lookupFor(url),
       rejectUnauthorized: true, // whatever the environment says (S-43)
       setHost: true,
-      ...(localAddress === null ? {} : { localAddress, family: isIP(localAddress) }),
+      ...this.#origin(),
     };
+  }
+
+  /** Where it leaves from: as the request says, or else as the reactor was told. An unspecified address is a family. */
+  #origin(): Pick<RequestOptions, 'localAddress' | 'family'> {
+    const localAddress = this.#request.localAddress ?? this.#manner.localAddress;
+    if (localAddress === null) return {};
+    const family = isIP(localAddress);
+    return /^[0.:]+$/.test(localAddress) ? { family } : { localAddress, family };
   }
 
   /** Why this address is not asked for this URL; null: it may be. */

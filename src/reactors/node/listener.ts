@@ -7,7 +7,13 @@
  */
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { Address, ListenFault, ListeningPort, Millis } from '../../core/index.ts';
+import type {
+  Address,
+  ListenAddress,
+  ListenFault,
+  ListeningPort,
+  Millis,
+} from '../../core/index.ts';
 import { listenFaultOf } from './faults.ts';
 
 type Ready = (port: ListeningPort | null, fault: ListenFault | null) => void;
@@ -15,6 +21,7 @@ type Ready = (port: ListeningPort | null, fault: ListenFault | null) => void;
 /** A `ListeningPort` on `net.Server`. */
 export class NodeListener implements ListeningPort {
   #address: Address;
+  readonly #v6Only: boolean;
   readonly #retryDelay: Millis;
   readonly #accept: (socket: Socket) => void;
   readonly #stoppedListening: (listener: NodeListener) => void;
@@ -24,12 +31,13 @@ export class NodeListener implements ListeningPort {
   #stopped = false;
 
   constructor(
-    address: Address,
+    address: ListenAddress,
     retryDelay: Millis,
     accept: (socket: Socket) => void,
     stopped: (listener: NodeListener) => void,
   ) {
     this.#address = address;
+    this.#v6Only = address.v6Only === true && address.host.includes(':');
     this.#retryDelay = retryDelay;
     this.#accept = accept;
     this.#stoppedListening = stopped;
@@ -61,7 +69,8 @@ export class NodeListener implements ListeningPort {
     server.on('error', (error) => this.#failed(server, error));
     server.on('listening', () => this.#listening(server));
     try {
-      server.listen({ host: this.#address.host, port: this.#address.port });
+      const { host, port } = this.#address;
+      server.listen({ host, port, ipv6Only: this.#v6Only });
     } catch (error) {
       setImmediate(() => this.#failed(server, error));
     }

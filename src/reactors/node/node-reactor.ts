@@ -4,6 +4,7 @@
  * Invariant: `stop` reaches every capability; after it nothing is called back and no handle is left, so a process
  * that did nothing else ends by itself. (Only a look-up of a name that the system has not given up on may delay it.)
  */
+import { isIP } from 'node:net';
 import type { NodeLimits, NodeReactorOptions } from './options.ts';
 import type {
   Address,
@@ -12,6 +13,7 @@ import type {
   HttpFault,
   HttpReply,
   HttpRequest,
+  ListenAddress,
   ListenFault,
   ListeningPort,
   Millis,
@@ -28,6 +30,7 @@ import { FileStores, SharedStores } from './file-stores.ts';
 import { NodeHTTP } from './http-client.ts';
 import { defaultIsGlobal, defaultLookup } from './http-exchange.ts';
 import { defaultNodeLimits } from './options.ts';
+import { addressesOfMachine } from './local-addresses.ts';
 import { NodeResolver } from './resolver.ts';
 import { NodeTCP } from './tcp.ts';
 import { NodeTime } from './time.ts';
@@ -45,13 +48,15 @@ export class NodeReactor implements Reactor {
   readonly #root: string;
 
   constructor(options: NodeReactorOptions) {
-    const { localAddress = null, userAgent = null } = options;
+    const { localAddress, userAgent = null } = options;
+    const locals = typeof localAddress === 'string' ? [localAddress] : (localAddress ?? []);
+    const mixed = new Set(locals.map((host) => isIP(host))).size > 1;
     this.limits = { ...defaultNodeLimits, ...options.limits };
     this.#stores = new SharedStores(this.limits);
-    this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
+    this.#tcp = new NodeTCP(this.limits, locals, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
-      localAddress,
+      localAddress: mixed ? null : (locals[0] ?? null),
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
@@ -74,7 +79,7 @@ export class NodeReactor implements Reactor {
   }
 
   listenTCP(
-    address: Address,
+    address: ListenAddress,
     factory: (from: Address) => Protocol | null,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void {
@@ -114,6 +119,10 @@ export class NodeReactor implements Reactor {
     done: (hosts: readonly string[], fault: ResolveFault | null) => void,
   ): void {
     this.#resolver.resolve(host, done);
+  }
+
+  localAddresses(): readonly string[] {
+    return addressesOfMachine();
   }
 
   stop(): void {

@@ -56,8 +56,11 @@ export interface NodeReactorOptions {
    * a symbolic link. For others see `NodeReactor.fileStores`.
    */
   readonly root?: string;
-  /** Local address that dials and HTTP requests leave from; by default the system chooses. */
-  readonly localAddress?: string | null;
+  /**
+   * Local address that dials and HTTP requests leave from; by default the system chooses. Of several each dial takes the
+   * first of its family, and a request that names none is bound to none where they are of both.
+   */
+  readonly localAddress?: string | readonly string[] | null;
   /** Value of the `User-Agent` header of HTTP requests; none by default. */
   readonly userAgent?: string | null;
   readonly limits?: Partial<NodeLimits>;

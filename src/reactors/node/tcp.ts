@@ -8,6 +8,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type {
   Address,
+  ListenAddress,
   ListenFault,
   ListeningPort,
   Protocol,
@@ -24,21 +25,21 @@ import { ReceivingSockets } from './receiving-socket.ts';
 export class NodeTCP implements ReactorTCP, TransportHome {
   readonly limits: NodeLimits;
   readonly #sockets: ReceivingSockets;
-  readonly #localAddress: string | null;
+  readonly #locals: readonly string[];
   readonly #sent: (data: Uint8Array) => void;
   readonly #transports = new Set<NodeTransport>();
   readonly #listeners = new Set<NodeListener>();
   #stopped = false;
 
-  /** `sent` is told of bytes that a transport needs no more. */
+  /** `locals`: where dials leave from, by family; `sent` is told of bytes that a transport needs no more. */
   constructor(
     limits: NodeLimits,
-    localAddress: string | null,
+    locals: readonly string[],
     sent: (data: Uint8Array) => void = () => undefined,
   ) {
     this.limits = limits;
     this.#sent = sent;
-    this.#localAddress = localAddress;
+    this.#locals = locals;
     this.#sockets = new ReceivingSockets(limits.receiveBufferBytes, limits.writeBufferBytesMax);
   }
 
@@ -48,15 +49,14 @@ export class NodeTCP implements ReactorTCP, TransportHome {
       this.#lose(protocol, 'the host is not a literal address');
       return;
     }
-    const local = this.#localAddress;
-    const sameFamily = local !== null && isIPv6(local) === isIPv6(address.host);
+    const localAddress = this.#locals.find((host) => isIPv6(host) === isIPv6(address.host));
     const holder: { transport: NodeTransport | null } = { transport: null };
     const socket = this.#sockets.dial(() => holder.transport!);
     try {
       socket.connect({
         host: address.host,
         port: address.port,
-        ...(sameFamily ? { localAddress: local } : {}),
+        ...(localAddress === undefined ? {} : { localAddress }),
       });
     } catch (error) {
       socket.destroy();
@@ -68,7 +68,7 @@ export class NodeTCP implements ReactorTCP, TransportHome {
   }
 
   listenTCP(
-    address: Address,
+    address: ListenAddress,
     factory: (from: Address) => Protocol | null,
     ready: (port: ListeningPort | null, fault: ListenFault | null) => void,
   ): void {

@@ -6,7 +6,7 @@
  * house; whoever keeps or delays them copies them.
  */
 import type { Observable, Observer } from 'rxjs';
-import type { Address, ListenFault, LostReason } from '../../core/index.ts';
+import type { Address, ListenAddress, ListenFault, LostReason } from '../../core/index.ts';
 
 /**
  * What a user of a duplex tells it besides bytes. `flush`: nothing follows for now, send what is queued. The other two
@@ -62,7 +62,7 @@ export interface RxNetwork {
    * Emits once the port is open, or errors with a `ListenFault`. Unsubscribing closes the port; its connections stay.
    * Port 0 chooses a free one.
    */
-  listen(address: Address): Observable<RxPort>;
+  listen(address: ListenAddress): Observable<RxPort>;
 }
 
 const reasons: Readonly<Record<LostReason, true>> = {

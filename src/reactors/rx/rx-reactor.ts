@@ -132,6 +132,11 @@ export class RxReactor implements Reactor {
     this.#resolver.resolve(host, done);
   }
 
+  /** As the base tells; none where it cannot, or there is none. */
+  localAddresses(): readonly string[] {
+    return this.#base?.localAddresses?.() ?? [];
+  }
+
   /** Cancels every delayed call, cuts every connection, and stops the base. Nothing fires afterwards. */
   stop(): void {
     this.#turns.stop();

@@ -51,6 +51,14 @@ const fault: fc.Arbitrary<StoreFault | null> = orNull(
   fc.constantFrom('full', 'io', 'missing', 'denied', 'closed'),
 );
 
+/** The same with a listening address, or without one. */
+function perhapsFrom<T>(plain: fc.Arbitrary<T>): fc.Arbitrary<T | (T & { local: Address })> {
+  return fc.oneof(
+    plain,
+    fc.tuple(plain, address).map(([value, local]) => ({ ...value, local })),
+  );
+}
+
 export const messages: fc.Arbitrary<PeerMessage> = fc.oneof(
   fc.record({
     type: fc.constant('handshake'),
@@ -203,6 +211,10 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       pieces: fc.array(id, { maxLength: 3 }),
     }),
     fc.record({ type: fc.constant('listening'), port: fc.nat(65_535) }),
+    fc.record({
+      type: fc.constant('listening-at'),
+      addresses: fc.array(address, { maxLength: 3 }),
+    }),
     fc.record({ type: fc.constantFrom('pause-session', 'resume-session', 'shutdown') }),
   );
 }
@@ -331,24 +343,28 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     until: fc.double({ min: 0, max: 1e9, noNaN: true }),
   }),
   fc.record({ type: fc.constant('ban-expired'), torrent: id, host: text }),
-  fc.record({
-    type: fc.constant('announced'),
-    torrent: id,
-    url: text,
-    event: announceEvent,
-    peers: id,
-    seeds: orNull(id),
-    leeches: orNull(id),
-    interval: fc.double({ min: 0, max: 1e9, noNaN: true }),
-    warning: orNull(text),
-  }),
-  fc.record({
-    type: fc.constant('announce-failed'),
-    torrent: id,
-    url: text,
-    event: announceEvent,
-    reason: text,
-  }),
+  perhapsFrom(
+    fc.record({
+      type: fc.constant('announced'),
+      torrent: id,
+      url: text,
+      event: announceEvent,
+      peers: id,
+      seeds: orNull(id),
+      leeches: orNull(id),
+      interval: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      warning: orNull(text),
+    }),
+  ),
+  perhapsFrom(
+    fc.record({
+      type: fc.constant('announce-failed'),
+      torrent: id,
+      url: text,
+      event: announceEvent,
+      reason: text,
+    }),
+  ),
   fc.record({
     type: fc.constant('share-reached'),
     torrent: id,
@@ -372,7 +388,7 @@ const files: fc.Arbitrary<StoreFile[]> = fc.array(
   fc.record({ path, length: large, padding: fc.boolean() }),
   { maxLength: 2 },
 );
-const request: fc.Arbitrary<HttpRequest> = fc.record({
+const plainRequest: fc.Arbitrary<HttpRequest> = fc.record({
   method: fc.constantFrom('GET', 'HEAD'),
   url: text,
   range: orNull(fc.tuple(id, id)),
@@ -380,6 +396,10 @@ const request: fc.Arbitrary<HttpRequest> = fc.record({
   bytesMax: id,
   timeMax: fc.double({ min: 0, max: 1e6, noNaN: true }),
 });
+const request: fc.Arbitrary<HttpRequest> = fc.oneof(
+  plainRequest,
+  fc.tuple(plainRequest, text).map(([asked, localAddress]) => ({ ...asked, localAddress })),
+);
 const job = { job: id, store: id };
 
 export const effects: fc.Arbitrary<SessionEffect> = fc.oneof(
@@ -389,7 +409,7 @@ export const effects: fc.Arbitrary<SessionEffect> = fc.oneof(
   fc.record({ type: fc.constantFrom('pause-reading', 'resume-reading'), conn: id }),
   // There are more events than other effects, and each should be met.
   { weight: 12, arbitrary: fc.record({ type: fc.constant('notify'), event: events }) },
-  fc.record({ type: fc.constant('datagram'), address, data: some }),
+  perhapsFrom(fc.record({ type: fc.constant('datagram'), address, data: some })),
   fc.record({ type: fc.constant('store-open'), ...job, files, extent: id }),
   fc.record({ type: fc.constant('store-read'), ...job, offset: large, length: id }),
   fc.record({ type: fc.constant('store-write'), ...job, offset: large, data: some }),

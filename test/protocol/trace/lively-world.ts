@@ -61,6 +61,8 @@ export interface LivelyOptions {
   readonly length: number;
   readonly behaviors?: Behaviors;
   readonly names?: BehaviorNames;
+  /** Listening addresses. Default: none are named. */
+  readonly listening?: readonly string[];
 }
 
 interface Remote {
@@ -145,14 +147,18 @@ export class LivelyWorld {
       new SessionTraceCodec(names),
       writeSessionHeader(this.header, names),
     );
-    this.#begin();
+    this.#begin(options.listening ?? []);
     for (let i = 0; i < options.length; i++) this.#act();
     this.#end();
   }
 
-  #begin(): void {
+  #begin(listening: readonly string[]): void {
     const { metainfo } = this.content;
     this.#command({ type: 'listening', port: 6881 });
+    if (listening.length > 0) {
+      const addresses = listening.map((host) => ({ host, port: 6882 }));
+      this.#command({ type: 'listening-at', addresses });
+    }
     this.#command({
       type: 'add-torrent',
       torrent: 1,

@@ -296,4 +296,41 @@ describe('the internet in memory', () => {
       );
     });
   });
+
+  it('gives a host several addresses: ports of one number beside each other, each heard where it is', () => {
+    const rig = new WorldRig();
+    const dialler = rig.host();
+    const { reactor } = rig.host({ host: '10.9.0.1', also: ['10.9.0.2', 'fd00::9'] });
+    const taken: string[] = [];
+    const heard: string[] = [];
+    for (const at of ['10.9.0.1', '10.9.0.2', '::', 'fd00::9', '0.0.0.0', '10.9.0.3']) {
+      const factory = (from: { readonly host: string }): null => {
+        heard.push(`${at} from ${from.host}`);
+        return null;
+      };
+      const address = { host: at, port: PORT, v6Only: at === '::' };
+      reactor.listenTCP(address, factory, (port, fault) => {
+        taken.push(`${at} ${port === null ? fault!.code : 'open'}`);
+      });
+    }
+    rig.settle();
+    assert.deepEqual(taken, [
+      '10.9.0.1 open',
+      '10.9.0.2 open',
+      ':: open',
+      'fd00::9 in-use',
+      '0.0.0.0 in-use',
+      '10.9.0.3 unavailable',
+    ]);
+    for (const host of ['fd00::9', '10.9.0.2', '10.9.0.1']) {
+      dialler.reactor.connectTCP({ host, port: PORT }, rig.witness());
+      rig.settle();
+    }
+    const from = dialler.host.host;
+    assert.deepEqual(
+      heard,
+      [':: from', '10.9.0.2 from', '10.9.0.1 from'].map((at) => `${at} ${from}`),
+    );
+    assert.deepEqual(reactor.localAddresses(), ['10.9.0.1', '10.9.0.2', 'fd00::9']);
+  });
 });

@@ -1,9 +1,10 @@
 /** HTTP for trackers: faults of servers (F rows of replies), caps, redirects (S-42). */
 import assert from 'node:assert/strict';
 import { lookup } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, isIP } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, it } from 'mocha';
@@ -11,6 +12,8 @@ import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.
 import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
 import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
 import { assertPlain, LOOPBACK } from './tools.ts';
+
+type AllFound = (error: Error | null, found: readonly LookupAddress[]) => void;
 
 interface Answer {
   readonly reply: HttpReply | null;
@@ -307,6 +310,33 @@ describe('NodeHTTP', () => {
   it('leaves from localAddress', async () => {
     const base = await serve((request, reply) => void reply.end(request.socket.remoteAddress));
     assert.equal(text(await ask(base, {}, client({ localAddress: '127.0.0.9' }))), '127.0.0.9');
+  });
+
+  it('leaves from where the request says, and asks an address of that family alone', async () => {
+    const told: number[] = [];
+    // A name with one address of each family, which tells the families that it is looked up in.
+    const both = ((name: string, options: LookupOptions, done: AllFound) => {
+      told.push(Number(options.family));
+      const found = [LOOPBACK, '::1'].map((address) => ({ address, family: isIP(address) }));
+      const fits = found.filter(({ family }) => family === options.family);
+      if (name === 'both.test') done(null, fits);
+      else done(Object.assign(new Error('none'), { code: 'EAI_ADDRFAMILY' }), []);
+    }) as unknown as typeof lookup;
+    const base = await serve((request, reply) => reply.end(request.socket.remoteAddress));
+    const port = new URL(base).port;
+    const by = client({ localAddress: '127.0.0.9', lookup: both });
+    const from = (localAddress: string): Promise<Answer> =>
+      ask(`http://both.test:${port}/`, { localAddress }, by);
+    assert.equal(text(await from('127.0.0.8')), '127.0.0.8', 'before the manner of the client');
+    assert.equal(text(await from('0.0.0.0')), LOOPBACK, 'any of the family');
+    assert.equal(
+      (await from('::')).fault,
+      'refused',
+      'nobody listens there, and no other is tried',
+    );
+    assert.deepEqual(told, [4, 4, 6]);
+    assert.equal((await ask('http://four.test/', { localAddress: '::1' }, by)).fault, 'unresolved');
+    assert.notEqual((await ask(base, { localAddress: '::1' }, by)).fault, null);
   });
 
   it('answers nothing after stop, and hangs up', async () => {

@@ -323,6 +323,12 @@ describe('NodeTCP', () => {
     assert.equal(far.transport?.address.host, '127.0.0.77');
   });
 
+  it('dials from the first of several local addresses of its family', async () => {
+    const reactor = place.reactor({ localAddress: ['::1', '127.0.0.78', '127.0.0.79'] });
+    const { far } = await connectPair(reactor);
+    assert.equal(far.transport?.address.host, '127.0.0.78');
+  });
+
   it('reports nothing after stop, and leaves the remote alone', async () => {
     const reactor = place.reactor();
     const sockets: Socket[] = [];

@@ -4,7 +4,17 @@
  */
 
 /** Fields whose contents are masked. */
-const MASKED = new Set(['host', 'url', 'peerId', 'infoHash', 'payload', 'data', 'path', 'warning']);
+const MASKED = new Set([
+  'host',
+  'localAddress',
+  'url',
+  'peerId',
+  'infoHash',
+  'payload',
+  'data',
+  'path',
+  'warning',
+]);
 
 export function sameChoice(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {

@@ -23,6 +23,7 @@ export function scrubCommand(command: Command, masks: Masks): Command {
       };
     case 'announce-to':
       return { ...command, url: masks.urls.url(command.url) };
+    case 'listening-at':
     case 'add-peers':
       return {
         ...command,
