@@ -82,7 +82,11 @@ async function begin(
 ): Promise<Torrent> {
   if (!isMagnetText(plan.source)) return plan.add(client, { signal });
   const { magnet, dropped } = parseMagnet(plan.source);
-  if (dropped > 0) report.warning('MAGNET', `${count(dropped, 'part', 'parts')} of the magnet link cannot be used`);
+  if (dropped > 0)
+    report.warning(
+      'MAGNET',
+      `${count(dropped, 'part', 'parts')} of the magnet link cannot be used`,
+    );
   if (magnet !== null && magnet.webSeeds.length > 0) {
     report.warning('MAGNET', 'the magnet link names web seeds, which are not used yet');
   }
