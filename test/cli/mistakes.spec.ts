@@ -47,7 +47,7 @@ describe('cli mistakes', function () {
       /'--listen <address\[:port\]>' cannot be used with option '--host <address>'/,
     ],
     ['a peer that is none', ['download', 'x', '--peer', 'host'], /HOST:PORT/],
-    ['a magnet link', ['download', 'magnet:?xt=urn:btih:00', '--no-tracker'], /path or an http/],
+    ['a bad magnet link', ['download', 'magnet:?xt=urn:btih:00', '--no-tracker'], /not 40 hex/],
   ];
   for (const [what, words, pattern] of usage) {
     it(`usage: ${what}`, async () => complains(await runCli(...words), EXIT.usage, pattern));
