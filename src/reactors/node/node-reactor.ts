@@ -47,7 +47,7 @@ export class NodeReactor implements Reactor {
   constructor(options: NodeReactorOptions) {
     const { localAddress = null, userAgent = null } = options;
     this.limits = { ...defaultNodeLimits, ...options.limits };
-    this.#stores = new SharedStores(this.limits);
+    this.#stores = new SharedStores(this.limits, this.#time);
     this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
