@@ -552,13 +552,17 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       HTTP_CLIENT,
       'timeMax bounds a stall at every stage',
     ),
-    http_connection_timeout_server_does_not_accept: notYet(
-      'no spec shows that each address of a name is tried',
+    http_connection_timeout_server_does_not_accept: passes(
+      'a server that accepts at neither of its addresses: each is tried, and it times out once, in time',
+      'test/reactors/node/http-client.spec.ts has the same over real sockets',
     ),
   },
 
   test_file_pool: {
-    close_file_interval: notYet('files that nobody uses are closed after a while'),
+    close_file_interval: elsewhere(
+      'test/reactors/node/file-pool.spec.ts',
+      'closes a file that nobody has used for fileIdleTimeMax, to the millisecond, and opens it anew',
+    ),
     file_pool_size: elsewhere(
       'test/reactors/node/file-pool.spec.ts',
       'keeps to openFilesMax while forty jobs share four',

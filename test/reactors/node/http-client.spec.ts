@@ -1,6 +1,7 @@
 /** HTTP for trackers: faults of servers (F rows of replies), caps, redirects (S-42). */
 import assert from 'node:assert/strict';
 import { lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -10,6 +11,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
 import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
 import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
+import { DeafServer } from './deaf-server.ts';
 import { assertPlain, LOOPBACK } from './tools.ts';
 
 interface Answer {
@@ -194,6 +196,31 @@ describe('NodeHTTP', () => {
     const inBody = await serve((_, reply) => void reply.write('some'));
     for (const url of [beforeHead, inBody]) {
       assert.equal((await ask(url, { timeMax: 30 })).fault, 'timed-out');
+    }
+  });
+
+  it('a server that does not accept: timeMax bounds it, and each address of a name is tried', async () => {
+    const deaf = await DeafServer.open();
+    try {
+      const at = (address: string): LookupAddress => ({ address, family: 4 });
+      const named = (...addresses: LookupAddress[]): NodeHTTP =>
+        client({
+          lookup: ((_: string, __: object, found: (error: null, all: LookupAddress[]) => void) =>
+            found(null, addresses)) as typeof lookup,
+        });
+      const url = `http://tracker.test:${deaf.port}/`;
+      const neither = await ask(url, { timeMax: 50 }, named(at('127.0.0.2'), at('127.0.0.3')));
+      assert.equal(neither.fault, 'timed-out');
+      assert.equal(
+        (await ask(`http://127.0.0.2:${deaf.port}/`, { timeMax: 50 })).fault,
+        'timed-out',
+      );
+      const server = createServer((_, reply) => void reply.end('there'));
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(deaf.port, LOOPBACK, resolve));
+      assert.equal(text(await ask(url, {}, named(at('127.0.0.2'), at(LOOPBACK)))), 'there');
+    } finally {
+      await deaf.close();
     }
   });
 
