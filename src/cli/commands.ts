@@ -51,6 +51,8 @@ interface CommonWords {
   readonly maxDownload?: number;
   readonly maxUpload?: number;
   readonly ipFilter?: string;
+  readonly anonymous?: boolean;
+  readonly idna: boolean;
   readonly record?: string;
   readonly state?: string;
   readonly resume: boolean;
@@ -190,6 +192,8 @@ function common(command: Command): Command {
     .option('--ratio <number>', 'seed until so much is given, through what was received', ratioWord)
     .option('--seed-time <minutes>', 'seed for so long', minutesWord)
     .option('--ip-filter <file>', 'talk to nobody on this list (DAT, P2P, or one range a line)')
+    .option('--anonymous', 'do not say which client this is, but for private torrents')
+    .option('--no-idna', 'ask no tracker with an internationalised host name (xn--)')
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
@@ -296,6 +300,8 @@ function goalsOf(words: CommonWords): Pick<AddOptions, 'limits' | 'share'> {
 async function clientOptions(words: CommonWords): Promise<ClientOptions> {
   return {
     ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
+    anonymous: words.anonymous,
+    idna: words.idna,
     port: words.port,
     host: words.host,
     picker: words.picker,

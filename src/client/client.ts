@@ -33,6 +33,7 @@ import type { AddOptions, ClientOptions } from './options.ts';
 import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
+import { openingCommands } from './opening-commands.ts';
 import { openPort } from './open-port.ts';
 import { removeData } from './remove-data.ts';
 import { Selection } from './selection.ts';
@@ -80,10 +81,8 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.peerId = this.#machine.peerId;
     this.#engine = this.#makeEngine();
     this.#turns = new Turns<Torrent>(options, this.#engine);
-    if (options.paused === true) this.#engine.command({ type: 'pause-session' });
+    for (const command of openingCommands(options, parts)) this.#engine.command(command);
     if (options.limits !== undefined) this.setLimits(options.limits);
-    const { ipRanges: ranges } = parts;
-    if (ranges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges });
   }
 
   /**
@@ -92,6 +91,11 @@ export class Client extends ClientFigures implements AsyncDisposable {
    */
   setIpFilter(filter: string | readonly string[]): void {
     this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
+  }
+
+  /** Whether the IP filter denies this literal address. @internal */
+  denies(host: string): boolean {
+    return this.#machine.session.discretion.denies(host, null);
   }
 
   /** Opens the listening port, where wanted. @internal */
@@ -220,7 +224,12 @@ export class Client extends ClientFigures implements AsyncDisposable {
     checkAddOptions(options);
     chosenBehaviors(options);
     this.#assertOpen();
-    const metainfo = await loadMetainfo(source, this.#parts.reactor, options.signal);
+    const metainfo = await loadMetainfo(
+      source,
+      this.#parts.reactor,
+      options.signal,
+      this.#options.anonymous,
+    );
     this.#assertOpen();
     return metainfo;
   }
@@ -256,6 +265,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
       skipVerify: options.skipVerify ?? false,
       earlier,
       paused: options.paused ?? false,
+      filtered: options.filtered ?? true,
       limits: options.limits ?? {},
       share: options.share ?? this.#options.share ?? {},
       behaviors: behaviorsFor(options),

@@ -90,6 +90,15 @@ export interface ClientOptions extends BehaviorOptions, ActiveOptions {
    * DAT lists, `allow 192.0.2.7`). The last line that names an address decides. A line that is none of these throws.
    */
   readonly ipFilter?: string | readonly string[] | undefined;
+  /** The IP filter is one for trackers too. Default: true. */
+  readonly filterTrackers?: boolean | undefined;
+  /** Ask trackers with internationalised host names (`xn--...`), which can be made to look like others. Default: true. */
+  readonly idna?: boolean | undefined;
+  /**
+   * Torrents that are not private keep to themselves what we are: another peer id that names nobody, no client name to
+   * peers, no `User-Agent` to trackers. The address is seen all the same. Default: false.
+   */
+  readonly anonymous?: boolean | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -121,6 +130,8 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   readonly skipVerify?: boolean | undefined;
   /** Pieces in the order of the torrent, unless a picker is named. Default: false. */
   readonly sequential?: boolean | undefined;
+  /** The client's IP filter holds for it, and for its trackers. Default: true. */
+  readonly filtered?: boolean | undefined;
   /** Add it without starting it. Default: false. */
   readonly paused?: boolean | undefined;
   /** Gives up reading or fetching the source. */
@@ -235,6 +246,9 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   stateFolder: text,
   spotChecks: whole(0, 1000),
   ipFilter: filterText,
+  filterTrackers: flag,
+  idna: flag,
+  anonymous: flag,
   config: limits,
   reactor: object,
 };
@@ -256,6 +270,7 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   priorities: numbers,
   firstLast: flag,
   sequential: flag,
+  filtered: flag,
   paused: flag,
   signal,
 };

@@ -24,6 +24,8 @@ export interface TorrentSetup {
   /** What an earlier session left; null: nothing is remembered, here or for later. */
   readonly earlier: EarlierSession | null;
   readonly paused: boolean;
+  /** The client's IP filter holds for it. */
+  readonly filtered: boolean;
   readonly limits: Limits;
   readonly share: ShareOptions;
   readonly behaviors: BehaviorOptions;
@@ -68,6 +70,7 @@ export function entryCommands(torrent: TorrentId, setup: TorrentSetup): Command[
   if (reach.allTrackers || reach.allTiers) {
     commands.push({ type: 'set-announce-reach', torrent, ...reach });
   }
+  if (!setup.filtered) commands.push({ type: 'exempt-from-ip-filter', torrent, exempt: true });
   if (!selection.isPlain) {
     commands.push({ type: 'set-priorities', torrent, ...selection.toCommand() });
   }

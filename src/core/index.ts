@@ -54,6 +54,7 @@ export type {
   HttpFault,
   HttpReply,
   HttpRequest,
+  HttpRestraint,
   JobId,
   LostReason,
   ResolveFault,

@@ -34,6 +34,9 @@ describe('client options', () => {
       seedValue: -1,
       config: { idleTimeMax: 5 },
       ipFilter: ['10.0.0.0/8'],
+      filterTrackers: false,
+      idna: false,
+      anonymous: true,
       picker: 'rarest-first',
       strategy: 'rarest',
       choker: 'tit-for-tat',
@@ -42,6 +45,7 @@ describe('client options', () => {
       share: { ratio: 1.5, seedTime: null },
     });
     checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
+    checkAddOptions({ filtered: false });
     checkAddOptions({ limits: { download: Infinity, upload: -1 } });
   });
 
@@ -57,6 +61,9 @@ describe('client options', () => {
     ['limits', { up: 5 }],
     ['ipFilter', 7],
     ['ipFilter', ['']],
+    ['filterTrackers', 1],
+    ['idna', 'no'],
+    ['anonymous', 1],
     ['port', 65_536],
     ['port', -1],
     ['port', 1.5],

@@ -394,7 +394,7 @@ const peers: readonly Mutant[] = [
     [
       'self-welcome',
       'a connection to ourselves is a peer',
-      'if (same(handshake.peerId, this.#session.peerId)) {',
+      'if (same(handshake.peerId, torrent.peerId)) {',
       'if (false) {',
     ],
     [
@@ -578,7 +578,7 @@ const duties: readonly Mutant[] = [
   ...inFile('protocol/torrent/links', [
     'tie-broken-alone',
     'of two connections each end keeps the one that it dialled',
-    'const weDial = isGreater(this.#session.peerId, theirs);',
+    'const weDial = isGreater(ours, theirs);',
     'const weDial = true;',
   ]),
   ...inFile('protocol/torrent/bans', [

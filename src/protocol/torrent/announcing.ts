@@ -7,6 +7,7 @@ import type { AnnounceReach } from '../tracker/announce-reach.ts';
 import { Announcer } from '../tracker/announcer.ts';
 import type { AnnounceReport } from '../tracker/announce-report.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
+import type { TrackerRules } from '../tracker/tracker-rules.ts';
 import type { Holdings } from './context.ts';
 import type { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';
@@ -38,7 +39,8 @@ export class Announcing {
     const reports = { push: (report: AnnounceReport): void => this.#reported(report) };
     const { tiers, reach } = trackers;
     const newJob = (): number => turn.newJob(owner);
-    this.#announcer = new Announcer(tiers, facts, newJob, random, reports, reach);
+    const rules = (): TrackerRules => trackers.rules;
+    this.#announcer = new Announcer(tiers, facts, newJob, random, reports, reach, rules);
   }
 
   start(): void {

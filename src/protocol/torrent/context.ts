@@ -11,6 +11,7 @@ import type { Availability } from './availability.ts';
 import type { TorrentClocks } from './clocks.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
+import type { Discretion } from './discretion.ts';
 import type { ExternalVotes } from './external-votes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Overhead } from './overhead.ts';
@@ -37,6 +38,7 @@ export interface SessionFacts {
   readonly random: Random;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
+  readonly discretion: Discretion;
   /** What we call ourselves in the extended handshake (`v`). */
   readonly clientName: string;
   /** Where we accept peers; 0: nowhere. */
@@ -78,6 +80,8 @@ export interface Holdings {
 export interface TorrentContext extends Holdings {
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
   readonly behaviors: ActiveBehaviors;
+  /** It keeps to itself what we are. */
+  readonly anonymous: boolean;
   /** It finishes what is under way and begins nothing new (`draining.ts`). */
   readonly draining: boolean;
   /** Every message to a peer that has joined goes this way, so that its bytes and its time are counted. */

@@ -1,7 +1,7 @@
 /**
  * The extended handshakes of one torrent (BEP 10): what we tell of ourselves, and what is taken of what peers tell.
  *
- * Told at first: name, requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
+ * Told at first: name (unless the torrent is anonymous), requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
  * nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
  * when its time has come, so whoever was told last knows the truth. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
  * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). No extension is offered by name yet.
@@ -40,7 +40,7 @@ export class Introductions {
     const { config, clientName, port } = this.#torrent.session;
     const host = canonicalIp(peer.address.host);
     this.#send(peer, {
-      client: clientName,
+      client: this.#torrent.anonymous ? null : clientName,
       requestQueue: config.requestQueueMax,
       port: port === 0 ? null : port,
       yourIp: host === null ? null : parseIp(host),

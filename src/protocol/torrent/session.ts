@@ -22,6 +22,7 @@ import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
 import type { Rates, SessionFacts } from './context.ts';
+import { Discretion } from './discretion.ts';
 import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import { Overhead } from './overhead.ts';
@@ -56,6 +57,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly peerId: Uint8Array;
   readonly clientName: string;
   readonly votes: ExternalVotes = new ExternalVotes();
+  readonly discretion: Discretion = new Discretion();
   port = 0;
   readonly rates: Rates = {
     download: new RateGate(this.turn, DOWNLOAD),
@@ -160,8 +162,19 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       return;
     }
     if (command.type === 'set-ip-filter') {
-      this.#links.filter = new IpFilter(command.ranges);
+      this.discretion.filter = new IpFilter(command.ranges);
       for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
+      return;
+    }
+    if (command.type === 'set-tracker-hosts') {
+      this.discretion.idna = command.idna;
+      this.discretion.filtersTrackers = command.filtered;
+      return;
+    }
+    if (command.type === 'set-anonymous') {
+      const { peerId } = command;
+      assert(peerId === null || peerId.length === 20, 'session: a peer id has 20 bytes');
+      this.discretion.anonymousId = peerId === null ? null : copyOf(peerId);
       return;
     }
     if (command.type === 'drop-peer') {
@@ -220,6 +233,9 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return torrent.active?.announcing.to(command.url);
       case 'set-trackers':
         return torrent.trackers.replace(command.tiers);
+      case 'exempt-from-ip-filter':
+        this.discretion.setExempt(command.torrent, command.exempt);
+        return torrent.active?.admission.filterChanged();
       case 'set-announce-reach':
         return torrent.trackers.setReach(command);
       case 'scrape':
@@ -235,6 +251,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     assert(!this.#byInfoHash.has(key), 'session: this info-hash is here already');
     const torrent = new Torrent(command, this, this.#links, this.#behaviors, () => {
       this.#torrents.delete(command.torrent);
+      this.discretion.setExempt(command.torrent, false);
       this.#byInfoHash.delete(key);
       this.turn.notify({ type: 'removed', torrent: command.torrent });
       this.#closeIfEmpty();

@@ -2,7 +2,7 @@
  * How an effect stands in a trace, under the key `out`: every field in full, but of what is written to a disk or sent as
  * a block only length and hash.
  */
-import type { HttpRequest } from '../../core/index.ts';
+import type { HttpRequest, HttpRestraint } from '../../core/index.ts';
 import type { SessionEffect } from '../torrent/turn.ts';
 import { event } from './event-fields.ts';
 import { bytes, list, Misfit, nullable, number, payload, record, text, words } from './field.ts';
@@ -25,6 +25,7 @@ const request: Field<HttpRequest> = record<HttpRequest>({
   url: text,
   range: nullable(twoNumbers),
   localPath: nullable(text),
+  restraints: list(words<HttpRestraint>({ anonymous: true, 'no-idna': true, filtered: true })),
   bytesMax: number,
   timeMax: number,
 });

@@ -40,6 +40,8 @@ import { aloneIntervalMax, announcesMax, goodbyesMax } from './limits.ts';
 import { intervalJitterMax, peersPerReplyMax, stopTimeMax } from './limits.ts';
 import type { Tracker } from './tiers.ts';
 import { Tiers } from './tiers.ts';
+import { freely } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import { parseTrackerUrl } from './tracker-url.ts';
 
 /** Live facts that an announce tells; the torrent owns them, fields are read at the moment of each announce. */
@@ -70,6 +72,8 @@ export class Announcer {
   readonly #random: Random;
   readonly #reports: Sink<AnnounceReport>;
 
+  readonly #rules: () => TrackerRules;
+
   #state: 'idle' | 'running' | 'stopping' = 'idle';
   #lanes: Lane[] = [];
   /** The `stopped` announces under way: of all while stopping, before that of trackers that were replaced. */
@@ -86,6 +90,7 @@ export class Announcer {
     random: Random,
     reports: Sink<AnnounceReport>,
     reach: AnnounceReach = oneTracker,
+    rules: () => TrackerRules = () => freely,
   ) {
     this.#tiers = new Tiers(tiers, random);
     this.#reach = reach;
@@ -93,6 +98,7 @@ export class Announcer {
     this.#nextJob = nextJob;
     this.#random = random;
     this.#reports = reports;
+    this.#rules = rules;
   }
 
   /** Announces `started`. After a `stop` it begins anew; goodbyes that are still under way are dropped. */
@@ -373,7 +379,7 @@ export class Announcer {
       event,
       peersWanted: event === 'stopped' ? 0 : wanted,
     };
-    const exchange = new Exchange(tracker, query, aside, this.#random);
+    const exchange = new Exchange(tracker, query, aside, this.#random, this.#rules());
     exchange.start(this.#nextJob, now, out);
     return exchange;
   }

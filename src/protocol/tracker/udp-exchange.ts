@@ -7,6 +7,8 @@ import { unreached } from './announce-query.ts';
 import { decodeCompactPeers } from './compact-peers.ts';
 import { clampInterval } from './interval.ts';
 import { intervalMin, peersPerReplyMax } from './limits.ts';
+import { freely } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import type { TrackerUrl } from './tracker-url.ts';
 import { UdpQuestion } from './udp-question.ts';
 import type { UdpLink } from './udp-question.ts';
@@ -23,8 +25,9 @@ export class UdpExchange extends UdpQuestion<AnnounceAnswered> {
     query: AnnounceQuery,
     sendsMax: number,
     random: Random,
+    rules: TrackerRules = freely,
   ) {
-    super(url, link, sendsMax, random);
+    super(url, link, sendsMax, random, rules);
     this.#query = query;
   }
 

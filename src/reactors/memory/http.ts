@@ -82,6 +82,7 @@ export class MemoryHTTP implements ReactorHTTP {
     const url = parseUrl(request.url);
     const fault = this.#internet.faults?.http(this.#host.index, request.url) ?? null;
     if (url?.scheme !== 'http') this.#later(0, () => answer(null, 'refused'));
+    else if (isForbidden(request, url)) this.#later(0, () => answer(null, 'forbidden'));
     else if (fault !== null) this.#later(1, () => answer(null, fault));
     else this.#ask(request, url, answer);
   }
@@ -159,6 +160,10 @@ export class MemoryHTTP implements ReactorHTTP {
     const { clock } = this.#internet;
     clock.at(clock.now + Math.ceil(delay * 1000), { due: call }, 0, 0);
   }
+}
+
+function isForbidden({ restraints }: HttpRequest, { host }: ParsedUrl): boolean {
+  return restraints.includes('no-idna') && /(?:^|\.)xn--/.test(host);
 }
 
 function isLiteral(host: string): boolean {

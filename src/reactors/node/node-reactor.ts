@@ -45,7 +45,7 @@ export class NodeReactor implements Reactor {
   readonly #root: string;
 
   constructor(options: NodeReactorOptions) {
-    const { localAddress = null, userAgent = null } = options;
+    const { localAddress = null, userAgent = null, denies = () => false } = options;
     this.limits = { ...defaultNodeLimits, ...options.limits };
     this.#stores = new SharedStores(this.limits, this.#time);
     this.#tcp = new NodeTCP(this.limits, localAddress, (data) => this.#stores.sent(data));
@@ -55,6 +55,7 @@ export class NodeReactor implements Reactor {
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
+      denies,
       lookup: defaultLookup,
     });
     this.#resolver = new NodeResolver(this.limits.resolveTimeMax);

@@ -62,6 +62,8 @@ export interface NodeReactorOptions {
   readonly localAddress?: string | null;
   /** Value of the `User-Agent` header of HTTP requests; none by default. */
   readonly userAgent?: string | null;
+  /** Literal addresses that a request with the restraint `filtered` does not go to; none by default. */
+  readonly denies?: (host: string) => boolean;
   readonly limits?: Partial<NodeLimits>;
 }
 

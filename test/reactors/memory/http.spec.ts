@@ -32,6 +32,7 @@ class Web {
       url,
       range: null,
       localPath: null,
+      restraints: [],
       bytesMax: 1000,
       timeMax: 5_000,
       ...more,
