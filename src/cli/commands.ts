@@ -53,6 +53,7 @@ interface CommonWords {
   readonly ipFilter?: string;
   readonly anonymous?: boolean;
   readonly idna: boolean;
+  readonly pex: boolean;
   readonly record?: string;
   readonly state?: string;
   readonly resume: boolean;
@@ -193,6 +194,7 @@ function common(command: Command): Command {
     .option('--seed-time <minutes>', 'seed for so long', minutesWord)
     .option('--ip-filter <file>', 'talk to nobody on this list (DAT, P2P, or one range a line)')
     .option('--anonymous', 'do not say which client this is, but for private torrents')
+    .option('--no-pex', 'exchange no addresses with peers (private torrents never do)')
     .option('--no-idna', 'ask no tracker with an internationalised host name (xn--)')
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
@@ -302,6 +304,7 @@ async function clientOptions(words: CommonWords): Promise<ClientOptions> {
     ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
     anonymous: words.anonymous,
     idna: words.idna,
+    pex: words.pex,
     port: words.port,
     host: words.host,
     picker: words.picker,

@@ -99,6 +99,8 @@ export interface ClientOptions extends BehaviorOptions, ActiveOptions {
    * peers, no `User-Agent` to trackers. The address is seen all the same. Default: false.
    */
   readonly anonymous?: boolean | undefined;
+  /** Tell peers of each other, and hear of others from them (BEP 11); never of private torrents. Default: true. */
+  readonly pex?: boolean | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -137,6 +139,9 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   /** Gives up reading or fetching the source. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** BEP 11: no more than so many peers in a message. */
+const exchangePeersDefault = 50;
 
 type Check = (value: unknown) => string | null;
 
@@ -249,6 +254,7 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   filterTrackers: flag,
   idna: flag,
   anonymous: flag,
+  pex: flag,
   config: limits,
   reactor: object,
 };
@@ -353,6 +359,7 @@ export function sessionConfigOf(options: ClientOptions): Partial<SessionConfig> 
   const { maxConns, uploads } = options;
   const unlimited = maxConns === -1 || maxConns === Infinity;
   return {
+    exchangePeersMax: options.pex === false ? 0.5 : exchangePeersDefault,
     ...options.config,
     ...(maxConns === undefined ? {} : { connectionsMax: unlimited ? 1_000_000 : maxConns }),
     ...(uploads === undefined ? {} : { uploadSlots: uploads }),

@@ -37,6 +37,7 @@ describe('client options', () => {
       filterTrackers: false,
       idna: false,
       anonymous: true,
+      pex: false,
       picker: 'rarest-first',
       strategy: 'rarest',
       choker: 'tit-for-tat',
@@ -64,6 +65,7 @@ describe('client options', () => {
     ['filterTrackers', 1],
     ['idna', 'no'],
     ['anonymous', 1],
+    ['pex', 'off'],
     ['port', 65_536],
     ['port', -1],
     ['port', 1.5],
@@ -116,7 +118,10 @@ describe('client options', () => {
     assert.deepEqual(sessionConfigOf({ maxConns: 7, uploads: 3 }), {
       connectionsMax: 7,
       uploadSlots: 3,
+      exchangePeersMax: 50,
     });
+    assert.ok(sessionConfigOf({ pex: false }).exchangePeersMax! < 1);
+    assert.equal(sessionConfigOf({ config: { exchangePeersMax: 9 } }).exchangePeersMax, 9);
     assert.ok((sessionConfigOf({ maxConns: Infinity }).connectionsMax ?? 0) >= 1_000_000);
     assert.deepEqual(peerIdBytes('0a'.repeat(20)), new Uint8Array(20).fill(10));
   });

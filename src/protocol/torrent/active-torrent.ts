@@ -72,7 +72,7 @@ export class ActiveTorrent
     this.anonymous = discretion.isAnonymous(holdings.metainfo);
     this.peerId = this.anonymous ? discretion.anonymousId! : peerId;
     this.behaviors = this.#make(behaviors);
-    this.#swarm = new Swarm(this);
+    this.#swarm = new Swarm(this, (addresses) => this.#dialer.learn(addresses, 'exchange'));
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
     this.#draining = new Draining(this, this.#swarm.download, () => this.#listener.drained());

@@ -4,7 +4,8 @@
  * Told at first: name (unless the torrent is anonymous), requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
  * nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
  * when its time has come, so whoever was told last knows the truth. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
- * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). No extension is offered by name yet.
+ * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). Offered by name: peer exchange
+ * (`peer-exchange.ts`).
  */
 import type { Millis } from '../../core/index.ts';
 import {
@@ -15,6 +16,8 @@ import type { ExtendedHandshake } from '../extensions/extended-handshake.ts';
 import { canonicalIp, formatUnmapped, parseIp } from '../tracker/ip-text.ts';
 import type { TorrentContext } from './context.ts';
 import type { Peer } from './peer.ts';
+import { EXCHANGE_ID, EXCHANGE_NAME } from './peer-exchange.ts';
+import type { PeerExchange } from './peer-exchange.ts';
 
 /** Handshakes that a connection may send at once: real clients send one, and one more when something changes. */
 export const HANDSHAKES_BURST = 10;
@@ -25,10 +28,12 @@ const OWN_BURST = HANDSHAKES_BURST / 2;
 
 export class Introductions {
   readonly #torrent: TorrentContext;
+  readonly #exchange: PeerExchange;
   #uploadOnly = false;
 
-  constructor(torrent: TorrentContext) {
+  constructor(torrent: TorrentContext, exchange: PeerExchange) {
     this.#torrent = torrent;
+    this.#exchange = exchange;
   }
 
   start(): void {
@@ -44,6 +49,7 @@ export class Introductions {
       requestQueue: config.requestQueueMax,
       port: port === 0 ? null : port,
       yourIp: host === null ? null : parseIp(host),
+      extensions: this.#exchange.offered ? new Map([[EXCHANGE_NAME, EXCHANGE_ID]]) : new Map(),
       uploadOnly: this.#uploadOnly ? true : null,
     });
   }
@@ -86,7 +92,9 @@ export class Introductions {
       this.#torrent.offense(peer);
       return;
     }
-    const { requestQueue, client, port, uploadOnly, yourIp } = handshake;
+    const { requestQueue, client, port, uploadOnly, yourIp, extensions } = handshake;
+    const exchangeId = extensions.get(EXCHANGE_NAME);
+    if (exchangeId !== undefined) this.#exchange.wanted(peer, exchangeId);
     if (requestQueue !== null) peer.requestsMax = requestQueue;
     if (client !== null) peer.clientName = client;
     if (uploadOnly !== null) peer.uploadOnly = uploadOnly;

@@ -6,7 +6,7 @@
  * its pieces say, and its `wantedPieces` equals a recount.
  */
 import { assert } from '../../core/index.ts';
-import type { ConnectionId, Millis } from '../../core/index.ts';
+import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Choking } from './choking.ts';
@@ -14,6 +14,7 @@ import type { TorrentContext } from './context.ts';
 import { Download } from './download.ts';
 import { Introductions } from './introductions.ts';
 import type { Peer } from './peer.ts';
+import { EXCHANGE_ID, PeerExchange } from './peer-exchange.ts';
 import { PieceSet } from './piece-set.ts';
 import type { Requests } from './requests.ts';
 import { Upload } from './upload.ts';
@@ -31,14 +32,17 @@ export class Swarm {
   readonly upload: Upload;
   readonly choking: Choking;
   readonly introductions: Introductions;
+  readonly exchange: PeerExchange;
 
-  constructor(torrent: TorrentContext) {
+  /** `found`: hears of addresses that peers told us. */
+  constructor(torrent: TorrentContext, found: (addresses: readonly Address[]) => void) {
     this.#torrent = torrent;
     this.download = new Download(torrent);
     this.requests = this.download.requests;
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
-    this.introductions = new Introductions(torrent);
+    this.exchange = new PeerExchange(torrent, found);
+    this.introductions = new Introductions(torrent, this.exchange);
   }
 
   start(): void {
@@ -82,6 +86,7 @@ export class Swarm {
     assert(availability.seeds <= this.peers.size, 'swarm: more seeds than peers');
     this.requests.left(peer);
     this.choking.left(peer);
+    this.exchange.left(peer);
   }
 
   // --- messages
@@ -159,6 +164,7 @@ export class Swarm {
     this.requests.expire(peer);
     this.requests.fill(peer);
     this.introductions.update(peer);
+    this.exchange.update(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
@@ -166,6 +172,7 @@ export class Swarm {
       this.requests.deadline(peer),
       this.requests.parole.deadline(peer),
       this.introductions.deadline(peer),
+      this.exchange.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -319,6 +326,7 @@ export class Swarm {
   #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
     if (!peer.extended) this.#torrent.offense(peer);
     else if (id === 0) this.introductions.heard(peer, payload);
+    else if (id === EXCHANGE_ID) this.exchange.heard(peer, payload);
     // Others would be extensions that we never offered: nothing to answer.
   }
 
