@@ -43,6 +43,7 @@ import type { Abortable } from './signal.ts';
 import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
 import { Torrent } from './torrent.ts';
+import { reachOf, tiersFor } from './torrent-setup.ts';
 import type { RemoveOptions } from './torrent-setup.ts';
 import { Turns } from './turns.ts';
 import type { ActiveOptions } from './turns.ts';
@@ -255,11 +256,8 @@ export class Client extends ClientFigures implements AsyncDisposable {
       metainfo,
       routed: { ...metainfo, files },
       location: place,
-      tiers: this.#tiers(metainfo, options),
-      reach: {
-        allTrackers: options.allTrackers ?? false,
-        allTiers: options.allTiers ?? false,
-      },
+      tiers: tiersFor(metainfo, options, this.#options.tracker),
+      reach: reachOf(options),
       downloading: options.downloading ?? fetches,
       seeding: options.seeding ?? true,
       skipVerify: options.skipVerify ?? false,
@@ -297,12 +295,6 @@ export class Client extends ClientFigures implements AsyncDisposable {
     const random = createRandom(this.#machine.seedValue).fork(`samples ${metainfo.name}`);
     const choose = samplesOf(spotChecks, metainfo.pieceLength, random);
     return abortable(earlierSession(stateFolder, metainfo, location, choose), options.signal);
-  }
-
-  #tiers(metainfo: Metainfo, options: AddOptions): readonly (readonly string[])[] | null {
-    if (!(options.tracker ?? this.#options.tracker ?? true)) return [];
-    if (options.announce === undefined) return null;
-    return [...metainfo.tiers, ...options.announce.map((url) => [url])];
   }
 
   #makeEngine(): Engine {

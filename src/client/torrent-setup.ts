@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import type { TorrentMover } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
-import type { BehaviorOptions, ShareOptions } from './options.ts';
+import type { AddOptions, BehaviorOptions, ShareOptions } from './options.ts';
 import type { RemovedData } from './remove-data.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
@@ -56,6 +56,22 @@ export interface RemoveOptions extends Abortable {
    * `part-file`: the part file alone, so that nothing stays but files that were wanted. Default: false.
    */
   readonly data?: boolean | 'part-file' | undefined;
+}
+
+/** Its trackers; null: those of the metainfo. `asks`: whether the client's torrents ask any. @internal */
+export function tiersFor(
+  metainfo: Metainfo,
+  { tracker, announce }: AddOptions,
+  asks = true,
+): TorrentSetup['tiers'] {
+  if (!(tracker ?? asks)) return [];
+  if (announce === undefined) return null;
+  return [...metainfo.tiers, ...announce.map((url) => [url])];
+}
+
+/** How many trackers hear of it. @internal */
+export function reachOf({ allTrackers = false, allTiers = false }: AddOptions): AnnounceReach {
+  return { allTrackers, allTiers };
 }
 
 /** What the machine must be told first. @internal */

@@ -46,8 +46,8 @@ export function parsePeerExchange(payload: Uint8Array): ParsedPeerExchange {
   if (fault !== null) return { message: null, fault: fault.code };
   const dict = value.asDict();
   if (dict === null) return { message: null, fault: 'not-a-dictionary' };
-  const added = [...lists(dict, 'added')];
-  const dropped = [...lists(dict, 'dropped')];
+  const added = lists(dict, 'added');
+  const dropped = lists(dict, 'dropped');
   for (const side of [added, dropped]) {
     let count = 0;
     for (const { data, family } of side) {
@@ -94,16 +94,19 @@ interface CompactList {
   readonly flags: Uint8Array | null;
 }
 
-function* lists(
+/** The lists of one kind that the message has. */
+function lists(
   dict: ReadonlyMap<string, BencodeValue>,
   name: 'added' | 'dropped',
-): Generator<CompactList> {
+): readonly CompactList[] {
+  const found: CompactList[] = [];
   for (const family of ['v4', 'v6'] as const) {
     const key = family === 'v4' ? name : `${name}6`;
     const value = dict.get(key);
     if (value === undefined) continue;
-    yield { family, data: value.asBytes(), flags: dict.get(`${key}.f`)?.asBytes() ?? null };
+    found.push({ family, data: value.asBytes(), flags: dict.get(`${key}.f`)?.asBytes() ?? null });
   }
+  return found;
 }
 
 /** One by one: an address that is left out (port 0) takes its flags with it. */
