@@ -1,5 +1,5 @@
 /**
- * Peer exchange with libtorrent, both ways: who is told of nobody but one peer finds the others, with no tracker anywhere.
+ * Peer exchange with real clients: who is told of nobody but one peer finds the others, with no tracker anywhere.
  */
 import { join } from 'node:path';
 import { it } from 'mocha';
@@ -9,9 +9,11 @@ import type { PeerView } from '../../src/protocol/index.ts';
 import { makeTorrent, type MadeTorrent } from '../support/make-torrent.ts';
 import { libtorrent, LibtorrentPeer } from '../support/peers/libtorrent.ts';
 import type { Scene } from '../support/peers/scene.ts';
+import { swarmwright, SwarmwrightPeer } from '../support/peers/swarmwright.ts';
+import { transmission, TransmissionPeer } from '../support/peers/transmission.ts';
 import { waitUntil } from '../support/peers/wait-until.ts';
 import type { Look } from '../support/peers/wait-until.ts';
-import { describeOn } from './exchange.ts';
+import { describeOn, downloadMillisMax } from './exchange.ts';
 
 const HOST = '127.0.0.1';
 const PIECE = 64 * 1024;
@@ -77,3 +79,27 @@ async function trackerless(scene: Scene, seed: number): Promise<MadeTorrent> {
   const spec = { seed, name: 'no tracker', pieceLength: PIECE, announce: null, files };
   return makeTorrent(spec, scene.content('origin'), join(scene.folder, 'x.torrent'));
 }
+
+/**
+ * It has no words to ask for its peers by, so the proof is the content: the hub that it knows gives nothing, and the seed
+ * is known to the hub alone.
+ */
+describeOn('interop: peer exchange (transmission)', 'lan', [transmission, swarmwright], (scene) => {
+  it('we introduce transmission to a seed that only we know', async () => {
+    const torrent = await trackerless(scene(), 603);
+    const seedTask = await scene().task('seed', torrent, 'seed');
+    const alone = ['--no-tracker', '--no-pex'];
+    const options = { keepSeeding: true, more: alone };
+    const seed = scene().add(await SwarmwrightPeer.start(seedTask, options));
+    await seed.listening();
+    const otherTask = await scene().task('other', torrent, 'leech');
+    const other = scene().add(await TransmissionPeer.start(otherTask, { 'pex-enabled': true }));
+    await other.listening();
+    const hubTask = await scene().task('hub', torrent, 'leech');
+    const both = [seed, other].flatMap(({ address, port }) => ['--peer', `${address}:${port}`]);
+    const slow = ['--no-tracker', '--max-upload', '1', '--max-download', '1'];
+    const hub = { keepSeeding: true, more: [...slow, ...both] };
+    scene().add(await SwarmwrightPeer.start(hubTask, hub));
+    await other.complete(downloadMillisMax);
+  });
+});
