@@ -551,6 +551,27 @@ const lives: readonly Mutant[] = [
 
 /** Found by what is judged over time. */
 const duties: readonly Mutant[] = [
+  ...inFile(
+    'protocol/torrent/peer-exchange',
+    [
+      'exchange-storm',
+      'peers are told of others more than once a minute',
+      'exchanged.dueAt = turn.now + EXCHANGE_EVERY;',
+      'exchanged.dueAt = turn.now + EXCHANGE_LOOK;',
+    ],
+    [
+      'exchange-of-oneself',
+      'a peer is told of itself',
+      'if (other === peer || address === null ||',
+      'if (address === null ||',
+    ],
+    [
+      'exchange-of-the-private',
+      'peers of a private torrent are told of each other',
+      'return !metainfo.private && session',
+      'return session',
+    ],
+  ),
   ...inFile('protocol/torrent/download', [
     'redundant-not-counted',
     'payload that nobody needed counts as useful',
