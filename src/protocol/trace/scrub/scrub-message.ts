@@ -8,6 +8,8 @@ import {
   encodeExtendedHandshake,
   parseExtendedHandshake,
 } from '../../extensions/extended-handshake.ts';
+import { encodePeerExchange, parsePeerExchange } from '../../extensions/peer-exchange-message.ts';
+import { EXCHANGE_ID } from '../../torrent/peer-exchange.ts';
 import type { PeerMessage } from '../../wire/messages.ts';
 import type { Masks } from './masks.ts';
 
@@ -43,12 +45,24 @@ export function scrubMessage(
     }
     case 'extended': {
       const { type, id, payload } = message;
-      const scrubbed = id === 0 ? scrubHandshake(payload, masks) : new Uint8Array(payload.length);
-      return { type, id, payload: scrubbed };
+      return { type, id, payload: scrubExtended(id, payload, masks) };
     }
     default:
       return message;
   }
+}
+
+function scrubExtended(id: number, payload: Uint8Array, masks: Masks): Uint8Array {
+  if (id === 0) return scrubHandshake(payload, masks);
+  const exchange = id === EXCHANGE_ID ? parsePeerExchange(payload).message : null;
+  // Zeros are no message either.
+  if (exchange === null) return new Uint8Array(payload.length);
+  return encodePeerExchange({
+    added: exchange.added.map(({ address, flags }) => {
+      return { address: masks.addresses.address(address), flags };
+    }),
+    dropped: exchange.dropped.map((address) => masks.addresses.address(address)),
+  });
 }
 
 function scrubHandshake(payload: Uint8Array, masks: Masks): Uint8Array {
