@@ -54,6 +54,9 @@ interface CommonWords {
   readonly maxDownload?: number;
   readonly maxUpload?: number;
   readonly ipFilter?: string;
+  readonly anonymous?: boolean;
+  readonly idna: boolean;
+  readonly pex: boolean;
   readonly record?: string;
   readonly state?: string;
   readonly resume: boolean;
@@ -198,6 +201,9 @@ function common(command: Command): Command {
     .option('--ratio <number>', 'seed until so much is given, through what was received', ratioWord)
     .option('--seed-time <minutes>', 'seed for so long', minutesWord)
     .option('--ip-filter <file>', 'talk to nobody on this list (DAT, P2P, or one range a line)')
+    .option('--anonymous', 'do not say which client this is, but for private torrents')
+    .option('--no-pex', 'exchange no addresses with peers (private torrents never do)')
+    .option('--no-idna', 'ask no tracker with an internationalised host name (xn--)')
     .option('--picker <name>', `which pieces first: ${pickerNames().join(', ')}`, pickerWord)
     .option('--choker <name>', `whom to give to: ${chokerNames().join(', ')}`, chokerWord)
     .option('--no-tracker', 'talk to no tracker')
@@ -310,6 +316,9 @@ function goalsOf(words: CommonWords): Pick<AddOptions, 'limits' | 'share'> {
 async function clientOptions(words: CommonWords): Promise<ClientOptions> {
   return {
     ipFilter: words.ipFilter === undefined ? undefined : await readIpFilter(words.ipFilter),
+    anonymous: words.anonymous,
+    idna: words.idna,
+    pex: words.pex,
     port: words.port,
     host: words.host,
     listen: words.listen,

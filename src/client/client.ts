@@ -27,6 +27,7 @@ import type { AddOptions, ClientOptions } from './options.ts';
 import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import { samplesOf, spotChecksDefault } from './resume/samples.ts';
+import { openingCommands } from './opening-commands.ts';
 import { removeData } from './remove-data.ts';
 import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
@@ -36,7 +37,7 @@ import type { TorrentSource } from './source.ts';
 import { Sources } from './sources.ts';
 import type { Loaded } from './sources.ts';
 import { Torrent } from './torrent.ts';
-import { tiersFor } from './torrent-setup.ts';
+import { purposeOf, reachOf, tiersFor } from './torrent-setup.ts';
 import type { RemoveOptions } from './torrent-setup.ts';
 import { Turns } from './turns.ts';
 import type { ActiveOptions } from './turns.ts';
@@ -80,10 +81,8 @@ export class Client extends ClientFigures implements AsyncDisposable {
       warn: (warning) => this.#warn(warning),
     });
     this.#turns = new Turns<Torrent>(options, this.#engine);
-    if (options.paused === true) this.#engine.command({ type: 'pause-session' });
+    for (const command of openingCommands(options, parts)) this.#engine.command(command);
     if (options.limits !== undefined) this.setLimits(options.limits);
-    const { ipRanges: ranges } = parts;
-    if (ranges.length > 0) this.#engine.command({ type: 'set-ip-filter', ranges });
   }
 
   /**
@@ -92,6 +91,11 @@ export class Client extends ClientFigures implements AsyncDisposable {
    */
   setIpFilter(filter: string | readonly string[]): void {
     this.#engine.command({ type: 'set-ip-filter', ranges: ipRangesOf(filter) });
+  }
+
+  /** Whether the IP filter denies this literal address. @internal */
+  denies(host: string): boolean {
+    return this.#machine.session.discretion.denies(host, null);
   }
 
   /** Opens the listening ports, where wanted. @internal */
@@ -258,21 +262,12 @@ export class Client extends ClientFigures implements AsyncDisposable {
       metainfo,
       routed: { ...metainfo, files },
       location: place,
-      tiers: tiersFor(metainfo, options, this.#options),
-      reach: {
-        allTrackers: options.allTrackers ?? false,
-        allTiers: options.allTiers ?? false,
-      },
-      downloading: options.downloading ?? fetches,
-      seeding: options.seeding ?? true,
-      skipVerify: options.skipVerify ?? false,
+      tiers: tiersFor(metainfo, options, this.#options.tracker),
+      reach: reachOf(options),
+      ...purposeOf(options, this.#options.share, fetches),
       earlier,
-      paused: options.paused ?? false,
-      limits: options.limits ?? {},
-      share: options.share ?? this.#options.share ?? {},
       behaviors: behaviorsFor(options),
       selection,
-      peers: options.peers ?? [],
       turnsChanged: () => this.#turns.give(),
       read: (offset, length) => stores.read(route, offset, length, place.root),
       forget: () => this.#sources.forget(metainfo.infoHash),

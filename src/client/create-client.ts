@@ -30,7 +30,8 @@ export async function createClient(options: ClientOptions = {}): Promise<Client>
   const recording = options.record === undefined ? null : await Recording.open(options.record);
   let client: Client | null = null;
   try {
-    client = new Client(options, { ...partsFor(options), recording, ipRanges });
+    const denies = (host: string): boolean => client?.denies(host) ?? false;
+    client = new Client(options, { ...partsFor(options, denies), recording, ipRanges });
     await client.listen();
     return client;
   } catch (error) {
@@ -40,7 +41,10 @@ export async function createClient(options: ClientOptions = {}): Promise<Client>
   }
 }
 
-function partsFor(options: ClientOptions): Omit<ClientParts, 'recording' | 'ipRanges'> {
+function partsFor(
+  options: ClientOptions,
+  denies: (host: string) => boolean,
+): Omit<ClientParts, 'recording' | 'ipRanges'> {
   const given = options.reactor;
   const canary = process.env[CANARY] === '1';
   if (given !== undefined) {
@@ -50,6 +54,7 @@ function partsFor(options: ClientOptions): Omit<ClientParts, 'recording' | 'ipRa
     root: options.path ?? '.',
     localAddress: sourceAddresses(options),
     userAgent: `Swarmwright/${VERSION}`,
+    denies,
   });
   return { reactor, ownsReactor: true, storeAt: (root) => reactor.fileStores(root), canary };
 }

@@ -1,5 +1,5 @@
 /**
- * The one place where real randomness enters: the seed value of a client's machine, and its peer id.
+ * The one place where real randomness enters: the seed value of a client's machine, and its peer ids.
  *
  * Everything else that is random follows from the seed value, so that a recorded session can be replayed.
  */
@@ -19,4 +19,9 @@ export function drawPeerId(): Uint8Array {
   id.set(new TextEncoder().encode(PEER_ID_PREFIX));
   id.set(randomBytes(12), PEER_ID_PREFIX.length);
   return id;
+}
+
+/** 20 random bytes, which say nothing of the client that drew them. */
+export function drawAnonymousId(): Uint8Array {
+  return Uint8Array.from(randomBytes(20));
 }

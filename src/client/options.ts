@@ -96,6 +96,17 @@ export interface ClientOptions extends BehaviorOptions, ActiveOptions {
    * DAT lists, `allow 192.0.2.7`). The last line that names an address decides. A line that is none of these throws.
    */
   readonly ipFilter?: string | readonly string[] | undefined;
+  /** The IP filter is one for trackers too. Default: true. */
+  readonly filterTrackers?: boolean | undefined;
+  /** Ask trackers with internationalised host names (`xn--...`), which can be made to look like others. Default: true. */
+  readonly idna?: boolean | undefined;
+  /**
+   * Torrents that are not private keep to themselves what we are: another peer id that names nobody, no client name to
+   * peers, no `User-Agent` to trackers. The address is seen all the same. Default: false.
+   */
+  readonly anonymous?: boolean | undefined;
+  /** Tell peers of each other, and hear of others from them (BEP 11); never of private torrents. Default: true. */
+  readonly pex?: boolean | undefined;
   /** Any limit of the machine. */
   readonly config?: Partial<SessionConfig> | undefined;
   /** What carries the machine. Default: Node's sockets and files. The client does not stop one that it was given. */
@@ -127,6 +138,8 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   readonly skipVerify?: boolean | undefined;
   /** Pieces in the order of the torrent, unless a picker is named. Default: false. */
   readonly sequential?: boolean | undefined;
+  /** The client's IP filter holds for it, and for its trackers. Default: true. */
+  readonly filtered?: boolean | undefined;
   /** Add it without starting it. Default: false. */
   readonly paused?: boolean | undefined;
   /** While the metadata of a magnet link is fetched: hears how far that is, whenever it changes. */
@@ -134,6 +147,9 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   /** Gives up reading or fetching the source. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** BEP 11: no more than so many peers in a message. */
+const exchangePeersDefault = 50;
 
 type Check = (value: unknown) => string | null;
 
@@ -255,6 +271,10 @@ const clientChecks: Readonly<Record<keyof ClientOptions, Check>> = {
   stateFolder: text,
   spotChecks: whole(0, 1000),
   ipFilter: filterText,
+  filterTrackers: flag,
+  idna: flag,
+  anonymous: flag,
+  pex: flag,
   config: limits,
   reactor: object,
 };
@@ -276,6 +296,7 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   priorities: numbers,
   firstLast: flag,
   sequential: flag,
+  filtered: flag,
   paused: flag,
   fetching: listener,
   signal,
@@ -362,6 +383,7 @@ export function sessionConfigOf(options: ClientOptions): Partial<SessionConfig> 
   const { maxConns, uploads } = options;
   const unlimited = maxConns === -1 || maxConns === Infinity;
   return {
+    exchangePeersMax: options.pex === false ? 0.5 : exchangePeersDefault,
     ...options.config,
     ...(maxConns === undefined ? {} : { connectionsMax: unlimited ? 1_000_000 : maxConns }),
     ...(uploads === undefined ? {} : { uploadSlots: uploads }),

@@ -33,6 +33,7 @@ export async function loadMetainfo(
   source: TorrentSource,
   http: ReactorHTTP,
   signal?: AbortSignal,
+  anonymous = false,
 ): Promise<Metainfo> {
   signal?.throwIfAborted();
   if (source instanceof Uint8Array) return parse(source, 'the given bytes');
@@ -44,7 +45,9 @@ export async function loadMetainfo(
         `not a torrent that can be read: ${redactUrl(text)} (a path, an http(s) URL or a magnet link)`,
       );
     }
-    const bytes = remote ? await abortable(fetch(text, http), signal) : await read(text, signal);
+    const bytes = remote
+      ? await abortable(fetch(text, http, anonymous), signal)
+      : await read(text, signal);
     return parse(bytes, remote ? redactUrl(text) : text);
   }
   if (!isMetainfo(source)) {
@@ -119,7 +122,7 @@ const FETCH_FAULTS: Readonly<Record<HttpFault, string>> = {
   forbidden: 'the server is at an address that may not be asked',
 };
 
-async function fetch(url: string, http: ReactorHTTP): Promise<Uint8Array> {
+async function fetch(url: string, http: ReactorHTTP, anonymous: boolean): Promise<Uint8Array> {
   const { reply, fault } = await new Promise<{ reply: HttpReply | null; fault: HttpFault | null }>(
     (resolve) =>
       http.request(
@@ -128,6 +131,7 @@ async function fetch(url: string, http: ReactorHTTP): Promise<Uint8Array> {
           url,
           range: null,
           localPath: null,
+          restraints: anonymous ? ['anonymous'] : [],
           bytesMax: torrentBytesMax,
           timeMax: fetchTimeMax,
         },

@@ -30,12 +30,14 @@ export class Sources {
   readonly #http: ReactorHTTP;
   readonly #home: SourceHome;
   readonly #tracker: boolean;
+  readonly #anonymous: boolean;
   readonly #fetches: MetadataFetches;
 
   constructor(engine: Engine, options: ClientOptions, http: ReactorHTTP, home: SourceHome) {
     this.#http = http;
     this.#home = home;
     this.#tracker = options.tracker ?? true;
+    this.#anonymous = options.anonymous ?? false;
     this.#fetches = new MetadataFetches(engine, options.stateFolder, home.warn);
   }
 
@@ -44,7 +46,7 @@ export class Sources {
     checkAddOptions(options);
     chosenBehaviors(options); // its names are known
     if (!isMagnet(source)) {
-      const metainfo = await loadMetainfo(source, this.#http, options.signal);
+      const metainfo = await loadMetainfo(source, this.#http, options.signal, this.#anonymous);
       return { metainfo, id: null, options };
     }
     const asked = { ...options, tracker: options.tracker ?? this.#tracker };

@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import type { TorrentMover } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
-import type { AddOptions, BehaviorOptions, ClientOptions, ShareOptions } from './options.ts';
+import type { AddOptions, BehaviorOptions, ShareOptions } from './options.ts';
 import type { RemovedData } from './remove-data.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
@@ -26,6 +26,8 @@ export interface TorrentSetup {
   /** What an earlier session left; null: nothing is remembered, here or for later. */
   readonly earlier: EarlierSession | null;
   readonly paused: boolean;
+  /** The client's IP filter holds for it. */
+  readonly filtered: boolean;
   readonly limits: Limits;
   readonly share: ShareOptions;
   readonly behaviors: BehaviorOptions;
@@ -60,15 +62,41 @@ export interface RemoveOptions extends Abortable {
   readonly data?: boolean | 'part-file' | undefined;
 }
 
-/** In place of the metainfo's tiers; null: those. @internal */
+/** Its trackers; null: those of the metainfo. `asks`: whether the client's torrents ask any. @internal */
 export function tiersFor(
   metainfo: Metainfo,
+  { tracker, announce }: AddOptions,
+  asks = true,
+): TorrentSetup['tiers'] {
+  if (!(tracker ?? asks)) return [];
+  if (announce === undefined) return null;
+  return [...metainfo.tiers, ...announce.map((url) => [url])];
+}
+
+/** What it is to do, as its options or the client's say. `fetches`: it is there to be downloaded. @internal */
+export function purposeOf(
   options: AddOptions,
-  { tracker = true }: ClientOptions,
-): readonly (readonly string[])[] | null {
-  if (!(options.tracker ?? tracker)) return [];
-  if (options.announce === undefined) return null;
-  return [...metainfo.tiers, ...options.announce.map((url) => [url])];
+  share: ShareOptions | undefined,
+  fetches: boolean,
+): Pick<
+  TorrentSetup,
+  'downloading' | 'seeding' | 'skipVerify' | 'paused' | 'filtered' | 'limits' | 'share' | 'peers'
+> {
+  return {
+    downloading: options.downloading ?? fetches,
+    seeding: options.seeding ?? true,
+    skipVerify: options.skipVerify ?? false,
+    paused: options.paused ?? false,
+    filtered: options.filtered ?? true,
+    limits: options.limits ?? {},
+    share: options.share ?? share ?? {},
+    peers: options.peers ?? [],
+  };
+}
+
+/** How many trackers hear of it. @internal */
+export function reachOf({ allTrackers = false, allTiers = false }: AddOptions): AnnounceReach {
+  return { allTrackers, allTiers };
 }
 
 /** What the machine must be told first. @internal */
@@ -83,6 +111,7 @@ export function entryCommands(torrent: TorrentId, setup: TorrentSetup): Command[
   if (reach.allTrackers || reach.allTiers) {
     commands.push({ type: 'set-announce-reach', torrent, ...reach });
   }
+  if (!setup.filtered) commands.push({ type: 'exempt-from-ip-filter', torrent, exempt: true });
   if (!selection.isPlain) {
     commands.push({ type: 'set-priorities', torrent, ...selection.toCommand() });
   }

@@ -56,6 +56,7 @@ export type {
   HttpFault,
   HttpReply,
   HttpRequest,
+  HttpRestraint,
   JobId,
   LostReason,
   ResolveFault,

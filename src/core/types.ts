@@ -32,7 +32,7 @@ export interface StoreFile {
  */
 export type StoreFault = 'full' | 'io' | 'missing' | 'denied' | 'closed';
 
-/** Why an HTTP request brought no reply. `forbidden`: `localPath` does not allow to ask at that address. */
+/** Why an HTTP request brought no reply. `forbidden`: `localPath` or a restraint does not allow to ask there. */
 export type HttpFault =
   'refused' | 'unresolved' | 'timed-out' | 'too-large' | 'bad-reply' | 'cancelled' | 'forbidden';
 
@@ -41,6 +41,13 @@ export type ResolveFault = 'not-found' | 'timed-out' | 'failed';
 
 /** Why a connection ended, or never came to be. `bad-frame`: the decoder gave up on the remote's bytes. */
 export type LostReason = 'closed' | 'reset' | 'refused' | 'unreachable' | 'timed-out' | 'bad-frame';
+
+/**
+ * What a request must not do, after redirects too. `anonymous`: say who asks (no `User-Agent`). `no-idna`: go to a host
+ * with an internationalised name (`xn--`). `filtered`: go to an address that the application's filter denies, where the
+ * reactor was given one. What would break the last two ends as `forbidden`.
+ */
+export type HttpRestraint = 'anonymous' | 'no-idna' | 'filtered';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD';
@@ -58,6 +65,7 @@ export interface HttpRequest {
    * asked; `0.0.0.0` and `::` name the family alone. Absent: the reactor chooses both.
    */
   readonly localAddress?: string;
+  readonly restraints: readonly HttpRestraint[];
   /** Most bytes of body accepted, after decompression. */
   readonly bytesMax: number;
   /** Most time for the whole exchange, redirects included. */

@@ -93,6 +93,11 @@ export interface SessionConfig {
   readonly checkJobsMax: number;
   /** Addresses asked of a tracker at once. */
   readonly peersWantedMax: number;
+  /**
+   * Peers that came, and that went, in one message of peer exchange but the first (BEP 11: 50). Below 1, the default: no
+   * torrent exchanges peers; `createClient` sets it.
+   */
+  readonly exchangePeersMax: number;
   /** From a store that was full or failed (`io`) to the next try; each further one waits twice as long. */
   readonly storeRetryTime: Millis;
   /** The longest wait between such tries. */
@@ -135,6 +140,7 @@ export const defaultConfig: SessionConfig = {
   uploadSlots: 8,
   checkJobsMax: 32,
   peersWantedMax: 80,
+  exchangePeersMax: 0.5,
   storeRetryTime: 30_000,
   storeRetryTimeMax: 600_000,
   drainTimeMax: 60_000,

@@ -109,5 +109,6 @@ function drawConfig(random: Random): PeerPlan['config'] {
     banTime: 10_000 + 1000 * random.below(50),
     uninterestedTimeMax: 20_000 + 1000 * random.below(100),
     turnoverTime: 30_000 + 1000 * random.below(100),
+    exchangePeersMax: 1 + random.below(60),
   };
 }

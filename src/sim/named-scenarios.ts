@@ -53,6 +53,11 @@ export const namedScenarios: Readonly<Record<string, NamedScenario>> = {
     content: { length: 4 * MIB, pieceLength: 65_536, files: 1, private: false },
     peers: swarmOf(peers, (i) => ({ ...asymmetric, reachable: i % 3 === 0 })),
   })),
+  exchange: named('everybody knows the first one alone, and peers tell of peers', 8, (peers) => ({
+    content: { length: 4 * MIB, pieceLength: 65_536, files: 1, private: false },
+    introduction: { type: 'given', degree: 1 },
+    peers: swarmOf(peers, () => ({ ...asymmetric, config: { exchangePeersMax: 50 } })),
+  })),
   churn: named('peers leave together and come back', 12, (peers) => faulty('churn', peers)),
   partition: named('the network falls apart and heals', 12, (peers) => faulty('partition', peers)),
   crash: named('peers crash at any moment, and start again', 10, (peers) => faulty('crash', peers)),

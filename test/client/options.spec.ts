@@ -35,6 +35,10 @@ describe('client options', () => {
       seedValue: -1,
       config: { idleTimeMax: 5 },
       ipFilter: ['10.0.0.0/8'],
+      filterTrackers: false,
+      idna: false,
+      anonymous: true,
+      pex: false,
       picker: 'rarest-first',
       strategy: 'rarest',
       choker: 'tit-for-tat',
@@ -45,6 +49,7 @@ describe('client options', () => {
     checkClientOptions({ listen: ['192.0.2.1', '[2001:db8::1]:6881', '::', '0.0.0.0:0'] });
     checkClientOptions({ listen: Array.from({ length: listensMax }, (_, i) => `10.0.0.${i}`) });
     checkAddOptions({ path: 'x', announce: ['http://t/'], peers: ['h:1'], paused: true });
+    checkAddOptions({ filtered: false });
     checkAddOptions({ limits: { download: Infinity, upload: -1 } });
   });
 
@@ -102,6 +107,10 @@ describe('client options', () => {
     ['limits', { up: 5 }],
     ['ipFilter', 7],
     ['ipFilter', ['']],
+    ['filterTrackers', 1],
+    ['idna', 'no'],
+    ['anonymous', 1],
+    ['pex', 'off'],
     ['port', 65_536],
     ['port', -1],
     ['port', 1.5],
@@ -159,7 +168,10 @@ describe('client options', () => {
     assert.deepEqual(sessionConfigOf({ maxConns: 7, uploads: 3 }), {
       connectionsMax: 7,
       uploadSlots: 3,
+      exchangePeersMax: 50,
     });
+    assert.ok(sessionConfigOf({ pex: false }).exchangePeersMax! < 1);
+    assert.equal(sessionConfigOf({ config: { exchangePeersMax: 9 } }).exchangePeersMax, 9);
     assert.ok((sessionConfigOf({ maxConns: Infinity }).connectionsMax ?? 0) >= 1_000_000);
     assert.deepEqual(peerIdBytes('0a'.repeat(20)), new Uint8Array(20).fill(10));
   });

@@ -433,6 +433,7 @@ describe('Driver jobs (law 4)', () => {
         url: 'http://a.test/',
         range: null,
         localPath: null,
+        restraints: [],
       } as const;
       out.push({ type: 'http', job: 8, request: { ...request, bytesMax: 1, timeMax: 1 } });
       out.push({ type: 'resolve', job: 9, host: 'a.test' });

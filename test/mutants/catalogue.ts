@@ -394,7 +394,7 @@ const peers: readonly Mutant[] = [
     [
       'self-welcome',
       'a connection to ourselves is a peer',
-      'if (same(handshake.peerId, this.#session.peerId)) {',
+      'if (same(handshake.peerId, torrent.peerId)) {',
       'if (false) {',
     ],
     [
@@ -551,6 +551,27 @@ const lives: readonly Mutant[] = [
 
 /** Found by what is judged over time. */
 const duties: readonly Mutant[] = [
+  ...inFile(
+    'protocol/torrent/peer-exchange',
+    [
+      'exchange-storm',
+      'peers are told of others more than once a minute',
+      'exchanged.dueAt = turn.now + EXCHANGE_EVERY;',
+      'exchanged.dueAt = turn.now + EXCHANGE_LOOK;',
+    ],
+    [
+      'exchange-of-oneself',
+      'a peer is told of itself',
+      'if (other === peer || address === null ||',
+      'if (address === null ||',
+    ],
+    [
+      'exchange-of-the-private',
+      'peers of a private torrent are told of each other',
+      'return !metainfo.private && session',
+      'return session',
+    ],
+  ),
   ...inFile('protocol/torrent/download', [
     'redundant-not-counted',
     'payload that nobody needed counts as useful',
@@ -578,7 +599,7 @@ const duties: readonly Mutant[] = [
   ...inFile('protocol/torrent/links', [
     'tie-broken-alone',
     'of two connections each end keeps the one that it dialled',
-    'const weDial = isGreater(this.#session.peerId, theirs);',
+    'const weDial = isGreater(ours, theirs);',
     'const weDial = true;',
   ]),
   ...inFile('protocol/torrent/bans', [

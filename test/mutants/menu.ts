@@ -282,6 +282,15 @@ const directed: readonly MenuRun[] = [
       },
     ]),
   }),
+  byHand('peers tell of peers', {
+    introduction: { type: 'given', degree: 1 },
+    peers: peers(4, { up: 30 * KIB, config: { exchangePeersMax: 50 } }, { arrives: 15_000 }),
+  }),
+  byHand('peers of a private torrent', {
+    content: { length: 1024 * KIB, pieceLength: 64 * KIB, files: 1, private: true },
+    introduction: { type: 'given', degree: 1 },
+    peers: peers(3, { up: 30 * KIB, config: { exchangePeersMax: 50 } }),
+  }),
   byHand('deaf peers', {
     fidelity: 'bytes',
     peers: peers(2, { up: 60 * KIB, config: { readAheadBytesMax: 64 * KIB } }),

@@ -38,6 +38,7 @@ const unfit = (note: string): Counterpart => ({
 });
 
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
+const ANONYMOUS = 'test/client/anonymous.spec.ts';
 const HTTP_CLIENT = 'test/reactors/node/http-client.spec.ts';
 
 type Tests = Readonly<Record<string, Counterpart>>;
@@ -196,7 +197,7 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'every two of eleven settings thrown back and forth every second, at either end: 220 swarms finish',
       'the settings are those that our torrents can change while they run',
     ),
-    pex: notYet('peer exchange'),
+    pex: passes('a seed and a leech that know a third peer alone meet within 65 s'),
   },
 
   test_transfer: {
@@ -350,8 +351,12 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     update_ip_filter: passes(
       'a filter that comes later disconnects three of five, and they are dialled no more',
     ),
-    apply_ip_filter_to_torrent: notYet('an IP filter that one torrent is exempt from'),
-    ip_filter_trackers: notYet('an IP filter for trackers'),
+    apply_ip_filter_to_torrent: passes(
+      'a torrent that is exempt from the filter dials all five addresses, and lets all of them in',
+    ),
+    ip_filter_trackers: passes(
+      'a filter is one for trackers too: of five the two that it leaves are asked',
+    ),
   },
 
   test_error_handling: {
@@ -538,16 +543,28 @@ export const catalogue: Readonly<Record<string, Tests>> = {
     tracker_ipv6_argument_privacy_mode: passes(
       'the tracker of a private torrent is told no address of ours either',
     ),
-    tracker_user_agent_privacy_mode_public_torrent: notYet('a privacy mode'),
-    tracker_user_agent_privacy_mode_private_torrent: notYet('a privacy mode'),
+    tracker_user_agent_privacy_mode_public_torrent: elsewhere(
+      ANONYMOUS,
+      'the tracker of a public torrent is told neither program nor client, if that is wanted',
+      'ours says nothing at all; libtorrent says that it is curl',
+    ),
+    tracker_user_agent_privacy_mode_private_torrent: elsewhere(
+      ANONYMOUS,
+      'the tracker of a private torrent, which may know its users by it, is told both all the same',
+    ),
     ssrf_localhost: passes('localhost is announced to at /announce, and nowhere else'),
     ssrf_IPv4: passes('an IPv4 loopback address is announced to at /announce, and nowhere else'),
     ssrf_IPv6: passes('an IPv6 loopback address is announced to at /announce, and nowhere else'),
     ssrf_query_string: passes(
       'a tracker URL that speaks in our name is refused, however it is written',
     ),
-    tracker_idna: notYet('a setting for internationalised names'),
-    tracker_idna_redirect: notYet('a setting for internationalised names'),
+    tracker_idna: passes(
+      'a tracker with an internationalised name is asked where such names are allowed, and not where they are not',
+    ),
+    tracker_idna_redirect: elsewhere(
+      HTTP_CLIENT,
+      'a redirect to an internationalised name is followed where such names are allowed, and not where they are not',
+    ),
     tracker_tiers_multi_homed: passes(
       'of two tiers that IPv4 alone reaches, one tracker hears of a session with both',
     ),
@@ -606,13 +623,17 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       HTTP_CLIENT,
       'timeMax bounds a stall at every stage',
     ),
-    http_connection_timeout_server_does_not_accept: notYet(
-      'no spec shows that each address of a name is tried',
+    http_connection_timeout_server_does_not_accept: passes(
+      'a server that accepts at neither of its addresses: each is tried, and it times out once, in time',
+      'test/reactors/node/http-client.spec.ts has the same over real sockets',
     ),
   },
 
   test_file_pool: {
-    close_file_interval: notYet('files that nobody uses are closed after a while'),
+    close_file_interval: elsewhere(
+      'test/reactors/node/file-pool.spec.ts',
+      'closes a file that nobody has used for fileIdleTimeMax, to the millisecond, and opens it anew',
+    ),
     file_pool_size: elsewhere(
       'test/reactors/node/file-pool.spec.ts',
       'keeps to openFilesMax while forty jobs share four',

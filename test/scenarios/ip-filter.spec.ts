@@ -9,6 +9,7 @@ import { scenario } from './scenario.ts';
 import { Scene } from './scene.ts';
 import type { Engine } from './scene.ts';
 import type { Stranger } from './stranger.ts';
+import { hangUp } from './web.ts';
 
 const content = plainContent(6, BLOCK);
 /** The first three of five. */
@@ -24,9 +25,9 @@ interface Five {
   readonly strangers: readonly Stranger[];
 }
 
-function five(): Five {
+function five(tiers: readonly (readonly string[])[] = []): Five {
   const scene = new Scene();
-  const engine = scene.engine({ content, started: false });
+  const engine = scene.engine({ content, tiers, started: false });
   const strangers = [1, 2, 3, 4, 5].map((n) => scene.stranger(content, `10.3.0.${n}`).listen());
   return { scene, engine, strangers };
 }
@@ -73,6 +74,72 @@ describe('scenarios: IP filters', () => {
       assert.deepEqual(visits(world).slice(0, 3), [1, 1, 1]);
     },
   );
+
+  scenario(
+    'a torrent that is exempt from the filter dials all five addresses, and lets all of them in',
+    () => {
+      const world = five();
+      const { scene, engine, strangers } = world;
+      const exempt = (yes: boolean): void =>
+        engine.command({ type: 'exempt-from-ip-filter', torrent: engine.id, exempt: yes });
+      filter(engine);
+      exempt(true);
+      engine.meet(...strangers);
+      engine.start();
+      scene.run(60_000);
+      assert.deepEqual(visits(world), [1, 1, 1, 1, 1]);
+      for (const stranger of strangers) stranger.talks[0]!.hangUp();
+      scene.run(1000);
+      for (const stranger of strangers) stranger.dial(engine.address);
+      scene.run(1000);
+      const greeted = (): boolean[] => strangers.map(({ talks }) => talks.at(-1)!.greeted);
+      assert.deepEqual(greeted(), [true, true, true, true, true]);
+      exempt(false);
+      scene.run(1000);
+      const gone = strangers.map(({ talks }) => talks.at(-1)!.lost !== null);
+      assert.deepEqual(gone, [true, true, true, false, false], 'and what it was spared comes back');
+    },
+  );
+
+  scenario('a filter is one for trackers too: of five the two that it leaves are asked', () => {
+    const hosts = [1, 2, 3, 4, 5].map((n) => `10.3.0.${n}`);
+    const asked = (prepare: (engine: Engine) => void): number[] => {
+      const scene = new Scene();
+      const webs = hosts.map((host) => scene.web(host));
+      for (const web of webs) web.answer = () => hangUp;
+      const tiers = hosts.map((host) => [`http://${host}/announce`]);
+      const engine = scene.engine({ content, tiers, started: false });
+      filter(engine);
+      prepare(engine);
+      engine.start();
+      scene.run(10_000);
+      const denied = engine
+        .of('announce-failed')
+        .filter(({ event }) => event.reason === 'the IP filter denies its address');
+      assert.equal(denied.length, webs.filter((web) => web.asked.length === 0).length);
+      engine.command({ type: 'scrape', torrent: engine.id });
+      scene.run(1000);
+      return webs.map((web) => web.asked.length);
+    };
+    const both = 2; // an announce, and a scrape
+    assert.deepEqual(
+      asked(() => undefined),
+      [0, 0, 0, both, both],
+    );
+    const open = { type: 'set-tracker-hosts', idna: true, filtered: false } as const;
+    assert.deepEqual(
+      asked((engine) => engine.command(open)),
+      [both, both, both, both, both],
+    );
+    assert.deepEqual(
+      asked((engine) => {
+        const torrent = engine.id;
+        engine.command({ type: 'exempt-from-ip-filter', torrent, exempt: true });
+      }),
+      [both, both, both, both, both],
+      'an exempt torrent asks its trackers',
+    );
+  });
 
   scenario(
     'a leech that filters its only seed gets nothing, and all once the filter is gone',

@@ -20,3 +20,17 @@ export const extensionNameLengthMax = 64;
 export const clientNameBytesMax = 128;
 /** Bytes of metadata that we would ask a peer for (row S-13). */
 export const metadataBytesMax = 10_000_000;
+
+/** How a message of peer exchange is scanned: six texts, of 200 IPv6 peers at most, and room for what others add. */
+export const peerExchangeRules: ScanRules = {
+  lengthMax: 16_384,
+  depthMax: 4,
+  tokensMax: 64,
+  keys: 'tolerant',
+  trailing: 'refused',
+};
+/**
+ * Peers in one message of peer exchange that come, and that go (BEP 11). It wants 50, libtorrent sends 100 of each family,
+ * and the first message may have more.
+ */
+export const exchangedPeersMax = 200;

@@ -52,6 +52,9 @@ export class ActiveTorrent
   readonly announcing: Announcing;
   readonly admission: Admission;
   readonly key: number;
+  /** Both as the session had it at this start: a swarm knows us by one id. */
+  readonly anonymous: boolean;
+  readonly peerId: Uint8Array;
   behaviors: ActiveBehaviors;
   readonly picking: Picking = new Picking(() => this.behaviors);
   #stopped = false;
@@ -66,8 +69,11 @@ export class ActiveTorrent
     super(holdings);
     this.#links = links;
     this.#listener = listener;
+    const { discretion, peerId } = holdings.session;
+    this.anonymous = discretion.isAnonymous(holdings.metainfo);
+    this.peerId = this.anonymous ? discretion.anonymousId! : peerId;
     this.behaviors = this.#make(behaviors);
-    this.#swarm = new Swarm(this);
+    this.#swarm = new Swarm(this, (addresses) => this.#dialer.learn(addresses, 'exchange'));
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
     this.#draining = new Draining(this, this.#swarm.download, () => this.#listener.drained());
@@ -89,9 +95,6 @@ export class ActiveTorrent
   }
   get pieceCount(): number {
     return this.ledger.geometry.pieceCount;
-  }
-  get peerId(): Uint8Array {
-    return this.session.peerId;
   }
   get port(): number {
     return this.session.port;

@@ -44,7 +44,7 @@ export class Admission {
   refuses(host: string, dialled: boolean): CloseReason | null {
     if (this.#stopped || this.#torrent.draining) return 'torrent-stopped';
     if (this.#bans.has(host)) return 'banned';
-    if (this.#links.filter.denies(host)) return 'filtered';
+    if (this.#denies(host)) return 'filtered';
     if (dialled) return null;
     if (this.#links.isFull(host, this.#torrent)) return 'too-many-connections';
     const admits = this.#torrent.behaviors.dialing.admits(this.#dialer.counts);
@@ -82,11 +82,11 @@ export class Admission {
     this.#pardon(this.#bans.due());
   }
 
-  /** The session has another IP filter. */
+  /** The session has another IP filter, or the torrent is exempt from it, or no longer. */
   filterChanged(): void {
     if (this.#stopped) return;
     for (const peer of [...this.#torrent.peers.values()]) {
-      if (this.#links.filter.denies(peer.address.host)) this.#torrent.disconnect(peer, 'filtered');
+      if (this.#denies(peer.address.host)) this.#torrent.disconnect(peer, 'filtered');
     }
     this.#pardon([null]);
   }
@@ -95,6 +95,10 @@ export class Admission {
 
   turnoverDue(): void {
     this.#turnover.due();
+  }
+
+  #denies(host: string): boolean {
+    return this.#torrent.session.discretion.denies(host, this.#torrent.id);
   }
 
   /** Nobody else can become a peer: the torrent has all it wants, or the session all it may. */

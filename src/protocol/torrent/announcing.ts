@@ -15,6 +15,7 @@ import type { AnnounceEffect } from '../tracker/announce-query.ts';
 import type { AnnounceReport } from '../tracker/announce-report.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import { sameFamily } from '../tracker/ip-text.ts';
+import type { TrackerRules } from '../tracker/tracker-rules.ts';
 import type { Holdings } from './context.ts';
 import { tiersFor } from './listening.ts';
 import type { TorrentTrackers } from './torrent-trackers.ts';
@@ -165,6 +166,7 @@ export class Announcing {
         { push: (report: AnnounceReport) => this.#reported(voice, report) },
         this.#trackers.reach,
         local === null ? this.#random : this.#random.fork('tiers'),
+        (): TrackerRules => this.#trackers.rules,
       ),
       leaving: false,
       unresolved: new Set<string>(),

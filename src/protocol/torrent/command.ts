@@ -145,6 +145,22 @@ export type Command =
    * last range that names an address decides.
    */
   | { readonly type: 'set-ip-filter'; readonly ranges: readonly IpRange[] }
+  /** The IP filter leaves this torrent alone, and its trackers, from now on; or no longer. It lasts over a stop. */
+  | {
+      readonly type: 'exempt-from-ip-filter';
+      readonly torrent: TorrentId;
+      readonly exempt: boolean;
+    }
+  /**
+   * Which trackers are asked, from the next announce on: those with internationalised names (`idna`; at the beginning they
+   * are), and only those at addresses that the IP filter lets pass (`filtered`; at the beginning so).
+   */
+  | { readonly type: 'set-tracker-hosts'; readonly idna: boolean; readonly filtered: boolean }
+  /**
+   * Torrents that are not private show these 20 bytes as their peer id from their next start, and neither the name of the
+   * client nor, to trackers, that of the program; null, as at the beginning: the session's own.
+   */
+  | { readonly type: 'set-anonymous'; readonly peerId: Uint8Array | null }
   /** Announce now, as soon as the tracker's min interval allows. */
   | { readonly type: 'announce'; readonly torrent: TorrentId }
   /** Announce to this tracker, whatever its tier, as soon as its min interval allows; nothing where it is none of ours. */

@@ -18,6 +18,7 @@ import type { Availability } from './availability.ts';
 import type { TorrentClocks } from './clocks.ts';
 import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
 import type { TorrentId } from './command.ts';
+import type { Discretion } from './discretion.ts';
 import type { ExternalVotes } from './external-votes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Overhead } from './overhead.ts';
@@ -44,6 +45,7 @@ export interface SessionFacts {
   readonly random: Random;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
+  readonly discretion: Discretion;
   /** What we call ourselves in the extended handshake (`v`). */
   readonly clientName: string;
   /** Where we accept peers; 0: nowhere. Of several addresses, the first one's. */
@@ -89,6 +91,8 @@ export interface SwarmContext extends Pick<Holdings, 'id' | 'session' | 'downloa
   readonly view: Pick<TorrentView, 'complete'>;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
   readonly behaviors: Pick<ActiveBehaviors, 'dialing'>;
+  /** It keeps to itself what we are. */
+  readonly anonymous: boolean;
   /** It finishes what is under way and begins nothing new (`draining.ts`). */
   readonly draining: boolean;
   /** Bytes of the metadata that peers may ask for; null: we have none to give. */

@@ -111,7 +111,8 @@ export class Dialer {
       this.#candidates.move(candidate, placeAfter(refusal));
       return true;
     }
-    const foreign = candidate.source === 'tracker' && !candidate.named;
+    const { source } = candidate;
+    const foreign = (source === 'tracker' || source === 'exchange') && !candidate.named;
     let at = foreign ? this.#links.rests.readyAt(host) : -Infinity;
     if (this.#links.isFull(host, this.#self)) at = Math.max(at, turn.now + HOST_FULL_RETRY);
     if (at <= turn.now) return false;

@@ -1,10 +1,11 @@
 /**
  * The extended handshakes of one torrent (BEP 10): what we tell of ourselves, and what is taken of what peers tell.
  *
- * Told at first: name, requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
- * nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
+ * Told at first: name (unless the torrent is anonymous), requests we take, port, how we see the other (`yourip`), and
+ * `upload_only` (BEP 21) while we want nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
  * when its time has come, so whoever was told last knows the truth. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
- * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). Offered by name: `ut_metadata` (BEP 9).
+ * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). Offered by name: peer exchange
+ * (`peer-exchange.ts`) and `ut_metadata` (BEP 9).
  */
 import type { Millis } from '../../core/index.ts';
 import {
@@ -16,6 +17,7 @@ import { ownExtensions } from '../extensions/extension-ids.ts';
 import { canonicalIp, formatUnmapped, parseIp } from '../tracker/ip-text.ts';
 import type { SwarmContext } from './context.ts';
 import type { Peer } from './peer.ts';
+import type { PeerExchange } from './peer-exchange.ts';
 
 /** Handshakes that a connection may send at once: real clients send one, and one more when something changes. */
 export const HANDSHAKES_BURST = 10;
@@ -26,10 +28,13 @@ const OWN_BURST = HANDSHAKES_BURST / 2;
 
 export class Introductions {
   readonly #torrent: SwarmContext;
+  /** null: none is offered, as nobody knows yet whether the torrent is private. */
+  readonly #exchange: PeerExchange | null;
   #uploadOnly = false;
 
-  constructor(torrent: SwarmContext) {
+  constructor(torrent: SwarmContext, exchange: PeerExchange | null) {
     this.#torrent = torrent;
+    this.#exchange = exchange;
   }
 
   start(): void {
@@ -41,8 +46,8 @@ export class Introductions {
     const { config, clientName, port } = this.#torrent.session;
     const host = canonicalIp(peer.address.host);
     this.#send(peer, {
-      extensions: ownExtensions,
-      client: clientName,
+      extensions: ownExtensions(this.#exchange?.offered ?? false),
+      client: this.#torrent.anonymous ? null : clientName,
       requestQueue: config.requestQueueMax,
       port: port === 0 ? null : port,
       yourIp: host === null ? null : parseIp(host),
@@ -92,6 +97,8 @@ export class Introductions {
     const { requestQueue, client, port, uploadOnly, yourIp, extensions, metadataSize } = handshake;
     peer.metadataId = extensions.get('ut_metadata') ?? peer.metadataId;
     if (metadataSize !== null) peer.metadataSize = metadataSize;
+    const exchangeId = extensions.get('ut_pex');
+    if (exchangeId !== undefined) this.#exchange?.wanted(peer, exchangeId);
     if (requestQueue !== null) peer.requestsMax = requestQueue;
     if (client !== null) peer.clientName = client;
     if (uploadOnly !== null) peer.uploadOnly = uploadOnly;

@@ -7,7 +7,6 @@
  */
 import { copyOf } from '../../core/index.ts';
 import type { Address, ConnectionId, LostReason, Millis } from '../../core/index.ts';
-import { IpFilter } from '../filter/ip-filter.ts';
 import { reservedBits, supportsExtended, supportsFast } from '../wire/handshake.ts';
 import type { HandshakeMessage, PeerMessage } from '../wire/messages.ts';
 import type { Candidate } from './candidates.ts';
@@ -24,6 +23,8 @@ import type { TorrentId } from './command.ts';
 export interface LinkTorrent {
   readonly id: TorrentId;
   readonly infoHash: Uint8Array;
+  /** What we are called in its swarm. */
+  readonly peerId: Uint8Array;
   readonly pieceCount: number;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
   readonly overhead: Overhead;
@@ -61,8 +62,6 @@ export class Links {
   readonly #links = new Map<ConnectionId, Link>();
   readonly #budget: DialBudget;
   readonly rests: HostRests;
-  /** Whom nobody dials or lets in. */
-  filter: IpFilter = new IpFilter();
   /** The session is paused or shutting down: nobody is let in. */
   #closed = false;
   /** Our reserved bits: shared by every handshake. */
@@ -147,7 +146,7 @@ export class Links {
       return;
     }
     if (conn % 2 === 0) return; // a dial that we have given up
-    if (this.filter.denies(address.host)) {
+    if (this.#session.discretion.denies(address.host, null)) {
       turn.abort(conn, 'filtered');
       return;
     }
@@ -257,7 +256,7 @@ export class Links {
       link.torrent = torrent;
       this.#sendHandshake(link); // before any check of ids: the other end must be able to make the same one
     }
-    if (same(handshake.peerId, this.#session.peerId)) {
+    if (same(handshake.peerId, torrent.peerId)) {
       this.#refuse(link, 'self-connection');
       return;
     }
@@ -265,7 +264,7 @@ export class Links {
     const twin = findTwin(torrent.peers, handshake.peerId, connectionsPerPeerIdMax);
     if (twin === null) {
       this.#join(link, torrent, handshake);
-    } else if (this.#yields(twin, link, handshake.peerId)) {
+    } else if (yields(twin, link, torrent.peerId, handshake.peerId)) {
       const { candidate } = twin;
       twin.candidate = null;
       torrent.disconnect(twin, 'duplicate-connection');
@@ -300,23 +299,13 @@ export class Links {
     return peer;
   }
 
-  /**
-   * Both ends may have dialled each other. Both keep the connection that the end with the greater peer id dialled, so
-   * that they agree without a word. Two in the same direction: the older one stays.
-   */
-  #yields(older: Peer, newer: Link, theirs: Uint8Array): boolean {
-    if (older.dialled === newer.dialled) return false;
-    const weDial = isGreater(this.#session.peerId, theirs);
-    return newer.dialled === weDial;
-  }
-
   #sendHandshake(link: Link): void {
     if (link.torrent === null) return;
     const handshake: PeerMessage = {
       type: 'handshake',
       reserved: this.#reserved,
       infoHash: link.torrent.infoHash,
-      peerId: this.#session.peerId,
+      peerId: link.torrent.peerId,
     };
     link.torrent.overhead.countSent(handshake);
     this.#session.turn.send(link.conn, handshake);
@@ -359,6 +348,16 @@ function isGraceful(reason: CloseReason): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * Both ends may have dialled each other. Both keep the connection that the end with the greater peer id dialled, so that
+ * they agree without a word. Two in the same direction: the older one stays.
+ */
+function yields(older: Peer, newer: Link, ours: Uint8Array, theirs: Uint8Array): boolean {
+  if (older.dialled === newer.dialled) return false;
+  const weDial = isGreater(ours, theirs);
+  return newer.dialled === weDial;
 }
 
 /** The oldest peer with this id, where there are as many as may be. */

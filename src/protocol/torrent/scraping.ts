@@ -4,6 +4,7 @@
  */
 import type { Address } from '../../core/index.ts';
 import { Scraper } from '../tracker/scraper.ts';
+import type { ScrapeReport } from '../tracker/scraper.ts';
 import type { Holdings } from './context.ts';
 import type { TorrentTrackers } from './torrent-trackers.ts';
 import type { JobAnswer } from './turn.ts';
@@ -59,9 +60,17 @@ export class Scraping {
     const { turn } = session;
     const owner = { jobDone: (answer: JobAnswer): void => this.#answered(answer) };
     const random = session.random.fork(`torrent ${torrent} scraper`);
-    return new Scraper(this.#trackers.tiers, metainfo.infoHash, () => turn.newJob(owner), random, {
-      push: (report) => turn.notify({ torrent, ...report }),
-    });
+    const reports = {
+      push: (report: ScrapeReport): void => turn.notify({ torrent, ...report }),
+    };
+    return new Scraper(
+      this.#trackers.tiers,
+      metainfo.infoHash,
+      () => turn.newJob(owner),
+      random,
+      reports,
+      () => this.#trackers.rules,
+    );
   }
 
   #answered(answer: JobAnswer): void {

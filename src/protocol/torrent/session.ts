@@ -21,7 +21,9 @@ import { IpFilter } from '../filter/ip-filter.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Behaviors } from './behavior.ts';
 import type { Command, TorrentId } from './command.ts';
+import { commandTorrent } from './command-torrent.ts';
 import type { Rates, SessionFacts } from './context.ts';
+import { Discretion } from './discretion.ts';
 import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
 import type { MagnetSwarm } from './metadata/magnet-swarm.ts';
@@ -58,6 +60,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly peerId: Uint8Array;
   readonly clientName: string;
   readonly votes: ExternalVotes = new ExternalVotes();
+  readonly discretion: Discretion = new Discretion();
   port = 0;
   listening: readonly Address[] | null = null;
   readonly rates: Rates = {
@@ -94,6 +97,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  get shuttingDown(): boolean {
+    return this.#shuttingDown;
   }
 
   get connectionCount(): number {
@@ -169,9 +176,17 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       return;
     }
     if (command.type === 'set-ip-filter') {
-      this.#links.filter = new IpFilter(command.ranges);
+      this.discretion.filter = new IpFilter(command.ranges);
       for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
       this.#magnets.filterChanged();
+      return;
+    }
+    if (command.type === 'set-tracker-hosts') {
+      this.discretion.setTrackerHosts(command.idna, command.filtered);
+      return;
+    }
+    if (command.type === 'set-anonymous') {
+      this.discretion.setAnonymous(command.peerId);
       return;
     }
     if (command.type === 'drop-peer') {
@@ -194,60 +209,14 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     if (this.#magnets.command(command)) return;
     const torrent = this.#torrents.get(command.torrent);
     if (torrent === undefined) return;
-    switch (command.type) {
-      case 'start-torrent':
-        if (!this.#shuttingDown) torrent.start();
-        return;
-      case 'stop-torrent':
-        return torrent.stop();
-      case 'drain-torrent':
-        return torrent.drain();
-      case 'check-torrent':
-        if (!this.#shuttingDown) torrent.check();
-        return;
-      case 'remove-torrent':
-        return torrent.remove();
-      case 'recheck-torrent':
-        return torrent.recheck();
-      case 'save-torrent':
-        return torrent.save();
-      case 'set-flags':
-        return torrent.setFlags(command.downloading, command.seeding);
-      case 'set-priorities':
-        return torrent.prioritize(command.pieces, command.files);
-      case 'set-deadlines':
-        return torrent.setDeadlines(command.deadlines);
-      case 'set-behaviors':
-        return torrent.setBehaviors(command.behaviors);
-      case 'add-peers':
-        return torrent.addPeers(command.addresses);
-      case 'set-torrent-limits':
-        return torrent.setLimits(command);
-      case 'set-share-goals':
-        return torrent.setShareGoals(command);
-      case 'ban-host':
-        return torrent.active?.admission.banHost(command.host, command.reason, command.time);
-      case 'unban-host':
-        return torrent.active?.admission.unbanHost(command.host);
-      case 'announce':
-        return torrent.active?.announcing.soon();
-      case 'announce-to':
-        return torrent.active?.announcing.to(command.url);
-      case 'set-trackers':
-        return torrent.trackers.replace(command.tiers);
-      case 'set-announce-reach':
-        return torrent.trackers.setReach(command);
-      case 'scrape':
-        return torrent.scraping.scrape();
-      default:
-        command satisfies never;
-    }
+    commandTorrent(torrent, command, this);
   }
 
   #listen(addresses: readonly Address[] | null, port: number): void {
     this.listening = addresses;
     this.port = port;
     for (const torrent of this.#torrents.values()) torrent.active?.announcing.listeningChanged();
+    this.#magnets.listeningChanged();
   }
 
   #add(command: Extract<Command, { type: 'add-torrent' }>): void {
@@ -258,6 +227,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       joined: (active) => this.#magnets.handOver(command.torrent, active),
       removed: () => {
         this.#torrents.delete(command.torrent);
+        this.discretion.setExempt(command.torrent, false);
         this.#byInfoHash.delete(key);
         this.#removed(command.torrent);
       },

@@ -6,8 +6,8 @@
  * its pieces say, and its `wantedPieces` equals a recount.
  */
 import { assert } from '../../core/index.ts';
-import type { ConnectionId, Millis } from '../../core/index.ts';
-import { UT_METADATA } from '../extensions/extension-ids.ts';
+import type { Address, ConnectionId, Millis } from '../../core/index.ts';
+import { UT_METADATA, UT_PEX } from '../extensions/extension-ids.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Choking } from './choking.ts';
@@ -16,6 +16,7 @@ import { Download } from './download.ts';
 import { Introductions } from './introductions.ts';
 import { MetadataServing } from './metadata/metadata-serving.ts';
 import type { Peer } from './peer.ts';
+import { PeerExchange } from './peer-exchange.ts';
 import { PieceSet } from './piece-set.ts';
 import type { Requests } from './requests.ts';
 import { Upload } from './upload.ts';
@@ -34,14 +35,17 @@ export class Swarm {
   readonly choking: Choking;
   readonly introductions: Introductions;
   readonly metadata: MetadataServing;
+  readonly exchange: PeerExchange;
 
-  constructor(torrent: TorrentContext) {
+  /** `found`: hears of addresses that peers told us. */
+  constructor(torrent: TorrentContext, found: (addresses: readonly Address[]) => void) {
     this.#torrent = torrent;
     this.download = new Download(torrent);
     this.requests = this.download.requests;
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
-    this.introductions = new Introductions(torrent);
+    this.exchange = new PeerExchange(torrent, found);
+    this.introductions = new Introductions(torrent, this.exchange);
     this.metadata = new MetadataServing(torrent);
   }
 
@@ -86,6 +90,7 @@ export class Swarm {
     assert(availability.seeds <= this.peers.size, 'swarm: more seeds than peers');
     this.requests.left(peer);
     this.choking.left(peer);
+    this.exchange.left(peer);
   }
 
   // --- messages
@@ -169,6 +174,7 @@ export class Swarm {
     this.requests.fill(peer);
     this.introductions.update(peer);
     this.metadata.pump(peer);
+    this.exchange.update(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
@@ -177,6 +183,7 @@ export class Swarm {
       this.requests.parole.deadline(peer),
       this.introductions.deadline(peer),
       this.metadata.deadline(peer),
+      this.exchange.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -331,6 +338,7 @@ export class Swarm {
     if (!peer.extended) this.#torrent.offense(peer);
     else if (id === 0) this.introductions.heard(peer, payload);
     else if (id === UT_METADATA) this.metadata.heard(peer, payload);
+    else if (id === UT_PEX) this.exchange.heard(peer, payload);
     // Others would be extensions that we never offered: nothing to answer.
   }
 

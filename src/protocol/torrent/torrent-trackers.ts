@@ -1,9 +1,10 @@
 /**
- * Whom a torrent announces itself to: its tiers and its reach, which last over a stop. Tells whoever asks trackers now
- * when that changes; when and what they are told is the announcer's business.
+ * Whom a torrent announces itself to: its tiers and its reach, which last over a stop, and the rules of the session. Tells
+ * whoever asks trackers now when the first two change; when and what they are told is the announcer's business.
  */
 import { oneTracker } from '../tracker/announce-reach.ts';
 import type { AnnounceReach } from '../tracker/announce-reach.ts';
+import type { TrackerRules } from '../tracker/tracker-rules.ts';
 
 /** Who asks trackers. */
 interface TrackersUser {
@@ -21,10 +22,21 @@ export class TorrentTrackers {
   #tiers: readonly (readonly string[])[];
   #reach: AnnounceReach = oneTracker;
   readonly #user: TrackersUser;
+  readonly #rules: () => TrackerRules;
 
-  constructor(tiers: readonly (readonly string[])[], user: TrackersUser) {
+  constructor(
+    tiers: readonly (readonly string[])[],
+    user: TrackersUser,
+    rules: () => TrackerRules,
+  ) {
     this.#tiers = tiers;
     this.#user = user;
+    this.#rules = rules;
+  }
+
+  /** As they are now. */
+  get rules(): TrackerRules {
+    return this.#rules();
   }
 
   get tiers(): readonly (readonly string[])[] {

@@ -86,7 +86,9 @@ export class Torrent implements Living, ActiveListener {
     this.overhead = new Overhead(session.overhead);
     this.#links = links;
     this.#behaviors = { ...behaviors, ...command.behaviors };
-    this.trackers = new TorrentTrackers(command.tiers ?? metainfo.tiers, this);
+    this.trackers = new TorrentTrackers(command.tiers ?? metainfo.tiers, this, () =>
+      session.discretion.trackerRules(this.id, metainfo),
+    );
     this.#removed = () => {
       this.scraping.stop();
       removed();

@@ -108,5 +108,6 @@ export interface CandidateView {
   readonly failures: number;
   /** When it was last dialled or lost; -Infinity: never tried. */
   readonly lastTriedAt: Millis;
-  readonly source: 'tracker' | 'manual' | 'incoming';
+  /** Who named it first; `exchange`: a peer did (BEP 11). */
+  readonly source: 'tracker' | 'manual' | 'incoming' | 'exchange';
 }

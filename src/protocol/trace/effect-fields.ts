@@ -2,7 +2,7 @@
  * How an effect stands in a trace, under the key `out`: every field in full, but of what is written to a disk or sent as
  * a block only length and hash.
  */
-import type { HttpRequest } from '../../core/index.ts';
+import type { HttpRequest, HttpRestraint } from '../../core/index.ts';
 import type { SessionEffect } from '../torrent/turn.ts';
 import { event } from './event-fields.ts';
 import {
@@ -37,6 +37,7 @@ const request: Field<HttpRequest> = record<HttpRequest>({
   range: nullable(twoNumbers),
   localPath: nullable(text),
   localAddress: optional(text),
+  restraints: list(words<HttpRestraint>({ anonymous: true, 'no-idna': true, filtered: true })),
   bytesMax: number,
   timeMax: number,
 });

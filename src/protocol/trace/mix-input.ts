@@ -173,6 +173,14 @@ function mixCommand(hash: TraceHash, command: Command): void {
         hash.mixNumber(allow ? 1 : 0);
       }
       return;
+    case 'exempt-from-ip-filter':
+      hash.mixNumber(command.torrent);
+      hash.mixNumber(command.exempt ? 1 : 0);
+      return;
+    case 'set-tracker-hosts':
+      return hash.mixNumber((command.idna ? 1 : 0) + (command.filtered ? 2 : 0));
+    case 'set-anonymous':
+      return mixBytesOrNull(hash, command.peerId);
     case 'unban-host':
       hash.mixNumber(command.torrent);
       hash.mixText(command.host);

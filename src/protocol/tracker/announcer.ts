@@ -43,6 +43,8 @@ import { aloneIntervalMax, announcesMax, goodbyesMax } from './limits.ts';
 import { intervalJitterMax, peersPerReplyMax, stopTimeMax } from './limits.ts';
 import type { Tracker } from './tiers.ts';
 import { Tiers } from './tiers.ts';
+import { freely } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import { parseTrackerUrl } from './tracker-url.ts';
 
 /** Live facts that an announce tells; the torrent owns them, fields are read at the moment of each announce. */
@@ -77,6 +79,8 @@ export class Announcer {
   readonly #random: Random;
   readonly #reports: Sink<AnnounceReport>;
 
+  readonly #rules: () => TrackerRules;
+
   #state: 'idle' | 'running' | 'stopping' = 'idle';
   #lanes: Lane[] = [];
   /** The `stopped` announces under way: of all while stopping, before that of trackers that were replaced. */
@@ -86,7 +90,7 @@ export class Announcer {
   /** Jobs that were dropped, but not answered yet. */
   readonly #dropped = new Set<JobId>();
 
-  /** `shuffle` orders the tiers: announcers of one torrent that share it begin with the same trackers. */
+  /** Announcers of one torrent that share `shuffle` begin with the same trackers. */
   constructor(
     tiers: readonly (readonly string[])[],
     facts: AnnounceFacts,
@@ -95,6 +99,7 @@ export class Announcer {
     reports: Sink<AnnounceReport>,
     reach: AnnounceReach = oneTracker,
     shuffle: Random = random,
+    rules: () => TrackerRules = () => freely,
   ) {
     this.#tiers = new Tiers(tiers, shuffle);
     this.#reach = reach;
@@ -102,6 +107,7 @@ export class Announcer {
     this.#nextJob = nextJob;
     this.#random = random;
     this.#reports = reports;
+    this.#rules = rules;
   }
 
   /** Announces `started`. After a `stop` it begins anew; goodbyes that are still under way are dropped. */
@@ -372,10 +378,8 @@ export class Announcer {
     out: Sink<AnnounceEffect>,
   ): Exchange {
     const facts = this.#facts;
-    const { local } = this;
-    const port = local?.port ?? facts.port;
+    const port = this.local?.port ?? facts.port;
     const wanted = Math.min(Math.max(facts.peersWanted, 0), peersPerReplyMax);
-    const told = facts.toldAddresses ?? [];
     const query = {
       infoHash: facts.infoHash,
       peerId: facts.peerId,
@@ -387,7 +391,8 @@ export class Announcer {
       event,
       peersWanted: event === 'stopped' ? 0 : wanted,
     };
-    const exchange = new Exchange(tracker, query, { aside, local, told }, this.#random);
+    const manner = { aside, local: this.local, told: facts.toldAddresses ?? [] };
+    const exchange = new Exchange(tracker, query, manner, this.#random, this.#rules());
     exchange.start(this.#nextJob, now, out);
     return exchange;
   }

@@ -13,10 +13,13 @@ import type {
 } from '../../core/index.ts';
 import type { AnnounceEvent } from '../torrent/event.ts';
 import type { AnnounceEffect, AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
+import { unreached } from './announce-query.ts';
 import { httpAnnounceUrl } from './http-query.ts';
 import { decodeHttpReply } from './http-reply.ts';
 import { httpTimeMax, replyBytesMax, stopTimeMax, udpSendsPerAnnounce } from './limits.ts';
 import type { Tracker } from './tiers.ts';
+import { refusalOf } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import { UdpExchange } from './udp-exchange.ts';
 
 /** What an announcer knows of an announce beside its query. */
@@ -39,8 +42,19 @@ export class Exchange {
   readonly #udp: UdpExchange | null;
   #httpJob: JobId | null = null;
   #httpOutcome: AnnounceOutcome | null = null;
+  /** It may not be asked at all. */
+  #refusal: AnnounceOutcome | null = null;
+  #refusedAt: Millis = Infinity;
+  readonly #rules: TrackerRules;
 
-  constructor(tracker: Tracker, query: AnnounceQuery, manner: AnnounceManner, random: Random) {
+  constructor(
+    tracker: Tracker,
+    query: AnnounceQuery,
+    manner: AnnounceManner,
+    random: Random,
+    rules: TrackerRules,
+  ) {
+    this.#rules = rules;
     this.aside = manner.aside;
     this.#manner = manner;
     this.tracker = tracker;
@@ -55,6 +69,7 @@ export class Exchange {
             udpSendsPerAnnounce,
             random,
             manner.local,
+            rules,
           )
         : null;
   }
@@ -65,14 +80,20 @@ export class Exchange {
   }
 
   get deadline(): Millis {
-    return this.#udp === null ? Infinity : this.#udp.deadline;
+    return Math.min(this.#refusedAt, this.#udp?.deadline ?? Infinity);
   }
 
   get outcome(): AnnounceOutcome | null {
-    return this.#udp === null ? this.#httpOutcome : this.#udp.outcome;
+    return this.#refusal ?? (this.#udp === null ? this.#httpOutcome : this.#udp.outcome);
   }
 
   start(nextJob: () => JobId, now: Millis, out: Sink<AnnounceEffect>): void {
+    const refusal = refusalOf(this.tracker.url, this.#rules);
+    if (refusal !== null) {
+      this.#refusal = unreached(refusal);
+      this.#refusedAt = now;
+      return;
+    }
     const stopping = this.event === 'stopped';
     if (this.#udp !== null) {
       this.#udp.start(stopping, nextJob, now, out);
@@ -89,6 +110,7 @@ export class Exchange {
         range: null,
         localPath: '/announce',
         ...(local === null ? {} : { localAddress: local.host }),
+        restraints: this.#rules.restraints,
         bytesMax: replyBytesMax,
         timeMax: stopping ? stopTimeMax : httpTimeMax,
       },

@@ -24,6 +24,8 @@ import { decodeHttpScrape, httpScrapeUrl, SCRAPE_PATH } from './scrape-http.ts';
 import type { ScrapeAnswered } from './scrape-http.ts';
 import { Tiers } from './tiers.ts';
 import type { Tracker } from './tiers.ts';
+import { freely, refusalOf } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import { UdpScrape } from './udp-scrape.ts';
 
 /** What became of a scrape. */
@@ -45,6 +47,7 @@ export class Scraper {
   readonly #nextJob: () => JobId;
   readonly #random: Random;
   readonly #reports: Sink<ScrapeReport>;
+  readonly #rules: () => TrackerRules;
   /** Still to be asked in this round, the first one now. */
   #round: Tracker[] = [];
   #udp: UdpScrape | null = null;
@@ -59,12 +62,14 @@ export class Scraper {
     nextJob: () => JobId,
     random: Random,
     reports: Sink<ScrapeReport>,
+    rules: () => TrackerRules = () => freely,
   ) {
     this.#tiers = new Tiers(tiers, random);
     this.#infoHash = infoHash;
     this.#nextJob = nextJob;
     this.#random = random;
     this.#reports = reports;
+    this.#rules = rules;
   }
 
   /** Others are asked from the next scrape on; one under way goes on. What was told is not told again. */
@@ -122,15 +127,22 @@ export class Scraper {
   #ask(now: Millis, out: Sink<AnnounceEffect>): void {
     for (let tracker = this.#round[0]; tracker !== undefined; tracker = this.#round[0]) {
       const { url, link } = tracker;
+      const rules = this.#rules();
+      const refusal = refusalOf(url, rules);
+      if (refusal !== null) {
+        this.#failure = { type: 'scrape-failed', url: url.text, reason: refusal };
+        this.#round.shift();
+        continue;
+      }
       if (url.scheme === 'udp') {
-        this.#udp = new UdpScrape(url, link, this.#infoHash, this.#random);
+        this.#udp = new UdpScrape(url, link, this.#infoHash, this.#random, rules);
         this.#udp.start(false, this.#nextJob, now, out);
         this.deadline = this.#udp.deadline;
         return;
       }
       const asked = httpScrapeUrl(url, this.#infoHash);
       if (asked !== null) {
-        this.#askHttp(asked, out);
+        this.#askHttp(asked, rules, out);
         return;
       }
       this.#failure = { type: 'scrape-failed', url: url.text, reason: 'it cannot be scraped' };
@@ -140,7 +152,7 @@ export class Scraper {
     this.#report(this.#failure ?? { type: 'scrape-failed', url: null, reason: none }, now);
   }
 
-  #askHttp(url: string, out: Sink<AnnounceEffect>): void {
+  #askHttp(url: string, { restraints }: TrackerRules, out: Sink<AnnounceEffect>): void {
     this.#httpJob = this.#nextJob();
     this.deadline = Infinity;
     out.push({
@@ -151,6 +163,7 @@ export class Scraper {
         url,
         range: null,
         localPath: SCRAPE_PATH,
+        restraints,
         bytesMax: replyBytesMax,
         timeMax: httpTimeMax,
       },

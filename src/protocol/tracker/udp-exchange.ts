@@ -7,6 +7,8 @@ import { unreached } from './announce-query.ts';
 import { decodeCompactPeers } from './compact-peers.ts';
 import { clampInterval } from './interval.ts';
 import { intervalMin, peersPerReplyMax } from './limits.ts';
+import { freely } from './tracker-rules.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import type { TrackerUrl } from './tracker-url.ts';
 import { UdpQuestion } from './udp-question.ts';
 import type { UdpLink } from './udp-question.ts';
@@ -24,8 +26,9 @@ export class UdpExchange extends UdpQuestion<AnnounceAnswered> {
     sendsMax: number,
     random: Random,
     local: Address | null = null,
+    rules: TrackerRules = freely,
   ) {
-    super(url, link, sendsMax, random, local);
+    super(url, link, sendsMax, random, local, rules);
     this.#query = query;
   }
 

@@ -9,8 +9,8 @@
  * The wait after the nth send is 15 s * 2^n, n at most 8 (BEP 15); `sendsMax` gives up earlier, so that the announcer
  * can go on to the next tracker. A connect that is not answered goes to the next address of the host; a connection id
  * is used for a minute and then asked for again. Retransmissions of a request keep its transaction id. Addresses that
- * are nobody's tracker (link-local, multicast, reserved) are left out, whatever a resolver says (S-42), and so are those
- * of another family than the address that is asked from.
+ * are nobody's tracker (link-local, multicast, reserved), or are denied by the rules, are left out, whatever a resolver says
+ * (S-42), and so are those of another family than the address that is asked from.
  * It does not know tiers, events or intervals.
  */
 import { copyOf } from '../../core/index.ts';
@@ -22,6 +22,7 @@ import { ipScope } from './ip-scope.ts';
 import { canonicalIp, parseIp, sameFamily } from './ip-text.ts';
 import { udpAddressesMax, udpConnectionTimeMax, udpSendsMax, udpWaitMin } from './limits.ts';
 import { trackerText } from './tracker-text.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import type { TrackerUrl } from './tracker-url.ts';
 import type { UdpReply } from './udp-reply.ts';
 import { decodeUdpReply, udpReplyTransaction } from './udp-reply.ts';
@@ -59,6 +60,7 @@ export abstract class UdpQuestion<A> {
   readonly #sendsMax: number;
   readonly #random: Random;
   readonly #local: Address | null;
+  readonly #rules: TrackerRules;
 
   #awaited: 'connect' | 'announce' | 'scrape' | null = null;
   #transaction = 0;
@@ -73,19 +75,22 @@ export abstract class UdpQuestion<A> {
     link: UdpLink,
     sendsMax: number,
     random: Random,
-    local: Address | null = null,
+    local: Address | null,
+    rules: TrackerRules,
   ) {
     this.#local = local;
     this.url = url;
     this.#link = link;
     this.#sendsMax = Math.min(sendsMax, udpSendsMax);
     this.#random = random;
+    this.#rules = rules;
   }
 
   /** Starts. `reuse`: talk to the address of the last exchange, where there is one, without asking for it again. */
   start(reuse: boolean, nextJob: () => JobId, now: Millis, out: Sink<UdpQuestionEffect>): void {
     const link = this.#link;
-    if (reuse && link.addresses.length > 0) {
+    const known = reuse ? link.addresses[link.current] : undefined;
+    if (known !== undefined && !this.#rules.denies(known.host)) {
       this.#open(now, out);
     } else if (this.url.literal && this.#suits(this.url.host)) {
       this.#setHosts([this.url.host]);
@@ -102,7 +107,8 @@ export abstract class UdpQuestion<A> {
     this.job = null;
     this.#setHosts(input.hosts);
     if (this.#link.addresses.length > 0) this.#open(now, out);
-    else this.#end(unresolved('host name not resolved: ' + (input.fault ?? 'no address')));
+    else
+      this.#end(unresolved(`host name not resolved: ${input.fault ?? 'no address to be asked'}`));
   }
 
   /** True where the datagram answered the open transaction. */
@@ -148,6 +154,7 @@ export abstract class UdpQuestion<A> {
       const host = canonicalIp(text);
       if (host === null || ipScope(parseIp(host)!) === 'forbidden') continue;
       if (!this.#suits(host)) continue;
+      if (this.#rules.denies(host)) continue;
       if (known.size < udpAddressesMax) known.add(host);
     }
     const link = this.#link;

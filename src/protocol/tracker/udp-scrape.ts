@@ -7,6 +7,7 @@ import type { TrackerFailure } from './announce-query.ts';
 import { unreached } from './announce-query.ts';
 import { udpSendsPerAnnounce } from './limits.ts';
 import type { ScrapeAnswered } from './scrape-http.ts';
+import type { TrackerRules } from './tracker-rules.ts';
 import type { TrackerUrl } from './tracker-url.ts';
 import { UdpQuestion } from './udp-question.ts';
 import type { UdpLink } from './udp-question.ts';
@@ -17,8 +18,14 @@ export class UdpScrape extends UdpQuestion<ScrapeAnswered> {
   protected readonly action = 'scrape';
   readonly #infoHash: Uint8Array;
 
-  constructor(url: TrackerUrl, link: UdpLink, infoHash: Uint8Array, random: Random) {
-    super(url, link, udpSendsPerAnnounce, random);
+  constructor(
+    url: TrackerUrl,
+    link: UdpLink,
+    infoHash: Uint8Array,
+    random: Random,
+    rules: TrackerRules,
+  ) {
+    super(url, link, udpSendsPerAnnounce, random, null, rules);
     this.#infoHash = infoHash;
   }
 

@@ -2,7 +2,8 @@
  * HTTP in memory: requests to servers that the test provides, with the times and the limits of the real thing.
  *
  * An exchange takes two round trips, the server's own time and the bytes' time on both links. A server may answer
- * late, or never: then `timeMax` ends it. Knows no redirects, no headers and no TLS (`https` is refused).
+ * late, or never: then `timeMax` ends it. Of a name with several addresses each is tried in its turn, as the node reactor
+ * does: the next one where nobody listens, or where nobody has answered for `connectTimeMax`. Knows no redirects, no headers and no TLS (`https` is refused).
  */
 import type { HttpFault, HttpReply, HttpRequest, Millis, ReactorHTTP } from '../../core/index.ts';
 import { sourceFor } from './internet.ts';
@@ -28,6 +29,9 @@ export interface WebHost extends NetHost {
   readonly servers: Map<number, WebServer>;
 }
 
+/** How long a connection may take to be made before the next address of the name is tried. */
+export const connectTimeMax: Millis = 250;
+
 /** Bytes of the headers on both ways together. */
 const headerBytes = 400;
 
@@ -50,6 +54,8 @@ export function parseUrl(url: string): ParsedUrl | null {
   return { scheme, host, port, target: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
+type Answer = (reply: HttpReply | null, fault: HttpFault | null) => void;
+
 export class MemoryHTTP implements ReactorHTTP {
   readonly #internet: Internet;
   readonly #host: NetHost;
@@ -62,12 +68,9 @@ export class MemoryHTTP implements ReactorHTTP {
     this.#names = names;
   }
 
-  request(
-    request: HttpRequest,
-    done: (reply: HttpReply | null, fault: HttpFault | null) => void,
-  ): void {
+  request(request: HttpRequest, done: Answer): void {
     let answered = false;
-    const answer = (reply: HttpReply | null, fault: HttpFault | null): void => {
+    const answer: Answer = (reply, fault) => {
       if (answered || this.#stopped) return;
       if (this.#host.frozen) {
         this.#host.defer({ due: () => answer(reply, fault) }, 0, 0);
@@ -80,6 +83,7 @@ export class MemoryHTTP implements ReactorHTTP {
     const url = parseUrl(request.url);
     const fault = this.#internet.faults?.http(this.#host.index, request.url) ?? null;
     if (url?.scheme !== 'http') this.#later(0, () => answer(null, 'refused'));
+    else if (isForbidden(request, url)) this.#later(0, () => answer(null, 'forbidden'));
     else if (fault !== null) this.#later(1, () => answer(null, fault));
     else this.#ask(request, url, answer);
   }
@@ -88,32 +92,40 @@ export class MemoryHTTP implements ReactorHTTP {
     this.#stopped = true;
   }
 
-  #ask(
+  #ask(request: HttpRequest, url: ParsedUrl, answer: Answer): void {
+    const known = this.#names.get(url.host) ?? (isLiteral(url.host) ? [url.host] : []);
+    const v6 = request.localAddress?.includes(':');
+    const addresses = known.filter((each) => v6 === undefined || each.includes(':') === v6);
+    if (addresses.length > 0) this.#try(request, url, addresses, answer);
+    else this.#later(1, () => answer(null, isLiteral(url.host) ? 'refused' : 'unresolved'));
+  }
+
+  /** Asks at the first of these addresses; where that comes to nothing, at the others. */
+  #try(
     request: HttpRequest,
     url: ParsedUrl,
-    answer: (reply: HttpReply | null, fault: HttpFault | null) => void,
+    [address, ...others]: readonly string[],
+    answer: Answer,
   ): void {
     const internet = this.#internet;
     const { localAddress = null } = request;
-    const address = this.#addressOf(url.host, localAddress);
-    const found = address === null ? undefined : internet.find(this.#host, address);
-    const host = found as WebHost | undefined;
-    if (address === null || host === undefined) {
-      const literal = /^[\d.]+$|:/.test(url.host);
-      if (!literal) this.#later(1, () => answer(null, 'unresolved'));
-      else if (address === null) this.#later(1, () => answer(null, 'refused'));
-      return; // nobody answers at an address that does not exist
-    }
-    const from = this.#originOf(address, localAddress);
+    const from = this.#originOf(address!, localAddress);
     if (from === null) {
       this.#later(1, () => answer(null, 'refused'));
       return;
     }
-    if (!host.alive || !internet.reaches(this.#host, host)) return;
+    const host = internet.find(this.#host, address!) as WebHost | undefined;
+    const next = (): void => this.#try(request, url, others, answer);
+    const accepts = host === this.#host || host?.reachable === true;
+    if (host?.alive !== true || !accepts || !internet.reaches(this.#host, host)) {
+      // Nobody answers there.
+      if (others.length > 0) this.#later(connectTimeMax, next);
+      return;
+    }
     const way = internet.latency(this.#host, host) / 1000;
     const server = host.servers.get(url.port);
     if (server === undefined) {
-      this.#later(2 * way, () => answer(null, 'refused'));
+      this.#later(2 * way, others.length > 0 ? next : () => answer(null, 'refused'));
       return;
     }
     const { method, range } = request;
@@ -130,13 +142,6 @@ export class MemoryHTTP implements ReactorHTTP {
     });
   }
 
-  /** The address that a request for `host` goes to, of the family of `local`; null: the name has none. */
-  #addressOf(host: string, local: string | null): string | null {
-    const addresses = this.#names.get(host) ?? [host];
-    const v6 = local?.includes(':');
-    return addresses.find((each) => v6 === undefined || each.includes(':') === v6) ?? null;
-  }
-
   /** The address that it leaves from; null: the host has no such one. */
   #originOf(to: string, local: string | null): string | null {
     const from = sourceFor(this.#host, to);
@@ -151,7 +156,7 @@ export class MemoryHTTP implements ReactorHTTP {
     reply: HttpReply | null,
     bytesMax: number,
     way: Millis,
-    answer: (reply: HttpReply | null, fault: HttpFault | null) => void,
+    answer: Answer,
   ): void {
     const internet = this.#internet;
     const bytes = headerBytes + Math.min(reply?.body.length ?? 0, bytesMax);
@@ -168,4 +173,12 @@ export class MemoryHTTP implements ReactorHTTP {
     const { clock } = this.#internet;
     clock.at(clock.now + Math.ceil(delay * 1000), { due: call }, 0, 0);
   }
+}
+
+function isForbidden({ restraints }: HttpRequest, { host }: ParsedUrl): boolean {
+  return restraints.includes('no-idna') && /(?:^|\.)xn--/.test(host);
+}
+
+function isLiteral(host: string): boolean {
+  return /^[\d.]+$|:/.test(host);
 }

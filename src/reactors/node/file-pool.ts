@@ -1,11 +1,12 @@
 /**
  * Open files, least recently used first to close.
  *
- * Invariant: at most `openFilesMax` descriptors are open or being opened; a pinned one is never closed. Who finds
- * no room waits until a pin is released, so a job that holds one pin and asks for another must be sure that the
+ * Invariant: at most `openFilesMax` descriptors are open or being opened; a pinned one is never closed, and one that
+ * nobody has pinned for `fileIdleTimeMax` is. Who finds no room waits until a pin is released, so a job that holds one pin and asks for another must be sure that the
  * cap is large enough (see `FileHasher`). Reads share the descriptor of a writer, where there is one.
  */
 import { close } from 'node:fs';
+import type { DelayedCall, Millis, ReactorTime } from '../../core/index.ts';
 import { openConfined } from './confined-open.ts';
 import type { OpenMode } from './confined-open.ts';
 import { StoreFailure } from './faults.ts';
@@ -39,6 +40,8 @@ export class FilePin {
   /** To be closed as soon as nobody needs it. */
   doomed = false;
   opened: Promise<void> = Promise.resolve();
+  /** When the last of those who needed it let go. */
+  idleSince: Millis = 0;
 
   constructor(file: PooledFile, mode: OpenMode) {
     this.file = file;
@@ -49,6 +52,12 @@ export class FilePin {
 /** Without a word on it: our own idle descriptors are let go, and that is all. */
 const onceAgain: PatienceLimits = { openRetryDelay: 0, openTriesMax: 2 };
 
+/** After which time a file that nobody uses is closed, so that others may move, delete or unmount it. */
+export interface IdleRule {
+  readonly time: ReactorTime;
+  readonly fileIdleTimeMax: Millis;
+}
+
 /** The descriptors of all stores of a reactor. */
 export class FilePool {
   readonly #openFilesMax: number;
@@ -57,11 +66,20 @@ export class FilePool {
   readonly #waiting: (() => void)[] = [];
   #slots = 0;
   readonly #patience: Patience;
+  readonly #rule: IdleRule | null;
+  /** Set while a file is idle; it may come too early, and is set again then. */
+  #look: DelayedCall | null = null;
   #stopped = false;
   #peak = 0;
 
-  constructor(openFilesMax: number, patience: PatienceLimits = onceAgain) {
+  /** @param rule Null: idle files stay open until their room is needed. */
+  constructor(
+    openFilesMax: number,
+    patience: PatienceLimits = onceAgain,
+    rule: IdleRule | null = null,
+  ) {
     this.#openFilesMax = openFilesMax;
+    this.#rule = rule;
     this.#patience = new Patience(patience);
   }
 
@@ -95,8 +113,12 @@ export class FilePool {
   unpin(pin: FilePin): void {
     pin.count--;
     if (pin.count > 0) return;
-    if (pin.doomed || this.#stopped) void this.#close(pin);
-    else this.#waiting.shift()?.();
+    if (pin.doomed || this.#stopped) {
+      void this.#close(pin);
+      return;
+    }
+    if (this.#rule !== null) this.#idles(pin, this.#rule);
+    this.#waiting.shift()?.();
   }
 
   /** Closes the file as soon as nobody needs it; the next `pin` opens it anew. */
@@ -114,6 +136,7 @@ export class FilePool {
   /** Closes everything that nobody holds, now, and the rest when it is released. */
   stop(): void {
     this.#stopped = true;
+    this.#look?.cancel();
     this.#patience.stop();
     for (const wake of this.#waiting.splice(0)) wake();
     for (const entry of this.#idle()) void this.#close(entry);
@@ -162,6 +185,26 @@ export class FilePool {
 
   #idle(): FilePin[] {
     return [...this.#open].filter((entry) => entry.count === 0);
+  }
+
+  #idles(pin: FilePin, { time, fileIdleTimeMax }: IdleRule): void {
+    pin.idleSince = time.now();
+    // Sooner than that nothing is due: who became idle earlier has set it, or was used since.
+    if (this.#look?.active !== true) {
+      this.#look = time.callLater(fileIdleTimeMax, () => this.#closeIdle());
+    }
+  }
+
+  /** Closes what was idle for long enough, and looks again when the next one will have been. */
+  #closeIdle(): void {
+    const { time, fileIdleTimeMax } = this.#rule!;
+    let next = Infinity;
+    for (const entry of this.#idle()) {
+      const left = entry.idleSince + fileIdleTimeMax - time.now();
+      if (left > 0) next = Math.min(next, left);
+      else void this.#close(entry);
+    }
+    if (next < Infinity) this.#look = time.callLater(next, () => this.#closeIdle());
   }
 
   #touch(entry: FilePin): void {

@@ -3,7 +3,7 @@
  *
  * Opening touches no disk: a folder that cannot be written still can be read. Only the shape of the paths is checked.
  */
-import type { ReactorStore, Store, StoreFault, StoreFile } from '../../core/index.ts';
+import type { ReactorStore, ReactorTime, Store, StoreFault, StoreFile } from '../../core/index.ts';
 import { isPlainName } from './confined-open.ts';
 import { FilePool } from './file-pool.ts';
 import { FileRanges } from './file-ranges.ts';
@@ -28,9 +28,10 @@ export class SharedStores {
   readonly #means: StoreMeans;
   #stopped = false;
 
-  constructor(limits: NodeLimits) {
+  constructor(limits: NodeLimits, time: ReactorTime) {
+    const { openFilesMax, fileIdleTimeMax } = limits;
     this.#limits = limits;
-    this.pool = new FilePool(limits.openFilesMax, limits);
+    this.pool = new FilePool(openFilesMax, limits, { time, fileIdleTimeMax });
     this.threads = new HashPool(limits.hashThreadsMax);
     const { gatherBytesMax, unwrittenBytesMax } = limits;
     this.memory = new PartMemory({
@@ -40,7 +41,7 @@ export class SharedStores {
     });
     this.#means = {
       pool: this.pool,
-      openFilesMax: limits.openFilesMax,
+      openFilesMax,
       threads: this.threads,
       inline: new InlineHasher(),
       lanes: new Lanes(this.threads.inFlightMax),

@@ -4,7 +4,7 @@
  * Invariants: it ends once, by itself, within `timeMax`; at most one connection is open, and none when it has ended.
  * A redirect that came from a public address never leads to another kind of address: names are resolved once, the
  * result is judged, and the judged address is the one connected to (S-42), on the path that the request allows there.
- * Certificates are always verified. Credentials come from the URL alone and
+ * Restraints hold for every hop. Certificates are always verified. Credentials come from the URL alone and
  * stay with their origin. Query bytes stay as they were escaped.
  */
 import { lookup } from 'node:dns';
@@ -28,6 +28,8 @@ export interface HttpManner {
   readonly redirectsMax: number;
   /** Whether an address is public. */
   readonly isGlobal: (host: string) => boolean;
+  /** Whether the application's filter denies an address, to requests that heed it. */
+  readonly denies: (host: string) => boolean;
   /** Resolves names: `dns.lookup`, but in tests. */
   readonly lookup: typeof lookup;
 }
@@ -73,7 +75,7 @@ export class HttpExchange {
 
   #ask(url: URL): void {
     const host = hostOf(url);
-    const refusal = isIP(host) === 0 ? null : this.#refuses(host, url);
+    const refusal = isIP(host) === 0 ? this.#refusesName(host) : this.#refuses(host, url);
     if (refusal !== null) {
       // As everything else, from a later turn.
       setImmediate(() => this.#end(null, refusal));
@@ -98,7 +100,8 @@ export class HttpExchange {
     const { method, range } = this.#request;
     const { userAgent } = this.#manner;
     const headers: Record<string, string> = { accept: '*/*' };
-    if (userAgent !== null) headers['user-agent'] = userAgent;
+    const named = !this.#request.restraints.includes('anonymous');
+    if (named && userAgent !== null) headers['user-agent'] = userAgent;
     if (range === null) headers['accept-encoding'] = 'gzip, deflate';
     else headers['range'] = `bytes=${range[0]}-${range[1]}`;
     if (url.username !== '' || url.password !== '') {
@@ -126,11 +129,18 @@ export class HttpExchange {
     return /^[0.:]+$/.test(localAddress) ? { family } : { localAddress, family };
   }
 
+  /** Of a name before it is resolved. A URL parser has written it in ASCII. */
+  #refusesName(name: string): 'forbidden' | null {
+    const forbidden = this.#request.restraints.includes('no-idna') && /(?:^|\.)xn--/.test(name);
+    return forbidden ? 'forbidden' : null;
+  }
+
   /** Why this address is not asked for this URL; null: it may be. */
   #refuses(address: string, url: URL): 'bad-reply' | 'forbidden' | null {
     const { isGlobal } = this.#manner;
     if (this.#fromGlobal && !isGlobal(address)) return 'bad-reply';
-    const { localPath } = this.#request;
+    const { localPath, restraints } = this.#request;
+    if (restraints.includes('filtered') && this.#manner.denies(address)) return 'forbidden';
     return mayBeAsked(address, url.pathname, localPath, isGlobal) ? null : 'forbidden';
   }
 

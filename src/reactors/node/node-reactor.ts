@@ -48,11 +48,11 @@ export class NodeReactor implements Reactor {
   readonly #root: string;
 
   constructor(options: NodeReactorOptions) {
-    const { localAddress, userAgent = null } = options;
+    const { localAddress, userAgent = null, denies = () => false } = options;
     const locals = typeof localAddress === 'string' ? [localAddress] : (localAddress ?? []);
     const mixed = new Set(locals.map((host) => isIP(host))).size > 1;
     this.limits = { ...defaultNodeLimits, ...options.limits };
-    this.#stores = new SharedStores(this.limits);
+    this.#stores = new SharedStores(this.limits, this.#time);
     this.#tcp = new NodeTCP(this.limits, locals, (data) => this.#stores.sent(data));
     this.#udp = new NodeUDP(this.limits);
     this.#http = new NodeHTTP({
@@ -60,6 +60,7 @@ export class NodeReactor implements Reactor {
       userAgent,
       redirectsMax: this.limits.redirectsMax,
       isGlobal: defaultIsGlobal,
+      denies,
       lookup: defaultLookup,
     });
     this.#resolver = new NodeResolver(this.limits.resolveTimeMax);

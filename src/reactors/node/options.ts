@@ -22,6 +22,8 @@ export interface NodeLimits {
   readonly datagramQueueBytesMax: number;
   /** Open files of all stores together. */
   readonly openFilesMax: number;
+  /** A file that no job needs for so long is closed; the next job opens it anew. */
+  readonly fileIdleTimeMax: Millis;
   /** Between two tries to open a file while the process has no descriptors left. */
   readonly openRetryDelay: Millis;
   /** Such tries; together they outlast strangers, who hold a descriptor for ten seconds at most. */
@@ -63,6 +65,8 @@ export interface NodeReactorOptions {
   readonly localAddress?: string | readonly string[] | null;
   /** Value of the `User-Agent` header of HTTP requests; none by default. */
   readonly userAgent?: string | null;
+  /** Literal addresses that a request with the restraint `filtered` does not go to; none by default. */
+  readonly denies?: (host: string) => boolean;
   readonly limits?: Partial<NodeLimits>;
 }
 
@@ -78,6 +82,7 @@ export const defaultNodeLimits: NodeLimits = {
   acceptRetryDelay: 250,
   datagramQueueBytesMax: MIB,
   openFilesMax: 128,
+  fileIdleTimeMax: 120_000,
   openRetryDelay: 250,
   openTriesMax: 80,
   partBytesMax: 4 * MIB,

@@ -2,7 +2,7 @@
  * What is said is said at the right time, to whom understands it, and comes off the wire as it was meant: I-20, I-21.
  *
  * I-20 at the level of messages; their exact lengths are I-21's: a sample of all that is sent goes through the codec
- * and is read by another decoder. We offer no extension by name, so the only extended message is the handshake.
+ * and is read by another decoder. The only extended messages are the handshake and peer exchange (`exchange-words.ts`).
  */
 import type { Millis } from '../../core/index.ts';
 import { PeerCodec } from '../../protocol/index.ts';
@@ -14,6 +14,7 @@ import type {
 } from '../../protocol/index.ts';
 import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
+import { exchangeFault } from './exchange-words.ts';
 import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
@@ -53,10 +54,11 @@ export class Conformance implements LawJudge {
     if (link === null) {
       this.#order.broken(peer, now, `${message.type} to conn ${effect.conn}, which is closed`);
     }
-    const fault = faultOf(books, link, message);
+    const fault = faultOf(books, link, message, now);
     if (fault !== null) {
       this.#order.broken(peer, now, `${message.type} to conn ${link.conn}: ${fault}`);
     }
+    if (message.type === 'extended' && message.id !== 0) link.exchangedAt = now;
     const seen = this.#seen.get(message.type) ?? 0;
     this.#seen.set(message.type, seen + 1);
     if (seen % this.#every === 0) this.#encodes(peer, message, now);
@@ -122,7 +124,12 @@ export class Conformance implements LawJudge {
 }
 
 /** What is wrong with saying this now; null: nothing. */
-function faultOf(books: PeerBooks, link: LinkBook, message: PeerMessage): string | null {
+function faultOf(
+  books: PeerBooks,
+  link: LinkBook,
+  message: PeerMessage,
+  now: Millis,
+): string | null {
   if (!link.open) return 'before it is connected';
   if (message.type === 'handshake') return handshakeFault(books, link, message);
   if (!link.greeted) return 'before our handshake';
@@ -139,7 +146,7 @@ function faultOf(books: PeerBooks, link: LinkBook, message: PeerMessage): string
       return needsFast(link);
     case 'extended':
       if (!link.extended) return 'it does not speak BEP 10';
-      return message.id === 0 ? null : 'an extension that was not negotiated';
+      return message.id === 0 ? null : exchangeFault(books, link, message, now);
     case 'port':
       return 'we run no DHT node';
     default:

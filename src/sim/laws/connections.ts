@@ -44,6 +44,9 @@ interface Allowance {
 /** A timer that fires at the very moment may be set for the next call: nobody is late by so little. */
 const GRACE: Millis = 1000;
 
+/** Addresses in one message of peer exchange. */
+const EXCHANGED_MAX = 200;
+
 export class Connections implements LawJudge {
   readonly #books: Books;
   readonly #options: LawOptions;
@@ -72,6 +75,8 @@ export class Connections implements LawJudge {
     else if (input.type === 'command' && input.command.type === 'add-peers') {
       this.#of(peer).learned += input.command.addresses.length;
       for (const { host } of input.command.addresses) this.#vouchedOf(peer).add(host);
+    } else if (input.type === 'message' && input.message.type === 'extended') {
+      if (input.message.id !== 0) this.#of(peer).learned += EXCHANGED_MAX;
     }
   }
 

@@ -387,7 +387,9 @@ function hearReject(books: PeerBooks, link: LinkBook, range: Range): void {
 
 function hearExtended(link: LinkBook, id: number, payload: Uint8Array): void {
   if (!link.extended || id !== 0) return;
-  const reqq = parseExtendedHandshake(payload).handshake?.requestQueue ?? null;
+  const { handshake } = parseExtendedHandshake(payload);
+  link.exchangeId = handshake?.extensions.get('ut_pex') ?? link.exchangeId;
+  const reqq = handshake?.requestQueue ?? null;
   if (reqq === null) return;
   link.reqq = reqq;
   link.reqqTold = true;

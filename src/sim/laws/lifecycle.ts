@@ -2,8 +2,8 @@
  * Every torrent goes through its states, every connection and job has one beginning and one end, time goes forward:
  * I-23, I-24, I-30, I-31.
  *
- * I-23: paused means any state but `active`. The engine has no DHT, PEX or LSD; a private torrent is held to it all the
- * same: no `port`, no extended message but the handshake, no datagram that is not a tracker's. I-24 at the level of the
+ * I-23: paused means any state but `active`. A private torrent exchanges no peers, and is held to it that there is no DHT
+ * or LSD: no `port`, no extended message but the handshake, no datagram that is not a tracker's. I-24 at the level of the
  * machine: whatever refers to a connection or a store refers to an open one, a job is new and answered once, and a
  * session that said `closed` has nothing left. Live handles are the reactors' affair. I-31: wall clocks do not exist here.
  */

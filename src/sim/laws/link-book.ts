@@ -30,6 +30,9 @@ export class LinkBook {
   spoken = false;
   fast = false;
   extended = false;
+  /** The id under which the remote wants peer exchange; 0: it does not. And when we last sent any; -Infinity: never. */
+  exchangeId = 0;
+  exchangedAt: Millis = -Infinity;
   /** Its peer id as text; empty: not known. */
   remoteId = '';
 

@@ -36,6 +36,7 @@ function ask(
     url,
     range: null,
     localPath: null,
+    restraints: [],
     bytesMax: 1_000_000,
     timeMax: LONG,
     ...more,

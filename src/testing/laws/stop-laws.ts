@@ -24,6 +24,7 @@ function askEverything({ reactor, host }: WorldHost, dial: { host: string; port:
     method: 'GET',
     range: null,
     localPath: null,
+    restraints: [],
     bytesMax: 1,
     timeMax: 50,
   } as const;

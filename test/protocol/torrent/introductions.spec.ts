@@ -10,8 +10,16 @@ import type { ExtendedHandshake } from '../../../src/protocol/extensions/extende
 import { VOTERS_MAX } from '../../../src/protocol/torrent/external-votes.ts';
 import { HANDSHAKE_EVERY, HANDSHAKES_BURST } from '../../../src/protocol/torrent/introductions.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
-import { makeContent, SessionWorld } from '../../support/session-world.ts';
-import { BLOCK, heard, joinHolder, peerAt, setFlags, told } from '../../support/scenes.ts';
+import { idOf, makeContent, SessionWorld } from '../../support/session-world.ts';
+import {
+  BLOCK,
+  heard,
+  joinHolder,
+  OUR_NAME,
+  peerAt,
+  setFlags,
+  told,
+} from '../../support/scenes.ts';
 
 const CONTENT = makeContent(2 * BLOCK, BLOCK);
 
@@ -55,6 +63,42 @@ describe('extended handshakes', () => {
     assert.equal(remote.closedBy, null);
     while (said < 10_000) next();
     assert.equal(remote.closedBy, 'flooding');
+  });
+
+  it('an anonymous torrent names no client and shows another id, a private one stays what it is', () => {
+    const id = idOf('nobody');
+    const shown = (isPrivate: boolean, anonymous: boolean): unknown[] => {
+      const metainfo = { ...CONTENT.metainfo, private: isPrivate };
+      const world = new SessionWorld({ content: { ...CONTENT, metainfo } });
+      if (anonymous) world.command({ type: 'set-anonymous', peerId: id });
+      world.start();
+      const remote = joinModern(world, 'peer');
+      const { peerId } = heard(remote, 'handshake')[0]!;
+      // Whoever shows our own id, whichever it is here, is ourselves.
+      const self = world.connect(false);
+      const name = anonymous && !isPrivate ? 'nobody' : OUR_NAME;
+      world.shake(self, name);
+      assert.equal(self.closedBy, 'self-connection');
+      return [[...peerId].join() === [...id].join(), toldIn(remote)[0]!.client];
+    };
+    assert.deepEqual(shown(false, false), [false, 'Swarmwright test']);
+    assert.deepEqual(shown(false, true), [true, null]);
+    assert.deepEqual(shown(true, true), [false, 'Swarmwright test']);
+  });
+
+  it('an id that a torrent began with lasts until its next start', () => {
+    const world = open();
+    world.command({ type: 'set-anonymous', peerId: idOf('nobody') });
+    const idShown = (): string => {
+      const remote = world.accept(`peer ${world.now}`);
+      return String.fromCharCode(...heard(remote, 'handshake')[0]!.peerId);
+    };
+    assert.equal(idShown(), OUR_NAME);
+    world.command({ type: 'stop-torrent', torrent: 1 });
+    world.settle();
+    world.advance(1);
+    world.start();
+    assert.equal(idShown(), String.fromCharCode(...idOf('nobody')));
   });
 
   it('S-36: quiet for long pays for a burst, and never for more', () => {

@@ -5,7 +5,11 @@ import { createRandom } from '../../../src/core/index.ts';
 import type { StoreFault } from '../../../src/core/index.ts';
 import { defaultBehaviors, dialing, fixedPipelining } from '../../../src/behaviors/index.ts';
 import { sessionConfig } from '../../../src/protocol/config.ts';
-import { parseExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
+import {
+  encodeExtendedHandshake,
+  parseExtendedHandshake,
+} from '../../../src/protocol/extensions/extended-handshake.ts';
+import { parsePeerExchange } from '../../../src/protocol/extensions/peer-exchange-message.ts';
 import { defaultConfig, Session } from '../../../src/protocol/index.ts';
 import type { SessionConfig } from '../../../src/protocol/index.ts';
 import { idOf, makeContent, SessionWorld } from '../../support/session-world.ts';
@@ -432,6 +436,34 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     world.accept('b');
     world.accept('c');
     assert.equal(active.peersWanted, 0, 'never below nothing');
+  },
+
+  exchangePeersMax() {
+    const world = open({ exchangePeersMax: 2, idleTimeMax: 1e9 });
+    const asks = (): Uint8Array =>
+      encodeExtendedHandshake({ extensions: new Map([['ut_pex', 9]]), port: 6881 });
+    const remotes: Remote[] = [];
+    const join = (): void => {
+      const remote = world.connect(false, `10.4.0.${remotes.length + 1}`);
+      world.shake(remote, `peer ${remotes.length}`, CONTENT.metainfo.infoHash, true);
+      world.say(remote, { type: 'extended', id: 0, payload: asks() });
+      remotes.push(remote);
+    };
+    const counts = (): number[] =>
+      heard(remotes[0]!, 'extended')
+        .filter(({ id }) => id === 9)
+        .map(({ payload }) => parsePeerExchange(payload).message!.added.length);
+    for (let i = 0; i < 4; i++) join();
+    world.advance(60_000);
+    assert.deepEqual(counts(), [3], 'the first one may have more');
+    for (let i = 0; i < 5; i++) join();
+    world.advance(180_000);
+    assert.deepEqual(counts(), [3, 2, 2, 1]);
+    const off = open({ exchangePeersMax: 0.5 });
+    const remote = off.connect(false);
+    off.shake(remote, 'peer', CONTENT.metainfo.infoHash, true);
+    const { payload } = heard(remote, 'extended')[0]!;
+    assert.equal(parseExtendedHandshake(payload).handshake!.extensions.has('ut_pex'), false);
   },
 };
 

@@ -192,6 +192,17 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
         maxLength: 3,
       }),
     }),
+    fc.record({
+      type: fc.constant('exempt-from-ip-filter'),
+      torrent: id,
+      exempt: fc.boolean(),
+    }),
+    fc.record({
+      type: fc.constant('set-tracker-hosts'),
+      idna: fc.boolean(),
+      filtered: fc.boolean(),
+    }),
+    fc.record({ type: fc.constant('set-anonymous'), peerId: orNull(some) }),
     fc.record({ type: fc.constant('unban-host'), torrent: id, host: text }),
     fc.record({ type: fc.constant('announce-to'), torrent: id, url: text }),
     fc.record({
@@ -393,6 +404,7 @@ const plainRequest: fc.Arbitrary<HttpRequest> = fc.record({
   url: text,
   range: orNull(fc.tuple(id, id)),
   localPath: orNull(text),
+  restraints: fc.subarray(['anonymous', 'no-idna', 'filtered'] as const),
   bytesMax: id,
   timeMax: fc.double({ min: 0, max: 1e6, noNaN: true }),
 });

@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 32 commands, 16 effects (`datagram` goes both ways), 23 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 32 + 16 - 1 + 23 + 2, [...seen.keys()].join());
+    // 12 inputs, 35 commands, 16 effects (`datagram` goes both ways), 23 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 35 + 16 - 1 + 23 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

@@ -25,6 +25,11 @@ import { WordMask } from '../../../src/protocol/trace/scrub/word-mask.ts';
 import { ipScope } from '../../../src/protocol/tracker/ip-scope.ts';
 import { parseIp } from '../../../src/protocol/tracker/ip-text.ts';
 import { decodeHttpScrape } from '../../../src/protocol/tracker/scrape-http.ts';
+import { encodeExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
+import { encodePeerExchange } from '../../../src/protocol/extensions/peer-exchange-message.ts';
+import { UT_PEX } from '../../../src/protocol/extensions/extension-ids.ts';
+import { makeContent, SessionWorld } from '../../support/session-world.ts';
+import { recordInputs } from './record-world.ts';
 import { hostOf, LivelyWorld, peerIdOf, SECRETS } from './lively-world.ts';
 import { namesWith } from './names.ts';
 
@@ -198,6 +203,36 @@ describe('scrubbing', () => {
     const outcome = decodeHttpReply({ ...input, reply: { status: 200, body } });
     assert.ok(outcome.type === 'answered');
     assert.equal(outcome.externalIp, '192.0.2.1');
+  });
+
+  it('peers that were told of are masked, dialled and told of again under their masks', () => {
+    const content = makeContent(16_384, 16_384);
+    const config = { exchangePeersMax: 50 };
+    const world = new SessionWorld({ content, config, seed: 5 }).start();
+    const payload = encodeExtendedHandshake({ extensions: new Map([['ut_pex', 9]]), port: 6881 });
+    for (const host of ['81.23.45.1', '81.23.45.2']) {
+      const remote = world.connect(false, host);
+      world.shake(remote, host, content.metainfo.infoHash, true);
+      world.say(remote, { type: 'extended', id: 0, payload });
+      const added = [
+        { address: { host: '81.23.45.3', port: 7000 }, flags: 0 },
+        { address: { host: '2a02:1234::1', port: 7001 }, flags: 0 },
+      ];
+      const dropped = [{ host: '81.23.45.4', port: 1 }];
+      const exchange = encodePeerExchange({ added, dropped });
+      world.say(remote, { type: 'extended', id: UT_PEX, payload: exchange });
+    }
+    world.advance(20_000);
+    const { lines } = recordInputs(world.session, 5, world.inputs);
+    const scrubbed = scrub(lines).join('\n');
+    const secrets = ['81.23.45', '2a02:1234', hex(Uint8Array.of(81, 23, 45)), '2a021234'];
+    assert.deepEqual(leaks(lines.join('\n'), secrets), secrets, 'they were there');
+    assert.deepEqual(leaks(scrubbed, secrets), []);
+    const count = (what: string, text: string): number => text.split(what).length;
+    for (const what of ['"out":"connect"', '"out":"send"']) {
+      assert.equal(count(what, scrubbed), count(what, lines.join('\n')));
+    }
+    assert.equal(count('"out":"connect"', scrubbed), 3, 'both were dialled');
   });
 
   it('a link-local address stays one, for nobody asks a tracker there', () => {

@@ -298,6 +298,35 @@ describe('protocol/tracker/udp-exchange', () => {
     return new UdpExchange(url, newUdpLink(), query, sendsMax, createRandom(3));
   }
 
+  it('asks no address that the rules deny, whatever its name resolves to and whoever answered before', () => {
+    const url = parseTrackerUrl('udp://tracker.example:6969');
+    assert.ok(typeof url !== 'string');
+    const link = newUdpLink();
+    let denied = ['192.0.2.1'];
+    const rules = { restraints: [], denies: (host: string) => denied.includes(host) };
+    const open = (): UdpExchange =>
+      new UdpExchange(url, link, query, 2, createRandom(3), null, rules);
+    const out: UdpQuestionEffect[] = [];
+    const first = open();
+    first.start(false, () => 1, 0, out);
+    const hosts = ['192.0.2.1', '192.0.2.2'];
+    first.resolved({ type: 'resolve-done', job: 1, hosts, fault: null }, 0, out);
+    assert.deepEqual(
+      out.map((effect) => (effect.type === 'datagram' ? effect.address.host : effect.type)),
+      ['resolve', '192.0.2.2'],
+    );
+    denied = hosts;
+    const second = open();
+    second.start(true, () => 2, 0, out);
+    assert.equal(out.at(-1)!.type, 'resolve', 'the address of the last exchange is denied now');
+    second.resolved({ type: 'resolve-done', job: 2, hosts, fault: null }, 0, out);
+    assert.equal(out.length, 3);
+    assert.deepEqual(
+      [second.outcome?.type, (second.outcome as { reason?: string }).reason],
+      ['failed', 'host name not resolved: no address to be asked'],
+    );
+  });
+
   it('S-40, BEP 15: waits 15 s * 2^n with n up to 8, then gives up', () => {
     const out: UdpQuestionEffect[] = [];
     const udp = exchange(T, 99);

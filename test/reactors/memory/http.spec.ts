@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
-import { parseUrl } from '../../../src/reactors/memory/http.ts';
+import { connectTimeMax, parseUrl } from '../../../src/reactors/memory/http.ts';
 import type { WebRequest, WebServer } from '../../../src/reactors/memory/http.ts';
 import type { HostOptions } from '../../../src/reactors/memory/host.ts';
 import { WorldRig } from './world-rig.ts';
@@ -32,6 +32,7 @@ class Web {
       url,
       range: null,
       localPath: null,
+      restraints: [],
       bytesMax: 1000,
       timeMax: 5_000,
       ...more,
@@ -145,6 +146,24 @@ describe('HTTP in memory', () => {
       assert.equal(web.only(make(web))[0], fault, name);
       assert.equal(web.rig.faults.injected, name === 'a fault' ? 1 : 0);
     }
+  });
+
+  it('tries each address of a name, after connectTimeMax or a refusal, and the last one to the end', () => {
+    const two = (options: Partial<HostOptions>, ports: boolean): Web => {
+      const web = new Web();
+      const first = web.rig.host(options);
+      if (ports) first.host.servers.set(80, () => assert.fail('it accepts nobody'));
+      web.rig.world.setName('tracker.test', [first.host.host, web.server.host.host]);
+      return web;
+    };
+    assert.deepEqual(two({ reachable: false }, true).only(URL_OF), [200, connectTimeMax + 40]);
+    assert.deepEqual(two({}, false).only(URL_OF), [200, 60], 'a refusal takes one round trip');
+    const neither = two({ reachable: false }, true);
+    neither.server.host.reachable = false;
+    assert.deepEqual(neither.only(URL_OF), ['timed-out', 5_000]);
+    const refused = two({}, false);
+    refused.server.host.servers.clear();
+    assert.deepEqual(refused.only(URL_OF), ['refused', 40]);
   });
 
   it('is cut off in the middle of an exchange as well', () => {

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { describe, it } from 'mocha';
 import { FilePool, PooledFile } from '../../../src/reactors/node/file-pool.ts';
 import type { FilePin } from '../../../src/reactors/node/file-pool.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { usePlace } from './tools.ts';
 
 describe('FilePool', () => {
@@ -73,6 +74,37 @@ describe('FilePool', () => {
     fs.writeFileSync(`${place.folder}/0`, '');
     pool.unpin(await pool.pin(a, 'read'));
     pool.stop();
+  });
+
+  it('closes a file that nobody has used for fileIdleTimeMax, to the millisecond, and opens it anew', async () => {
+    const time = new ManualClock();
+    const pool = new FilePool(8, undefined, { time, fileIdleTimeMax: 20_000 });
+    const closed = async (): Promise<void> => {
+      while (pool.openCount > 0) await turns(1);
+    };
+    const [a, b] = files(2) as [PooledFile, PooledFile];
+    const held = await pool.pin(a, 'write');
+    pool.unpin(await pool.pin(b, 'write'));
+    assert.equal(time.counts.callLater, 1);
+    time.advance(15_000);
+    pool.unpin(await pool.pin(b, 'read')); // used again: its time begins anew
+    assert.equal(time.counts.callLater, 1, 'the timer stays as it is');
+    time.advance(19_999);
+    assert.deepEqual([a.pins.write === held, b.pins.write !== null], [true, true]);
+    time.advance(1);
+    assert.deepEqual([a.pins.write === held, b.pins.write], [true, null], 'a is in use');
+    assert.equal(time.pending, 0, 'nothing is idle, nothing is due');
+    pool.unpin(held);
+    time.advance(20_000);
+    assert.equal(a.pins.write, null);
+    await closed();
+    const fresh = await pool.pin(a, 'write');
+    assert.equal(fs.fstatSync(fresh.fd).size, 0);
+    pool.unpin(fresh);
+    assert.equal(time.pending, 1);
+    pool.stop();
+    assert.equal(time.pending, 0, 'stop leaves no timer');
+    await closed();
   });
 
   it('evicts at once, or when the last pin goes', async () => {

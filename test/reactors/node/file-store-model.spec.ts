@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import { FileStores, SharedStores } from '../../../src/reactors/node/file-stores.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { file, openStore } from './tools.ts';
 
 interface Step {
@@ -60,7 +61,8 @@ describe('FileStore against a byte array', () => {
         fc.integer({ min: 1, max: 300 }),
         async (list, steps, bounds, extent) => {
           const root = join(folder, String(runs++));
-          const shared = new SharedStores({ ...defaultNodeLimits, ...bounds });
+          const time = new ManualClock();
+          const shared = new SharedStores({ ...defaultNodeLimits, ...bounds }, time);
           try {
             await run(new FileStores(root, shared), root, list, steps, extent);
             reached.threads += shared.threads.taskCount;

@@ -5,10 +5,11 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import type { StoreFault } from '../../../src/core/index.ts';
+import type { ReactorTime, StoreFault } from '../../../src/core/index.ts';
 import { SharedStores, FileStores } from '../../../src/reactors/node/file-stores.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import type { NodeLimits } from '../../../src/reactors/node/index.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { file, openStore, usePlace } from './tools.ts';
 
 const KIB = 1024;
@@ -33,8 +34,9 @@ describe('FileStore', () => {
   const place = usePlace();
   const stores = (
     limits: Partial<NodeLimits> = {},
+    time: ReactorTime = new ManualClock(),
   ): { shared: SharedStores; stores: FileStores } => {
-    const shared = new SharedStores({ ...defaultNodeLimits, ...limits });
+    const shared = new SharedStores({ ...defaultNodeLimits, ...limits }, time);
     made.push(shared);
     return { shared, stores: new FileStores(place.folder, shared) };
   };
@@ -144,6 +146,23 @@ describe('FileStore', () => {
     assert.equal(hex((await store.hash(0, 400)).digest), sha1(data));
     assert.equal(hex((await store.hash(3, 390)).digest), sha1(data.subarray(3, 393)));
     assert.ok(shared.pool.openCountPeak <= 2);
+  });
+
+  it('files that nobody uses are closed after fileIdleTimeMax, and found again by the next job', async () => {
+    const time = new ManualClock();
+    const { shared, stores: family } = stores({ readAheadBytes: 0 }, time);
+    const store = await openStore(family, [file('a', 10), file('b', 10)], 20);
+    const data = pattern(20);
+    const open = (): number => shared.pool.openCount;
+    await store.write(0, data);
+    assert.equal(await store.sync(), null);
+    assert.equal(open(), 2);
+    time.advance(defaultNodeLimits.fileIdleTimeMax);
+    while (open() > 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(hex((await store.read(0, 20)).data), hex(data));
+    await store.write(0, data);
+    assert.equal(await store.sync(), null);
+    assert.ok(open() > 0);
   });
 
   it('a fresh torrent of 2,000 pieces is known to be missing without asking a thread', async () => {

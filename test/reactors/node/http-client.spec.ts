@@ -11,6 +11,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
 import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
 import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
+import { DeafServer } from './deaf-server.ts';
 import { assertPlain, LOOPBACK } from './tools.ts';
 
 type AllFound = (error: Error | null, found: readonly LookupAddress[]) => void;
@@ -48,6 +49,7 @@ function client(manner: Partial<HttpManner> = {}): NodeHTTP {
     userAgent: 'test/1',
     redirectsMax: 5,
     isGlobal: () => false,
+    denies: () => false,
     lookup,
     ...manner,
   });
@@ -65,6 +67,7 @@ function ask(
     url,
     range: null,
     localPath: null,
+    restraints: [],
     bytesMax: 1000,
     timeMax: 10_000,
     ...more,
@@ -200,6 +203,31 @@ describe('NodeHTTP', () => {
     }
   });
 
+  it('a server that does not accept: timeMax bounds it, and each address of a name is tried', async () => {
+    const deaf = await DeafServer.open();
+    try {
+      const at = (address: string): LookupAddress => ({ address, family: 4 });
+      const named = (...addresses: LookupAddress[]): NodeHTTP =>
+        client({
+          lookup: ((_: string, __: object, found: (error: null, all: LookupAddress[]) => void) =>
+            found(null, addresses)) as typeof lookup,
+        });
+      const url = `http://tracker.test:${deaf.port}/`;
+      const neither = await ask(url, { timeMax: 50 }, named(at('127.0.0.2'), at('127.0.0.3')));
+      assert.equal(neither.fault, 'timed-out');
+      assert.equal(
+        (await ask(`http://127.0.0.2:${deaf.port}/`, { timeMax: 50 })).fault,
+        'timed-out',
+      );
+      const server = createServer((_, reply) => void reply.end('there'));
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(deaf.port, LOOPBACK, resolve));
+      assert.equal(text(await ask(url, {}, named(at('127.0.0.2'), at(LOOPBACK)))), 'there');
+    } finally {
+      await deaf.close();
+    }
+  });
+
   it('tells what is no reply', async () => {
     const bad = [
       'nonsense\r\n\r\n',
@@ -305,6 +333,65 @@ describe('NodeHTTP', () => {
       const flip = client({ isGlobal: (host) => host === LOOPBACK && calls++ === 0 });
       assert.equal((await ask(base, {}, flip)).fault, 'bad-reply');
     });
+  });
+
+  it('a redirect to an internationalised name is followed where such names are allowed, and not where they are not', async () => {
+    const target = await serve((_, reply) => void reply.end('there'));
+    const { port } = new URL(target);
+    // A parser of URLs writes the second one as the first.
+    for (const name of ['xn--trcker-cua.test', 'tr\u00e4cker.test', 'XN--trcker-cua.test']) {
+      const base = await serve((_, reply) => {
+        reply.writeHead(302, { location: encodeURI(`http://${name}:${port}/`) }).end();
+      });
+      const looked: string[] = [];
+      const named = client({
+        lookup: ((host: string, __: object, found: (error: null, all: LookupAddress[]) => void) => {
+          looked.push(host);
+          found(null, [{ address: LOOPBACK, family: 4 }]);
+        }) as typeof lookup,
+      });
+      assert.equal(text(await ask(base, {}, named)), 'there');
+      assert.deepEqual(looked, ['xn--trcker-cua.test']);
+      assert.equal((await ask(base, { restraints: ['no-idna'] }, named)).fault, 'forbidden');
+      assert.equal(looked.length, 1, 'it is not even looked up');
+    }
+    const plain = await serve((_, reply) => void reply.writeHead(302, { location: target }).end());
+    assert.equal(text(await ask(plain, { restraints: ['no-idna'] })), 'there');
+  });
+
+  it('a request that heeds the filter goes to no address that it denies, by name or redirect', async () => {
+    const target = await serve((_, reply) => void reply.end('there'), '127.0.0.2');
+    const { port } = new URL(target);
+    const base = await serve((_, reply) => void reply.writeHead(302, { location: target }).end());
+    const lookUp = (addresses: readonly string[]): typeof lookup =>
+      ((_: string, __: object, found: (error: null, all: LookupAddress[]) => void) =>
+        found(
+          null,
+          addresses.map((address) => ({ address, family: 4 })),
+        )) as typeof lookup;
+    const by = (...addresses: string[]): NodeHTTP =>
+      client({ denies: (host) => host === '127.0.0.2', lookup: lookUp(addresses) });
+    const restraints = ['filtered'] as const;
+    const url = `http://tracker.test:${port}/`;
+    assert.equal(text(await ask(base, {}, by())), 'there', 'others do not heed it');
+    assert.equal((await ask(base, { restraints }, by())).fault, 'forbidden');
+    assert.equal((await ask(target, { restraints }, by())).fault, 'forbidden');
+    assert.equal((await ask(url, { restraints }, by('127.0.0.2'))).fault, 'forbidden');
+    // Of a name with several addresses the others are asked.
+    const fault = (await ask(url, { restraints }, by('127.0.0.2', LOOPBACK))).fault;
+    assert.equal(fault, 'refused');
+  });
+
+  it('an anonymous request does not say who asks, and any other does', async () => {
+    const seen: (string | undefined)[] = [];
+    const base = await serve((request, reply) => {
+      seen.push(request.headers['user-agent']);
+      if (request.url === '/') reply.writeHead(302, { location: '/next' }).end();
+      else reply.end('ok');
+    });
+    assert.equal(text(await ask(base, { restraints: ['anonymous'] })), 'ok');
+    assert.equal(text(await ask(base)), 'ok');
+    assert.deepEqual(seen, [undefined, undefined, 'test/1', 'test/1']);
   });
 
   it('leaves from localAddress', async () => {

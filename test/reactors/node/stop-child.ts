@@ -45,7 +45,15 @@ await new Promise<void>((resolve) => {
   void listen(reactor, () => silent).then(({ address }) => {
     const url = `http://${LOOPBACK}:${address.port}/announce`;
     reactor.request(
-      { method: 'GET', url, range: null, localPath: null, bytesMax: 1, timeMax: 1e6 },
+      {
+        method: 'GET',
+        url,
+        range: null,
+        localPath: null,
+        restraints: [],
+        bytesMax: 1,
+        timeMax: 1e6,
+      },
       never,
     );
     void silent.until(() => silent.receivedBytes > 0).then(resolve);

@@ -48,6 +48,7 @@ function client(manner: Partial<HttpManner> = {}): NodeHTTP {
     userAgent: null,
     redirectsMax: defaultNodeLimits.redirectsMax,
     isGlobal: (host) => addressScope(host) === 'global',
+    denies: () => false,
     lookup: names({}),
     ...manner,
   });
@@ -286,7 +287,7 @@ describe('trackers over real HTTP', () => {
         const { createNodeReactor } = await import(${JSON.stringify(path)});
         const reactor = createNodeReactor({});
         const request = { method: 'GET', url: ${JSON.stringify(`${base}/announce`)}, range: null,
-          localPath: null, bytesMax: 1000, timeMax: 5000 };
+          localPath: null, restraints: [], bytesMax: 1000, timeMax: 5000 };
         reactor.request(request, (reply, fault) => { console.log(fault); reactor.stop(); });`;
       const env = { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
       const ran = await new Promise<string>((resolve) => {

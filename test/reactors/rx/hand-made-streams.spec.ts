@@ -374,7 +374,15 @@ describe('an RxJS reactor over hand-made streams', () => {
     reactor.callLater(5, () => late++);
     reactor.resolve('name', () => late++);
     reactor.request(
-      { method: 'GET', url: '', range: null, localPath: null, bytesMax: 1, timeMax: 1 },
+      {
+        method: 'GET',
+        url: '',
+        range: null,
+        localPath: null,
+        restraints: [],
+        bytesMax: 1,
+        timeMax: 1,
+      },
       () => late++,
     );
     reactor.openStore([], 1, () => late++);
@@ -416,6 +424,7 @@ describe('an RxJS reactor over hand-made streams', () => {
         url: '',
         range: null,
         localPath: null,
+        restraints: [],
         bytesMax: 1,
         timeMax: 1,
       } as const;

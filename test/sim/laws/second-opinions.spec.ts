@@ -172,6 +172,7 @@ describe('the second opinions of the laws', () => {
           url,
           range: null,
           localPath: null,
+          restraints: [],
           bytesMax: 1,
           timeMax: 1,
         } as const;

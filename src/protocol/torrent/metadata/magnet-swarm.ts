@@ -49,6 +49,9 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
   readonly id: TorrentId;
   readonly infoHash: Uint8Array;
   readonly session: SessionFacts;
+  /** Nobody knows yet whether the torrent is private: it is as one that is not. */
+  readonly anonymous: boolean;
+  readonly peerId: Uint8Array;
   readonly overhead: Overhead;
   readonly peers: Map<ConnectionId, Peer> = new Map<ConnectionId, Peer>();
   readonly behaviors: SwarmContext['behaviors'];
@@ -75,13 +78,16 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
     this.id = id;
     this.infoHash = infoHash;
     this.session = session;
+    const { discretion, peerId } = session;
+    this.anonymous = discretion.isAnonymous({ private: false });
+    this.peerId = this.anonymous ? discretion.anonymousId! : peerId;
     this.overhead = new Overhead(session.overhead);
     this.#links = links;
     const dialing = session.random.fork(`torrent ${id}`).fork('dialing');
     this.behaviors = { dialing: behaviors.dialing(this.view, dialing) };
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
-    this.#introductions = new Introductions(this);
+    this.#introductions = new Introductions(this, null);
     const random = session.random.fork(`torrent ${id} announcer`);
     this.key = random.below(0x80000000);
     this.announcing = new Announcing(this, trackers, this, random, {
@@ -97,9 +103,6 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
     });
   }
 
-  get peerId(): Uint8Array {
-    return this.session.peerId;
-  }
   get port(): number {
     return this.session.port;
   }

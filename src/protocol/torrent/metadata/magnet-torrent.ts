@@ -51,7 +51,9 @@ export class MagnetTorrent {
     this.#links = links;
     this.#behaviors = behaviors;
     this.#removed = removed;
-    this.trackers = new TorrentTrackers(command.tiers, this);
+    this.trackers = new TorrentTrackers(command.tiers, this, () =>
+      session.discretion.trackerRules(this.id, { private: false }),
+    );
   }
 
   /** While it runs. */

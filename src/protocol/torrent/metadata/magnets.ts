@@ -125,6 +125,10 @@ export class Magnets {
     for (const magnet of this.#all.values()) magnet.active?.admission.filterChanged();
   }
 
+  listeningChanged(): void {
+    for (const magnet of this.#all.values()) magnet.active?.announcing.listeningChanged();
+  }
+
   shutdown(): void {
     for (const magnet of [...this.#all.values()]) magnet.remove();
   }

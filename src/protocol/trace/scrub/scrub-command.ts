@@ -37,6 +37,11 @@ export function scrubCommand(command: Command, masks: Masks): Command {
       };
     case 'set-ip-filter':
       return { ...command, ranges: masks.addresses.filter(command.ranges) };
+    case 'set-anonymous':
+      return {
+        ...command,
+        peerId: command.peerId === null ? null : masks.ids.peerId(command.peerId),
+      };
     case 'unban-host':
       return { ...command, host: masks.addresses.host(command.host) };
     default:

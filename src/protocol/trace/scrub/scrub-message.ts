@@ -8,6 +8,7 @@ import {
   encodeExtendedHandshake,
   parseExtendedHandshake,
 } from '../../extensions/extended-handshake.ts';
+import { encodePeerExchange, parsePeerExchange } from '../../extensions/peer-exchange-message.ts';
 import { encodeMetadataMessage, parseMetadataMessage } from '../../extensions/ut-metadata.ts';
 import type { PeerMessage } from '../../wire/messages.ts';
 import type { Masks } from './masks.ts';
@@ -44,20 +45,33 @@ export function scrubMessage(
     }
     case 'extended': {
       const { type, id, payload } = message;
-      const scrubbed = id === 0 ? scrubHandshake(payload, masks) : scrubMetadata(payload);
-      return { type, id, payload: scrubbed };
+      return { type, id, payload: scrubExtended(id, payload, masks) };
     }
     default:
       return message;
   }
 }
 
-/** What looks like a message of `ut_metadata` keeps its numbers, without the bytes of a piece: the rest becomes zeros. */
-function scrubMetadata(payload: Uint8Array): Uint8Array {
-  const message = parseMetadataMessage(payload);
-  if (message === 'malformed' || message === 'unknown') return new Uint8Array(payload.length);
-  if (message.type !== 'data') return encodeMetadataMessage(message);
-  return encodeMetadataMessage({ ...message, data: new Uint8Array(message.data.length) });
+/**
+ * Of `ut_metadata` the numbers stay, without the bytes of a piece; of peer exchange how many came and went; of anything
+ * else nothing but the length. By what it looks like: the id of what we send is the remote's choice.
+ */
+function scrubExtended(id: number, payload: Uint8Array, masks: Masks): Uint8Array {
+  if (id === 0) return scrubHandshake(payload, masks);
+  const metadata = parseMetadataMessage(payload);
+  if (typeof metadata !== 'string') {
+    if (metadata.type !== 'data') return encodeMetadataMessage(metadata);
+    return encodeMetadataMessage({ ...metadata, data: new Uint8Array(metadata.data.length) });
+  }
+  const exchange = parsePeerExchange(payload).message;
+  // Zeros are no message either.
+  if (exchange === null) return new Uint8Array(payload.length);
+  return encodePeerExchange({
+    added: exchange.added.map(({ address, flags }) => {
+      return { address: masks.addresses.address(address), flags };
+    }),
+    dropped: exchange.dropped.map((address) => masks.addresses.address(address)),
+  });
 }
 
 function scrubHandshake(payload: Uint8Array, masks: Masks): Uint8Array {

@@ -111,6 +111,7 @@ export const trackerLies: readonly Tampering[] = [
                   `&uploaded=${shown.node.session.torrent(1)!.active!.uploaded}`,
                 range: null,
                 localPath: null,
+                restraints: [],
                 bytesMax: 1,
                 timeMax: 1,
               },
