@@ -148,6 +148,10 @@ describe('scrubbing', () => {
           const before = Math.sign(Buffer.compare(other, own));
           assert.equal(Math.sign(Buffer.compare(mask.peerId(other), mask.peerId(own))), before);
           assert.deepEqual(mask.peerId(other), mask.peerId(other));
+          // An anonymous session begins as itself: whoever comes then is compared with its other id.
+          const anonymous = new IdMask(new Uint8Array(20).fill(7));
+          const shown = anonymous.ownId(own);
+          assert.equal(Math.sign(Buffer.compare(anonymous.peerId(other), shown)), before);
         },
       ),
     );

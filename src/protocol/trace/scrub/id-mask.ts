@@ -7,7 +7,7 @@
 import { toHex } from '../hex.ts';
 
 export class IdMask {
-  readonly #own: Uint8Array;
+  #own: Uint8Array;
   readonly #known = new Map<string, Uint8Array>();
   readonly #counts = new Map<string, number>();
 
@@ -20,6 +20,12 @@ export class IdMask {
     const order = compare(id, this.#own);
     const prefix = order === 0 ? '-SW0000-' : order < 0 ? '-AA0000-' : '-zz0000-';
     return this.#masked('peer id', prefix, id);
+  }
+
+  /** Another id of ours (`set-anonymous`): from now on others are compared with it. */
+  ownId(id: Uint8Array): Uint8Array {
+    this.#own = id;
+    return this.peerId(id);
   }
 
   infoHash(hash: Uint8Array): Uint8Array {

@@ -40,7 +40,7 @@ export function scrubCommand(command: Command, masks: Masks): Command {
     case 'set-anonymous':
       return {
         ...command,
-        peerId: command.peerId === null ? null : masks.ids.peerId(command.peerId),
+        peerId: command.peerId === null ? null : masks.ids.ownId(command.peerId),
       };
     case 'unban-host':
       return { ...command, host: masks.addresses.host(command.host) };
