@@ -233,7 +233,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
 
   async #put(
-    { metainfo, id, options }: Loaded,
+    { metainfo, id, met, options }: Loaded,
     location: Location,
     fetches: boolean,
   ): Promise<Torrent> {
@@ -250,6 +250,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
       id,
+      met,
       metainfo,
       routed: { ...metainfo, files },
       location: place,

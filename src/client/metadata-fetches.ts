@@ -8,6 +8,7 @@ import { parseInfo, parseMagnet, magnetFaultText } from '../protocol/index.ts';
 import type { Magnet, Metainfo, SessionEvent, TorrentId } from '../protocol/index.ts';
 import type { Engine, EngineEnd } from './engine.ts';
 import { codedError, optionError } from './errors.ts';
+import type { PeerConnected } from './torrent-events.ts';
 import type { CodedError } from './errors.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import type { AddOptions } from './options.ts';
@@ -32,9 +33,12 @@ export interface Fetched {
   readonly magnet: Magnet;
   /** Under which the machine holds its peers; null: nobody had to be asked. */
   readonly id: TorrentId | null;
+  /** Who is connected, by connection. The torrent hears of their ends. */
+  readonly met: ReadonlyMap<number, PeerConnected>;
 }
 
 interface Waiting {
+  readonly met: ReadonlyMap<number, PeerConnected>;
   readonly hear: (event: SessionEvent | EngineEnd) => void;
   readonly info: Promise<Uint8Array>;
 }
@@ -93,24 +97,24 @@ export class MetadataFetches {
     const file = this.#fileOf(magnet.infoHash);
     const kept = (await file?.read(magnet.infoHash)) ?? null;
     if (kept !== null) {
-      return { metainfo: metainfoOf(kept, magnet), magnet, id: null };
+      return { metainfo: metainfoOf(kept, magnet), magnet, id: null, met: new Map() };
     }
     const id = this.#engine.newTorrentId();
-    const fetched = { magnet, id };
     try {
-      const info = await abortable(this.#ask(id, magnet, options), options.signal);
+      const { met, info: asked } = this.#ask(id, magnet, options);
+      const info = await abortable(asked, options.signal);
       const metainfo = metainfoOf(info, magnet);
       await this.#keep(file, info);
-      return { ...fetched, metainfo };
+      return { metainfo, magnet, id, met };
     } catch (error) {
-      this.callOff(fetched);
+      this.callOff({ id });
       throw error;
     }
   }
 
-  async #ask(id: TorrentId, magnet: Magnet, options: AddOptions): Promise<Uint8Array> {
-    const { hear, info } = this.#waiting(options);
-    this.#engine.subscribe(id, hear);
+  #ask(id: TorrentId, magnet: Magnet, options: AddOptions): Waiting {
+    const waiting = this.#waiting(options);
+    this.#engine.subscribe(id, waiting.hear);
     const tiers = options.tracker === false ? [] : tiersOf(magnet, options);
     const { infoHash } = magnet;
     this.#engine.command({ type: 'fetch-metadata', torrent: id, infoHash, tiers });
@@ -120,10 +124,11 @@ export class MetadataFetches {
         (error: unknown) => this.#warn(error as CodedError),
       );
     }
-    return info;
+    return waiting;
   }
 
   #waiting({ fetching }: AddOptions): Waiting {
+    const met = new Map<number, PeerConnected>();
     let progress: FetchProgress = { received: 0, size: null, peers: 0 };
     const tell = (news: Partial<FetchProgress>): void => {
       progress = { ...progress, ...news };
@@ -143,8 +148,12 @@ export class MetadataFetches {
             tell({ received: event.received, size: event.size });
             return;
           case 'peer-connected':
+            met.set(event.conn, event);
+            tell({ peers: met.size });
+            return;
           case 'peer-disconnected':
-            tell({ peers: progress.peers + (event.type === 'peer-connected' ? 1 : -1) });
+            met.delete(event.conn);
+            tell({ peers: met.size });
             return;
           case 'announce-failed':
             this.#warn(
@@ -159,7 +168,7 @@ export class MetadataFetches {
       };
     });
     fetching?.(progress);
-    return { hear, info };
+    return { hear, info, met };
   }
 
   /** A later session need not fetch it again; where it cannot be kept, it will. */

@@ -10,12 +10,15 @@ import { checkAddOptions, chosenBehaviors } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import { isMagnet, loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
+import type { PeerConnected } from './torrent-events.ts';
 
 /** A torrent that may be added. */
 export interface Loaded {
   readonly metainfo: Metainfo;
   /** What the machine calls it already, which holds its peers; null: nothing yet. */
   readonly id: TorrentId | null;
+  /** Those peers. */
+  readonly met: ReadonlyMap<number, PeerConnected>;
   /** The caller's, and what a magnet link says where the caller says nothing. */
   readonly options: AddOptions;
 }
@@ -45,12 +48,12 @@ export class Sources {
     chosenBehaviors(options); // its names are known
     if (!isMagnet(source)) {
       const metainfo = await loadMetainfo(source, this.#http, options.signal);
-      return { metainfo, id: null, options };
+      return { metainfo, id: null, met: new Map(), options };
     }
     const asked = { ...options, tracker: options.tracker ?? this.#tracker };
     const fetched = await this.#fetches.fetch(String(source), asked, this.#home.holds);
-    const { metainfo, id } = fetched;
-    return { metainfo, id, options: withMagnet(fetched, options) };
+    const { metainfo, id, met } = fetched;
+    return { metainfo, id, met, options: withMagnet(fetched, options) };
   }
 
   /** No torrent was made of it. */

@@ -53,7 +53,12 @@ describe('magnet links in a client', () => {
     });
     assert.equal(torrent.infoHash, infoHash);
     assert.notEqual(torrent.name, 'guess', 'the metadata tells the true name');
+    assert.equal(torrent.magnetURI, link(infoHash, { name: torrent.name }));
+    const peerEvents: string[] = [];
+    torrent.on('peer', () => peerEvents.push('peer'));
+    torrent.on('peerGone', () => peerEvents.push('gone'));
     await torrent.completed();
+    assert.equal(peerEvents[0], 'peer', 'who was met before is told');
     assert.deepEqual(await differences(made, folder('copy')), []);
     assert.deepEqual(heard[0], { received: 0, size: null, peers: 0 });
     const { received, size, peers } = heard.at(-1)!;
