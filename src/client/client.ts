@@ -78,6 +78,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.#sources = new Sources(this.#engine, options, parts.reactor, {
       holds: (infoHash) => this.#machine.session.holds(infoHash),
       warn: (warning) => this.#warn(warning),
+      assertOpen: () => this.#assertOpen(),
     });
     this.#turns = new Turns<Torrent>(options, this.#engine);
     if (options.paused === true) this.#engine.command({ type: 'pause-session' });
@@ -239,7 +240,9 @@ export class Client extends ClientFigures implements AsyncDisposable {
   ): Promise<Torrent> {
     const earlier = await this.#earlier(metainfo, location, options);
     this.#assertOpen();
-    if (this.get(metainfo.infoHash) !== undefined) {
+    // Its metadata may be under way, by a link.
+    const holds = id === null && this.#machine.session.holds(metainfo.infoHash);
+    if (holds || this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
     const selection = new Selection(metainfo, selectionAfter(options, earlier));

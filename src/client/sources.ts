@@ -4,8 +4,8 @@
 import type { ReactorHTTP } from '../core/index.ts';
 import type { Metainfo, TorrentId } from '../protocol/index.ts';
 import type { Engine } from './engine.ts';
-import type { CodedError } from './errors.ts';
 import { MetadataFetches, withMagnet } from './metadata-fetches.ts';
+import type { FetchHome } from './metadata-fetches.ts';
 import { checkAddOptions, chosenBehaviors } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import { isMagnet, loadMetainfo } from './source.ts';
@@ -23,23 +23,15 @@ export interface Loaded {
   readonly options: AddOptions;
 }
 
-export interface SourceHome {
-  /** Whether a torrent with this info-hash is here. */
-  readonly holds: (infoHash: Uint8Array) => boolean;
-  readonly warn: (warning: CodedError) => void;
-}
-
 export class Sources {
   readonly #http: ReactorHTTP;
-  readonly #home: SourceHome;
   readonly #tracker: boolean;
   readonly #fetches: MetadataFetches;
 
-  constructor(engine: Engine, options: ClientOptions, http: ReactorHTTP, home: SourceHome) {
+  constructor(engine: Engine, options: ClientOptions, http: ReactorHTTP, home: FetchHome) {
     this.#http = http;
-    this.#home = home;
     this.#tracker = options.tracker ?? true;
-    this.#fetches = new MetadataFetches(engine, options.stateFolder, home.warn);
+    this.#fetches = new MetadataFetches(engine, options.stateFolder, home);
   }
 
   /** Rejects where it cannot be read, or is no torrent. */
@@ -51,14 +43,14 @@ export class Sources {
       return { metainfo, id: null, met: new Map(), options };
     }
     const asked = { ...options, tracker: options.tracker ?? this.#tracker };
-    const fetched = await this.#fetches.fetch(String(source), asked, this.#home.holds);
+    const fetched = await this.#fetches.fetch(String(source), asked);
     const { metainfo, id, met } = fetched;
     return { metainfo, id, met, options: withMagnet(fetched, options) };
   }
 
   /** No torrent was made of it. */
-  callOff(loaded: Pick<Loaded, 'id'>): void {
-    this.#fetches.callOff(loaded);
+  callOff({ id, metainfo }: Loaded): void {
+    this.#fetches.callOff(id, metainfo.infoHash);
   }
 
   /** What is kept of a torrent that was a magnet link is deleted. */
