@@ -26,6 +26,8 @@ function behaviorsOf(entry: StrategyEntry): Partial<Behaviors> {
       return { pipelining: entry.make() };
     case 'dialing':
       return { dialing: entry.make() };
+    case 'disclosure':
+      return { disclosure: entry.make() };
     case 'whole':
       return entry.make();
     default:

@@ -312,9 +312,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_super_seeding: {
-    super_seeding: notYet('super seeding'),
-    strict_super_seeding: notYet('super seeding'),
-    summy: notYet('super seeding'),
+    super_seeding: passes(
+      'a super seed shows one piece at a time, and sends less than an open one',
+    ),
+    strict_super_seeding: passes(
+      'a strict super seed shows the next piece when another leech has the last',
+    ),
+    summy: unfit('an empty stand-in for builds without super seeding'),
   },
 
   test_save_resume: {

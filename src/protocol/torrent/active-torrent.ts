@@ -65,7 +65,7 @@ export class ActiveTorrent
     super(holdings);
     this.#links = links;
     this.#listener = listener;
-    this.behaviors = this.#make(behaviors);
+    this.behaviors = { disclosure: null, ...this.#make(behaviors) };
     this.#swarm = new Swarm(this);
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
@@ -166,6 +166,8 @@ export class ActiveTorrent
   replace(behaviors: Partial<Behaviors>): void {
     this.behaviors = { ...this.behaviors, ...this.#make(behaviors) };
     this.behaviors.picker.allChanged();
+    if (behaviors.disclosure !== undefined) this.#swarm.disclosing.replaced();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
     this.#swarm.requests.fillAll();
     this.#dialer.dial();
@@ -219,6 +221,10 @@ export class ActiveTorrent
 
   rechokeDue(): void {
     this.#swarm.choking.rechoke();
+  }
+
+  discloseDue(): void {
+    this.#swarm.disclosing.due();
   }
 
   dialDue(): void {
@@ -351,7 +357,7 @@ export class ActiveTorrent
 
   // --- inside
 
-  #make(behaviors: Behaviors): ActiveBehaviors;
+  #make(behaviors: Behaviors): Omit<ActiveBehaviors, 'disclosure'>;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors>;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors> {
     const { view, session, id } = this.holdings;
@@ -362,6 +368,9 @@ export class ActiveTorrent
     if (behaviors.pipelining) made.pipelining = behaviors.pipelining(view, own.fork('pipelining'));
     if (behaviors.dialing) made.dialing = behaviors.dialing(view, own.fork('dialing'));
     if (behaviors.bans) made.bans = behaviors.bans(view, own.fork('bans'));
+    if (behaviors.disclosure) {
+      made.disclosure = behaviors.disclosure(view, own.fork('disclosure'));
+    }
     return made;
   }
 

@@ -9,7 +9,14 @@ import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Availability } from './availability.ts';
 import type { TorrentClocks } from './clocks.ts';
-import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
+import type {
+  BanPolicy,
+  Choker,
+  Dialing,
+  Disclosure,
+  PiecePicker,
+  Pipelining,
+} from './behavior.ts';
 import type { TorrentId } from './command.ts';
 import type { ExternalVotes } from './external-votes.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,6 +35,8 @@ export interface ActiveBehaviors {
   readonly pipelining: Pipelining;
   readonly dialing: Dialing;
   readonly bans: BanPolicy;
+  /** Null: every peer is told of everything. */
+  readonly disclosure: Disclosure | null;
 }
 
 /** What is the same for every torrent of a session. */

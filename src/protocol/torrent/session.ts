@@ -62,7 +62,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     upload: new RateGate(this.turn, UPLOAD),
   };
   readonly overhead: Overhead = new Overhead(null);
-  readonly #behaviors: Behaviors;
+  /** For every torrent that brings none of its own. */
+  readonly behaviors: Behaviors;
   readonly #links: Links;
   readonly #torrents = new Map<TorrentId, Torrent>();
   readonly #byInfoHash = new Map<string, Torrent>();
@@ -76,7 +77,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.random = options.random;
     this.peerId = copyOf(options.peerId);
     this.clientName = options.clientName;
-    this.#behaviors = options.behaviors;
+    this.behaviors = options.behaviors;
     this.#links = new Links(
       this,
       (infoHash) => this.#byInfoHash.get(keyOf(infoHash))?.active ?? undefined,
@@ -233,7 +234,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     const key = keyOf(command.metainfo.infoHash);
     assert(!this.#torrents.has(command.torrent), 'session: a torrent id was used twice');
     assert(!this.#byInfoHash.has(key), 'session: this info-hash is here already');
-    const torrent = new Torrent(command, this, this.#links, this.#behaviors, () => {
+    const torrent = new Torrent(command, this, this.#links, this.behaviors, () => {
       this.#torrents.delete(command.torrent);
       this.#byInfoHash.delete(key);
       this.turn.notify({ type: 'removed', torrent: command.torrent });
@@ -305,6 +306,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.active?.admission.turnoverDue();
       case 'announce':
         return this.#torrents.get(id)?.active?.announcing.due();
+      case 'disclose':
+        return this.#torrents.get(id)?.active?.discloseDue();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
       case 'drain':

@@ -7,10 +7,11 @@
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId, Millis } from '../../core/index.ts';
-import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
+import { KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
+import { Disclosing } from './disclosing.ts';
 import { Download } from './download.ts';
 import { Introductions } from './introductions.ts';
 import type { Peer } from './peer.ts';
@@ -31,6 +32,7 @@ export class Swarm {
   readonly upload: Upload;
   readonly choking: Choking;
   readonly introductions: Introductions;
+  readonly disclosing: Disclosing;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
@@ -39,6 +41,7 @@ export class Swarm {
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
     this.introductions = new Introductions(torrent);
+    this.disclosing = new Disclosing(torrent);
   }
 
   start(): void {
@@ -50,6 +53,7 @@ export class Swarm {
   /** Nothing new is begun from here on; the peers are disconnected next. */
   stop(): void {
     this.choking.stop();
+    this.disclosing.stop();
     this.download.close();
     this.upload.close();
   }
@@ -62,11 +66,7 @@ export class Swarm {
     this.peers.set(peer.conn, peer);
     peer.parole = this.requests.parole;
     peer.ledger = ledger;
-    if (peer.fast && ledger.verified.isFull) this.#torrent.send(peer, HAVE_ALL);
-    else if (peer.fast && ledger.verified.isEmpty) this.#torrent.send(peer, HAVE_NONE);
-    else if (!ledger.verified.isEmpty) {
-      this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
-    }
+    this.disclosing.open(peer);
     if (peer.extended) this.introductions.tell(peer);
     const { keepAliveEvery, idleTimeMax } = session.config;
     this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
@@ -82,6 +82,7 @@ export class Swarm {
     assert(availability.seeds <= this.peers.size, 'swarm: more seeds than peers');
     this.requests.left(peer);
     this.choking.left(peer);
+    this.disclosing.left(peer);
   }
 
   // --- messages
@@ -178,13 +179,14 @@ export class Swarm {
     const have: PeerMessage = Object.freeze({ type: 'have', index });
     for (const peer of this.peers.values()) {
       if (!peer.pieces.has(index)) {
-        this.#torrent.send(peer, have);
+        if (peer.told === null) this.#torrent.send(peer, have);
         continue;
       }
       if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
       this.requests.updateInterest(peer);
     }
+    this.disclosing.verified(index);
   }
 
   /** Asks nobody any more for what is not wanted, and says anew who is of interest. */
@@ -226,6 +228,7 @@ export class Swarm {
       this.requests.updateInterest(peer);
       if (ledger.missingBlocks(index) > 0) this.requests.fill(peer);
     }
+    this.disclosing.has(peer, index);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -258,6 +261,7 @@ export class Swarm {
     this.requests.updateInterest(peer);
     this.requests.fill(peer);
     this.upload.grants.offer(peer);
+    this.disclosing.holds(peer);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -291,6 +295,7 @@ export class Swarm {
     peer.peerInterested = interested;
     peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
+    this.disclosing.interest(peer);
   }
 
   #onAllowedFast(peer: Peer, index: number): void {
@@ -359,5 +364,6 @@ export class Swarm {
       );
     }
     this.choking.assertInvariants();
+    this.disclosing.assertInvariants();
   }
 }
