@@ -114,6 +114,9 @@ class FlatPeer implements PeerView {
   nextWanted(from: number): number {
     return this.pieces.indexOf(1, from);
   }
+  nextUntold(): number {
+    return -1;
+  }
   asked(): boolean {
     return false;
   }

@@ -15,7 +15,14 @@ export const BLOCKS: number = LENGTH / 16_384;
 /** `degree`: how many peers each one asks the tracker for when it comes; whoever has fewer asks again every five minutes. */
 export function flashCrowd(leeches: number, degree: number): Scenario {
   const config = { uploadSlots: 5, peersWantedMax: degree };
-  const common = { reachable: true, picker: null, choker: null, config, limits: null };
+  const common = {
+    reachable: true,
+    picker: null,
+    choker: null,
+    disclosure: null,
+    config,
+    limits: null,
+  };
   const peers: PeerPlan[] = [
     { ...common, holds: 'all', up: SEED_UP, down: null, arrives: 0, leavesAfter: null },
   ];

@@ -5,6 +5,7 @@
  * when nobody chose is `defaults.ts`.
  */
 import { chokerEntries } from './catalogue/chokers.ts';
+import { disclosureEntries } from './catalogue/disclosures.ts';
 import { dialingEntries, pipeliningEntries, wholeEntries } from './catalogue/others.ts';
 import { pickerEntries } from './catalogue/pickers.ts';
 import { seedChokerEntries } from './catalogue/seed-chokers.ts';
@@ -17,6 +18,7 @@ export const strategyCatalogue: readonly StrategyEntry[] = [
   ...seedChokerEntries,
   ...pipeliningEntries,
   ...dialingEntries,
+  ...disclosureEntries,
   ...wholeEntries,
 ];
 

@@ -4,9 +4,10 @@
  * Invariant: every name stands for a complete strategy: a picker that keeps deadlines and finishes what it began, a choker for
  * leeching and for seeding. The names are those of the catalogue.
  */
-import type { Behavior, Behaviors, Choker, PiecePicker } from '../protocol/index.ts';
+import type { Behavior, Behaviors, Choker, Disclosure, PiecePicker } from '../protocol/index.ts';
 import { banPolicy } from './bans/ban-policy.ts';
 import { chokerEntries } from './catalogue/chokers.ts';
+import { disclosureEntries } from './catalogue/disclosures.ts';
 import { defaultPicker, pickerEntries } from './catalogue/pickers.ts';
 import { seedChokerEntries } from './catalogue/seed-chokers.ts';
 import { byState } from './chokers/by-state.ts';
@@ -56,6 +57,8 @@ export type ChokerName =
   | 'anti-leech'
   | 'mainline-four-like'
   | 'rate-based-slots';
+export type DisclosureName =
+  'tell-all' | 'super-seeding' | 'smart-seed-like' | 'under-reporter-like' | 'silent';
 
 /** Pickers by the name that a user gives. */
 export const pickers: Readonly<Record<PickerName, Behavior<PiecePicker>>> = Object.fromEntries(
@@ -74,3 +77,10 @@ export const chokers: Readonly<Record<ChokerName, Behavior<Choker>>> = Object.fr
     return [entry.name, byState({ leeching, seeding: entry.make() })] as const;
   }),
 ]) as Record<ChokerName, Behavior<Choker>>;
+
+/** What peers are told, by the name that a user gives. */
+export const disclosures: Readonly<Record<DisclosureName, Behavior<Disclosure | null>>> =
+  Object.fromEntries(disclosureEntries.map((entry) => [entry.name, entry.make()])) as Record<
+    DisclosureName,
+    Behavior<Disclosure | null>
+  >;

@@ -31,10 +31,25 @@ export { titForTat } from './chokers/tit-for-tat.ts';
 export type { TitForTatOptions } from './chokers/tit-for-tat.ts';
 export { withOptimistic } from './chokers/with-optimistic.ts';
 export type { OptimisticOptions } from './chokers/with-optimistic.ts';
-export { chokers, defaultBehaviors, defaultChoker, defaultPicker, pickers } from './defaults.ts';
-export type { ChokerName, PickerName } from './defaults.ts';
+export {
+  chokers,
+  defaultBehaviors,
+  defaultChoker,
+  defaultPicker,
+  disclosures,
+  pickers,
+} from './defaults.ts';
+export type { ChokerName, DisclosureName, PickerName } from './defaults.ts';
 export { dialing } from './dialing/dialing.ts';
 export type { DialingOptions } from './dialing/dialing.ts';
+export { silent } from './disclosure/silent.ts';
+export { smartSeedLike } from './disclosure/smart-seed.ts';
+export type { SmartSeedOptions } from './disclosure/smart-seed.ts';
+export { superSeeding } from './disclosure/super-seeding.ts';
+export type { SuperSeedingOptions } from './disclosure/super-seeding.ts';
+export { tellAll } from './disclosure/tell-all.ts';
+export { underReporterLike } from './disclosure/under-reporter.ts';
+export type { UnderReporterOptions } from './disclosure/under-reporter.ts';
 export { bitosLike } from './pickers/bitos.ts';
 export type { BitosOptions } from './pickers/bitos.ts';
 export { chain } from './pickers/chain.ts';
@@ -61,6 +76,7 @@ export { strategy } from './strategy-entry.ts';
 export type {
   ChokerEntry,
   DialingEntry,
+  DisclosureEntry,
   PickerEntry,
   PipeliningEntry,
   SeedChokerEntry,

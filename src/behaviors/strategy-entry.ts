@@ -9,6 +9,7 @@ import type {
   Behaviors,
   Choker,
   Dialing,
+  Disclosure,
   PiecePicker,
   Pipelining,
 } from '../protocol/index.ts';
@@ -48,11 +49,19 @@ export type ChokerEntry = Entry<'choker', Behavior<Choker>> & { readonly seeds?:
 export type SeedChokerEntry = Entry<'seed-choker', Behavior<Choker>>;
 export type PipeliningEntry = Entry<'pipelining', Behavior<Pipelining>>;
 export type DialingEntry = Entry<'dialing', Behavior<Dialing>>;
+/** What peers are told that we have. */
+export type DisclosureEntry = Entry<'disclosure', Behavior<Disclosure | null>>;
 /** Replaces several behaviors at once. */
 export type WholeEntry = Entry<'whole', Partial<Behaviors>>;
 
 export type StrategyEntry =
-  PickerEntry | ChokerEntry | SeedChokerEntry | PipeliningEntry | DialingEntry | WholeEntry;
+  | PickerEntry
+  | ChokerEntry
+  | SeedChokerEntry
+  | PipeliningEntry
+  | DialingEntry
+  | DisclosureEntry
+  | WholeEntry;
 
 /** `[unit, least, most, default]` */
 export type Range = readonly [unit: string, min: number, max: number, byDefault: number];

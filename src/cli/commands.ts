@@ -81,6 +81,10 @@ interface DownloadWords extends CommonWords, SelectWords {
   readonly timeout?: number;
 }
 
+interface SeedWords extends CommonWords {
+  readonly superSeeding?: boolean;
+}
+
 /** Makes the program. `ended` is told the exit code of the command that ran. */
 export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): Command {
   const program = new Command('swarmwright');
@@ -111,7 +115,11 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .description('give what is there already; it is checked first')
     .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
     .argument('<path>', "the torrent's file or folder, or the folder that holds it")
-    .action(async (torrent: string, path: string, words: CommonWords) => {
+    .option(
+      '--super-seeding',
+      'show each peer one piece at a time, to send little more than a copy',
+    )
+    .action(async (torrent: string, path: string, words: SeedWords) => {
       ended(await seed(torrent, path, words, streams));
     });
   selecting(common(program.command('serve')))
@@ -263,16 +271,18 @@ async function serve(source: string, words: ServeWords, streams: Streams): Promi
 async function seed(
   source: string,
   path: string,
-  words: CommonWords,
+  words: SeedWords,
   streams: Streams,
 ): Promise<ExitCode> {
+  const { superSeeding } = words;
   return transfer(
     {
       client: await clientOptions(words),
       source,
       add: async (client, more) => {
         await assertThere(path);
-        return client.seed(source, path, { peers: words.peer, ...goalsOf(words), ...more });
+        const add = { peers: words.peer, ...goalsOf(words), superSeeding, ...more };
+        return client.seed(source, path, add);
       },
       onlySeed: true,
       keepSeeding: true,

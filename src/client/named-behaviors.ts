@@ -1,8 +1,8 @@
 /**
  * Behaviors by name, for options and command lines.
  */
-import { chokers, pickers } from '../behaviors/index.ts';
-import type { Behavior, Choker, PiecePicker } from '../protocol/index.ts';
+import { chokers, disclosures, pickers } from '../behaviors/index.ts';
+import type { Behavior, Choker, Disclosure, PiecePicker } from '../protocol/index.ts';
 import { optionError } from './errors.ts';
 
 /** WebTorrent's names for two of ours. */
@@ -15,6 +15,11 @@ export function pickerNamed(given: string | Behavior<PiecePicker>): Behavior<Pie
 
 export function chokerNamed(given: string | Behavior<Choker>): Behavior<Choker> {
   return typeof given === 'string' ? lookUp('choker', given, chokers) : given;
+}
+
+/** One and the same for all, so that traces know it by its name. */
+export function superSeedingIs(on: boolean): Behavior<Disclosure | null> {
+  return disclosures[on ? 'super-seeding' : 'tell-all'];
 }
 
 export function pickerNames(): readonly string[] {

@@ -16,7 +16,7 @@ import type {
   PiecePicker,
   SessionConfig,
 } from '../protocol/index.ts';
-import { chokerNamed, pickerNamed } from './named-behaviors.ts';
+import { chokerNamed, pickerNamed, superSeedingIs } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import { limitsFault } from './limits.ts';
 import type { FetchProgress } from './metadata-fetches.ts';
@@ -34,7 +34,12 @@ export interface BehaviorOptions {
   readonly strategy?: string | Behavior<PiecePicker> | undefined;
   /** A name (`tit-for-tat`, ...) or a behavior. */
   readonly choker?: string | Behavior<Choker> | undefined;
-  /** Any of the five behaviors; `picker` and `choker` above go before these. */
+  /**
+   * While it has everything, show each peer one piece at a time (BEP 16): for a first seed with a short uplink. False: tell
+   * all of everything, which is the default.
+   */
+  readonly superSeeding?: boolean | undefined;
+  /** Any of the behaviors; those that are named above go before these. */
   readonly behaviors?: Partial<Behaviors> | undefined;
 }
 
@@ -244,6 +249,7 @@ const behaviorChecks: Readonly<Record<keyof BehaviorOptions, Check>> = {
   picker: named,
   strategy: named,
   choker: named,
+  superSeeding: flag,
   behaviors: object,
 };
 
@@ -348,11 +354,12 @@ export function checkShare(share: ShareOptions): void {
 /** Which behaviors the options name. Throws on an unknown name, and lists the known ones. */
 export function chosenBehaviors(options: BehaviorOptions): Partial<Behaviors> {
   const picker = options.picker ?? options.strategy;
-  const { choker } = options;
+  const { choker, superSeeding } = options;
   return {
     ...options.behaviors,
     ...(picker === undefined ? {} : { picker: pickerNamed(picker) }),
     ...(choker === undefined ? {} : { choker: chokerNamed(choker) }),
+    ...(superSeeding === undefined ? {} : { disclosure: superSeedingIs(superSeeding) }),
   };
 }
 

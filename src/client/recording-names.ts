@@ -1,7 +1,7 @@
 /**
  * The names under which this program knows behaviors in traces: those that a user may choose, and `default`.
  */
-import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
+import { chokers, defaultBehaviors, disclosures, pickers } from '../behaviors/index.ts';
 import { BehaviorNames } from '../protocol/index.ts';
 import type { Behaviors, BehaviorTables } from '../protocol/index.ts';
 
@@ -13,6 +13,7 @@ const tables: BehaviorTables = {
   choker: new Map([[DEFAULT, defaultBehaviors.choker], ...Object.entries(chokers)]),
   pipelining: new Map([[DEFAULT, defaultBehaviors.pipelining]]),
   dialing: new Map([[DEFAULT, defaultBehaviors.dialing]]),
+  disclosure: new Map(Object.entries(disclosures)),
   bans: new Map([[DEFAULT, defaultBehaviors.bans]]),
 };
 

@@ -156,6 +156,7 @@ function planOf(
     reachable: true,
     picker: null,
     choker: null,
+    disclosure: null,
     config: { peersWantedMax: tracker.peers, ...config },
     limits: null,
   };

@@ -23,6 +23,7 @@ export interface Play {
   readonly seedChoker: StrategyChoice | null;
   readonly pipelining: StrategyChoice | null;
   readonly dialing: StrategyChoice | null;
+  readonly disclosure: StrategyChoice | null;
 }
 
 /** Fields of `Play`, and the kind that each takes. */
@@ -33,6 +34,7 @@ export const playKinds: Readonly<Record<keyof Play, StrategyKind>> = {
   seedChoker: 'seed-choker',
   pipelining: 'pipelining',
   dialing: 'dialing',
+  disclosure: 'disclosure',
 };
 
 /** Names of one kind. A choker that serves a seed just as well is a seed's choker too. */
@@ -74,6 +76,7 @@ export function behaviorsOf(play: Play): Partial<Behaviors> {
     ...present('picker', made('picker') as Behaviors['picker'] | null),
     ...present('pipelining', made('pipelining') as Behaviors['pipelining'] | null),
     ...present('dialing', made('dialing') as Behaviors['dialing'] | null),
+    ...present('disclosure', made('disclosure') as NonNullable<Behaviors['disclosure']> | null),
   };
 }
 

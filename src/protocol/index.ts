@@ -9,9 +9,12 @@ export type {
   Choker,
   ConnectionCounts,
   Dialing,
+  Disclosure,
+  DisclosureEvent,
   PickSink,
   PiecePicker,
   Pipelining,
+  RevealSink,
   Unchoke,
 } from './torrent/behavior.ts';
 export type { Command, TorrentId } from './torrent/command.ts';

@@ -78,10 +78,17 @@ function drawPeers(random: Random, count: number, duration: number): PeerPlan[] 
           ? (['sequential', 'random', 'rarest-first'] as const)[own.below(3)]!
           : null,
       choker: own.below(10) === 0 ? 'round-robin' : null,
+      disclosure: drawDisclosure(own.fork('disclosure')),
       config: own.below(4) === 0 ? drawConfig(own.fork('config')) : {},
       limits: null,
     };
   });
+}
+
+/** One of ten hides something, which all of them tell in the end. */
+function drawDisclosure(random: Random): PeerPlan['disclosure'] {
+  if (random.below(10) > 0) return null;
+  return (['super-seeding', 'smart-seed-like', 'under-reporter-like'] as const)[random.below(3)]!;
 }
 
 /** In one swarm of four, about half of the peers limit something. */

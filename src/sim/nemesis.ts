@@ -5,7 +5,7 @@
  * broken is whole again when the plan is over, since each event that breaks is followed by the one that mends.
  */
 import type { Random } from '../core/index.ts';
-import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
+import { chokers, defaultBehaviors, disclosures, pickers } from '../behaviors/index.ts';
 import type { CompiledFaults, TimedEvent, WorldEvent } from './faults/index.ts';
 import type { PeerLimits } from './scenario.ts';
 import type { SimPeer } from './sim-peer.ts';
@@ -115,13 +115,14 @@ export class Nemesis {
         return true;
       case 'behaviors': {
         if (peer.removed) return false;
-        const { picker, choker } = event.behaviors ?? peer.plan;
+        const { picker, choker, disclosure } = event.behaviors ?? peer.plan;
         peer.command({
           type: 'set-behaviors',
           torrent: peer.torrent,
           behaviors: {
             picker: picker === null ? defaultBehaviors.picker : pickers[picker],
             choker: choker === null ? defaultBehaviors.choker : chokers[choker],
+            disclosure: disclosures[disclosure ?? 'tell-all'],
           },
         });
         return true;

@@ -6,8 +6,8 @@
  * is refused is refused with the path and the reason of every mistake.
  */
 import { z } from 'zod';
-import { chokers, pickers } from '../behaviors/index.ts';
-import type { ChokerName, PickerName } from '../behaviors/index.ts';
+import { chokers, disclosures, pickers } from '../behaviors/index.ts';
+import type { ChokerName, DisclosureName, PickerName } from '../behaviors/index.ts';
 import { defaultConfig } from '../protocol/index.ts';
 import type { SessionConfig } from '../protocol/index.ts';
 import { bytesMax } from './content.ts';
@@ -45,6 +45,7 @@ export const peerDefaults: PeerPlan = {
   reachable: true,
   picker: null,
   choker: null,
+  disclosure: null,
   config: {},
   limits: null,
 };
@@ -90,6 +91,10 @@ const peer = z.strictObject({
     .default(null),
   choker: z
     .enum(Object.keys(chokers) as ChokerName[])
+    .nullable()
+    .default(null),
+  disclosure: z
+    .enum(Object.keys(disclosures) as DisclosureName[])
     .nullable()
     .default(null),
   config: config.default({}),

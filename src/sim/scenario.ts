@@ -4,7 +4,7 @@
  * A scenario and a seed value decide a run completely. `scenario-schema.ts` checks one that comes from a file,
  * `draw-scenario.ts` makes one up. Bytes and milliseconds throughout.
  */
-import type { ChokerName, PickerName } from '../behaviors/index.ts';
+import type { ChokerName, DisclosureName, PickerName } from '../behaviors/index.ts';
 import type { Millis } from '../core/index.ts';
 import type { RateLimits, SessionConfig } from '../protocol/index.ts';
 import type { FaultPlan } from './faults/plan.ts';
@@ -28,6 +28,7 @@ export interface PeerPlan {
   readonly reachable: boolean;
   readonly picker: PickerName | null;
   readonly choker: ChokerName | null;
+  readonly disclosure: DisclosureName | null;
   readonly config: Partial<SessionConfig>;
   /** What its application limits from the start; null: nothing. */
   readonly limits: PeerLimits | null;

@@ -6,7 +6,7 @@
  * unseen (I-35), as an application does whose files look as they did; else it checks what it finds there. Invariant: `life` is null exactly while the host is off.
  */
 import type { Address, Millis, Random, Reactor, ReactorTime } from '../core/index.ts';
-import { chokers, defaultBehaviors, pickers } from '../behaviors/index.ts';
+import { chokers, defaultBehaviors, disclosures, pickers } from '../behaviors/index.ts';
 import { PeerCodec, Session } from '../protocol/index.ts';
 import type {
   Behaviors,
@@ -336,6 +336,7 @@ function behaviorsOf(plan: PeerPlan): Behaviors {
     ...defaultBehaviors,
     ...(plan.picker === null ? {} : { picker: pickers[plan.picker] }),
     ...(plan.choker === null ? {} : { choker: chokers[plan.choker] }),
+    ...(plan.disclosure === null ? {} : { disclosure: disclosures[plan.disclosure] }),
   };
 }
 

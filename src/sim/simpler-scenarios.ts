@@ -47,7 +47,7 @@ const fields: readonly Partial<PeerPlan>[] = [
   peerDefaults,
   { limits: null },
   { config: {} },
-  { picker: null, choker: null },
+  { picker: null, choker: null, disclosure: null },
   { leavesAfter: null },
   { reachable: true },
   { arrives: 0 },

@@ -38,6 +38,16 @@ export {
   judgeDialing,
 } from './behaviors/dialing-laws.ts';
 export type { DialingSubject, ModelCandidate } from './behaviors/dialing-laws.ts';
+export {
+  brokenByDisclosure,
+  describeDisclosure,
+  disclosureLaws,
+  judgeDisclosure,
+} from './behaviors/disclosure-laws.ts';
+export { DisclosurePlay } from './behaviors/disclosure-play.ts';
+export type { Manners } from './behaviors/disclosure-play.ts';
+export { disclosureLawNames } from './behaviors/disclosure-subject.ts';
+export type { DisclosureSubject } from './behaviors/disclosure-subject.ts';
 export type { BehaviorLaw, SyncRunner } from './behaviors/law.ts';
 export { BLOCK_BYTES, rateSince, runLink } from './behaviors/model-link.ts';
 export type { LinkKind, LinkSample } from './behaviors/model-link.ts';

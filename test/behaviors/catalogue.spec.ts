@@ -2,11 +2,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { chokers, pickers, strategyCatalogue, strategyNamed } from '../../src/behaviors/index.ts';
-import type { ChokerName, PickerName, StrategyEntry } from '../../src/behaviors/index.ts';
+import {
+  chokers,
+  disclosures,
+  pickers,
+  strategyCatalogue,
+  strategyNamed,
+} from '../../src/behaviors/index.ts';
+import type {
+  ChokerName,
+  DisclosureName,
+  PickerName,
+  StrategyEntry,
+} from '../../src/behaviors/index.ts';
 import {
   brokenByChoker,
   brokenByDialing,
+  brokenByDisclosure,
   brokenByPicker,
   brokenByPipelining,
 } from '../../src/testing/index.ts';
@@ -38,6 +50,13 @@ const CHOKERS: Readonly<Record<ChokerName, true>> = {
   'mainline-four-like': true,
   'rate-based-slots': true,
 };
+const DISCLOSURES: Readonly<Record<DisclosureName, true>> = {
+  'tell-all': true,
+  'super-seeding': true,
+  'smart-seed-like': true,
+  'under-reporter-like': true,
+  silent: true,
+};
 
 /** The laws of its kind that it breaks. */
 function broken(entry: StrategyEntry): readonly string[] {
@@ -65,11 +84,14 @@ function broken(entry: StrategyEntry): readonly string[] {
         diallingMax: number('diallingMax'),
         restMin: 3750,
       });
+    case 'disclosure':
+      return brokenByDisclosure({ behavior: entry.make() });
     case 'whole': {
-      const { picker, choker } = entry.make();
+      const { picker, choker, disclosure } = entry.make();
       return [
         ...(picker === undefined ? [] : brokenByPicker({ behavior: picker, requestersMax: 3 })),
         ...(choker === undefined ? [] : brokenByChoker({ behavior: choker })),
+        ...(disclosure === undefined ? [] : brokenByDisclosure({ behavior: disclosure })),
       ];
     }
     default:
@@ -95,6 +117,8 @@ describe('strategy catalogue', () => {
     assert.deepEqual(Object.keys(pickers), Object.keys(PICKERS));
     assert.deepEqual(Object.keys(chokers), named('choker', 'seed-choker'));
     assert.deepEqual(Object.keys(chokers), Object.keys(CHOKERS));
+    assert.deepEqual(Object.keys(disclosures), named('disclosure'));
+    assert.deepEqual(Object.keys(disclosures), Object.keys(DISCLOSURES));
   });
 
   it('takes numbers at both ends of their range, and names the one that is beyond', () => {

@@ -58,6 +58,7 @@ class Books {
     peer.pieces = pieces;
     peer.peerChoking = false;
     peer.ledger = {
+      verified: this.ledger.verified,
       lacks: (piece) => this.ledger.lacks(piece),
       nextLacking: (set, from) => {
         this.questions++;

@@ -26,6 +26,8 @@ function behaviorsOf(entry: StrategyEntry): Partial<Behaviors> {
       return { pipelining: entry.make() };
     case 'dialing':
       return { dialing: entry.make() };
+    case 'disclosure':
+      return { disclosure: entry.make() };
     case 'whole':
       return entry.make();
     default:
@@ -41,7 +43,8 @@ describe('strategies on real sockets', () => {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
     for (const entry of strategyCatalogue) {
       const behaviors = behaviorsOf(entry);
-      const gives = entry.kind === 'seed-choker';
+      const tells = entry.kind === 'disclosure' && entry.breaks === undefined;
+      const gives = entry.kind === 'seed-choker' || tells;
       await using seed = await createClient({ host: HOST, ...(gives ? { behaviors } : {}) });
       await using leech = await createClient({ host: HOST, ...(gives ? {} : { behaviors }) });
       await seed.seed(folder('t.torrent'), folder('src')).then((origin) => origin.started());

@@ -247,6 +247,12 @@ const uploads: readonly Mutant[] = [
   ...inFile(
     'protocol/torrent/upload',
     [
+      'hidden-given',
+      'a piece that a peer was not told of is given',
+      ' &&\n            peer.isTold(index);',
+      ';',
+    ],
+    [
       'read-bytes-leak',
       'bytes that were read count as being read',
       'peer.readingBytes -= request.length;',
@@ -261,8 +267,8 @@ const uploads: readonly Mutant[] = [
     [
       'serves-the-unverified',
       'a piece is given that is not verified',
-      ' &&\n            ledger.verified.has(index);',
-      ';',
+      ' &&\n            ledger.verified.has(index) &&',
+      ' &&',
     ],
     [
       'queue-without-bound',
@@ -335,6 +341,12 @@ const uploads: readonly Mutant[] = [
       'stop() {',
     ],
   ),
+  ...inFile('protocol/torrent/fast-grants', [
+    'hidden-offered',
+    'an allowed-fast set shows what is hidden',
+    'if (peer.told !== null)\n            return;',
+    '',
+  ]),
   ...inFile('behaviors/chokers/steady', [
     'fibrillation',
     'a peer may lose its slot at once',
@@ -344,14 +356,14 @@ const uploads: readonly Mutant[] = [
 ];
 
 const peers: readonly Mutant[] = [
+  ...inFile('protocol/torrent/disclosing', [
+    'bitfield-twice',
+    'what we hold is told twice',
+    "this.#torrent.send(peer, { type: 'bitfield', bits: held.toWire() });",
+    "for (let i = 0; i < 2; i++) this.#torrent.send(peer, { type: 'bitfield', bits: held.toWire() });",
+  ]),
   ...inFile(
     'protocol/torrent/swarm',
-    [
-      'bitfield-twice',
-      'what we hold is told twice',
-      "this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
-      "for (let i = 0; i < 2; i++) this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });",
-    ],
     [
       'interest-stays',
       'interest is not reconsidered when a piece is verified',

@@ -299,6 +299,12 @@ const directed: readonly MenuRun[] = [
       { kind: 'churn', times: 1, lasts: { least: 1000, most: 3000 }, target: { peers: [1, 2] } },
     ]),
   }),
+  byHand('who hides what it has', {
+    peers: peers(2, { up: 60 * KIB, disclosure: 'super-seeding' }),
+    faults: plan('who hides what it has', 20_000, [
+      hostile({ type: 'flood', pest: 'requests', burst: 4, every: 500, most: 4000 }),
+    ]),
+  }),
 ];
 
 function drawn(seed: number): MenuRun {

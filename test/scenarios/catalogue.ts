@@ -29,7 +29,6 @@ const elsewhere = (where: string, ours: string, note: string | null = null): Cou
   where,
   note,
 });
-const notYet = (note: string): Counterpart => ({ ours: null, state: 'not yet', where: null, note });
 const unfit = (note: string): Counterpart => ({
   ours: null,
   state: 'does not fit',
@@ -326,9 +325,13 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   },
 
   test_super_seeding: {
-    super_seeding: notYet('super seeding'),
-    strict_super_seeding: notYet('super seeding'),
-    summy: notYet('super seeding'),
+    super_seeding: passes(
+      'a super seed shows one piece at a time, and sends less than an open one',
+    ),
+    strict_super_seeding: passes(
+      'a strict super seed shows the next piece when another leech has the last',
+    ),
+    summy: unfit('an empty stand-in for builds without super seeding'),
   },
 
   test_save_resume: {

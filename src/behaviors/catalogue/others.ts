@@ -2,6 +2,7 @@
 import type { Behaviors } from '../../protocol/index.ts';
 import { lazy } from '../chokers/lazy.ts';
 import { dialing } from '../dialing/dialing.ts';
+import { silent } from '../disclosure/silent.ts';
 import { chain } from '../pickers/chain.ts';
 import { deadlinesFirst } from '../pickers/deadlines.ts';
 import { endgame } from '../pickers/endgame.ts';
@@ -10,7 +11,7 @@ import { randomFirst } from '../pickers/random-first.ts';
 import { adaptivePipelining } from '../pipelining/adaptive-pipelining.ts';
 import { fixedPipelining } from '../pipelining/fixed-pipelining.ts';
 import { strategy } from '../strategy-entry.ts';
-import { LIVE, NO_STARVATION } from './law-names.ts';
+import { FINISHES, LIVE, NO_STARVATION } from './law-names.ts';
 import type { DialingEntry, PipeliningEntry, WholeEntry } from '../strategy-entry.ts';
 
 export const pipeliningEntries: readonly PipeliningEntry[] = [
@@ -61,12 +62,13 @@ export const wholeEntries: readonly WholeEntry[] = [
     claim: 'a free rider that connects to all lives well on optimistic slots and seeds',
     source: 'Locher et al., HotNets 2006',
     parameters: { connectionsMax: ['peers', 1, 10_000, 500] },
-    breaks: [LIVE, NO_STARVATION],
+    breaks: [LIVE, NO_STARVATION, FINISHES],
     make: ({ connectionsMax }): Partial<Behaviors> => ({
       picker: deadlinesFirst(
         chain(finishPartial(), randomFirst({ piecesMax: Infinity }), endgame()),
       ),
       choker: lazy(),
+      disclosure: silent(),
       dialing: dialing({ connectionsMax, diallingMax: 50, incomingSpare: 0 }),
     }),
   }),

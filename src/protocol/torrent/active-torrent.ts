@@ -19,7 +19,6 @@ import { Draining } from './draining.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
 import { PassedHoldings } from './passed-holdings.ts';
-import { publicHosts } from './listening.ts';
 import { Picking } from './picking.ts';
 import type { CloseReason } from './reason.ts';
 import { Swarm } from './swarm.ts';
@@ -72,7 +71,7 @@ export class ActiveTorrent
     const { discretion, peerId } = holdings.session;
     this.anonymous = discretion.isAnonymous(holdings.metainfo);
     this.peerId = this.anonymous ? discretion.anonymousId! : peerId;
-    this.behaviors = this.#make(behaviors);
+    this.behaviors = { disclosure: null, ...this.#make(behaviors) };
     this.#swarm = new Swarm(this, (addresses) => this.#dialer.learn(addresses, 'exchange'));
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
@@ -90,19 +89,6 @@ export class ActiveTorrent
   get peers(): ReadonlyMap<ConnectionId, Peer> {
     return this.#swarm.peers;
   }
-  get infoHash(): Uint8Array {
-    return this.metainfo.infoHash;
-  }
-  get pieceCount(): number {
-    return this.ledger.geometry.pieceCount;
-  }
-  get port(): number {
-    return this.session.port;
-  }
-  /** Private trackers alone give what they are told to nobody but members (BEP 7, 27). */
-  get toldAddresses(): readonly string[] {
-    return this.metainfo.private ? publicHosts(this.session.listening ?? []) : [];
-  }
   get downloaded(): number {
     return this.#swarm.download.downloaded;
   }
@@ -115,9 +101,6 @@ export class ActiveTorrent
   /** Bytes that peers are being asked for. */
   get asked(): number {
     return this.#swarm.requests.asked;
-  }
-  get left(): number {
-    return this.ledger.bytesLeft;
   }
   get peersWanted(): number {
     if (this.#stopped || this.draining) return 0;
@@ -177,6 +160,8 @@ export class ActiveTorrent
   replace(behaviors: Partial<Behaviors>): void {
     this.behaviors = { ...this.behaviors, ...this.#make(behaviors) };
     this.behaviors.picker.allChanged();
+    if (behaviors.disclosure !== undefined) this.#swarm.disclosing.replaced();
+    this.#swarm.introductions.wishesChanged();
     this.#swarm.choking.rechoke();
     this.#swarm.requests.fillAll();
     this.#dialer.dial();
@@ -246,6 +231,10 @@ export class ActiveTorrent
 
   rechokeDue(): void {
     this.#swarm.choking.rechoke();
+  }
+
+  discloseDue(): void {
+    this.#swarm.disclosing.due();
   }
 
   dialDue(): void {
@@ -379,7 +368,7 @@ export class ActiveTorrent
 
   // --- inside
 
-  #make(behaviors: Behaviors): ActiveBehaviors;
+  #make(behaviors: Behaviors): Omit<ActiveBehaviors, 'disclosure'>;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors>;
   #make(behaviors: Partial<Behaviors>): Partial<ActiveBehaviors> {
     const { view, session, id } = this.holdings;
@@ -390,6 +379,9 @@ export class ActiveTorrent
     if (behaviors.pipelining) made.pipelining = behaviors.pipelining(view, own.fork('pipelining'));
     if (behaviors.dialing) made.dialing = behaviors.dialing(view, own.fork('dialing'));
     if (behaviors.bans) made.bans = behaviors.bans(view, own.fork('bans'));
+    if (behaviors.disclosure) {
+      made.disclosure = behaviors.disclosure(view, own.fork('disclosure'));
+    }
     return made;
   }
 

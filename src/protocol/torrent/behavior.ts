@@ -105,10 +105,46 @@ export interface Ban {
   readonly reason: string;
 }
 
+/** What may change what peers should be told. The facts of views have changed already. */
+export type DisclosureEvent =
+  /** We have one more piece, and nobody was told. */
+  | { readonly type: 'verified'; readonly piece: number }
+  /** The peer has one more piece. */
+  | { readonly type: 'has'; readonly peer: PeerView; readonly piece: number }
+  /** What the peer has was replaced, as its first message does. */
+  | { readonly type: 'holds'; readonly peer: PeerView }
+  /** The peer began to be interested, or ceased. Many do not say that they got what we have: then this is the sign. */
+  | { readonly type: 'interest'; readonly peer: PeerView }
+  /** The peer is gone. */
+  | { readonly type: 'left'; readonly peer: PeerView }
+  /** `wakeAt` has come. */
+  | { readonly type: 'time' };
+
+/** Takes what peers are told. */
+export interface RevealSink {
+  /** `piece`, which we have, to the peer of this connection. Who was told, or has it, is not told again. */
+  push(conn: ConnectionId, piece: number): void;
+}
+
+/**
+ * What a peer is told that we have: it is asked by nobody for anything else, and what it asks for all the same is rejected.
+ * Once told is told. While one is at work nobody hears that we only upload (BEP 21).
+ */
+export interface Disclosure {
+  /** A peer has come, before it says what it has: pushes what our first message shows. Called once per peer. */
+  open(peer: PeerView, now: Millis, out: Sink<number>): void;
+  /** Pushes what is told now, to whom. */
+  reveal(event: DisclosureEvent, now: Millis, out: RevealSink): void;
+  /** When to be asked again although nothing else happens; Infinity: not by time. Read after each of both. */
+  readonly wakeAt: Millis;
+}
+
 export interface Behaviors {
   readonly picker: Behavior<PiecePicker>;
   readonly choker: Behavior<Choker>;
   readonly pipelining: Behavior<Pipelining>;
   readonly dialing: Behavior<Dialing>;
   readonly bans: Behavior<BanPolicy>;
+  /** Absent, or one that makes null: every peer is told of everything. */
+  readonly disclosure?: Behavior<Disclosure | null>;
 }

@@ -16,7 +16,14 @@ import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
 import type { Availability } from './availability.ts';
 import type { TorrentClocks } from './clocks.ts';
-import type { BanPolicy, Choker, Dialing, PiecePicker, Pipelining } from './behavior.ts';
+import type {
+  BanPolicy,
+  Choker,
+  Dialing,
+  Disclosure,
+  PiecePicker,
+  Pipelining,
+} from './behavior.ts';
 import type { TorrentId } from './command.ts';
 import type { Discretion } from './discretion.ts';
 import type { ExternalVotes } from './external-votes.ts';
@@ -36,6 +43,8 @@ export interface ActiveBehaviors {
   readonly pipelining: Pipelining;
   readonly dialing: Dialing;
   readonly bans: BanPolicy;
+  /** Null: every peer is told of everything. */
+  readonly disclosure: Disclosure | null;
 }
 
 /** What is the same for every torrent of a session. */
@@ -90,7 +99,7 @@ export interface Holdings {
 export interface SwarmContext extends Pick<Holdings, 'id' | 'session' | 'downloading'> {
   readonly view: Pick<TorrentView, 'complete'>;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
-  readonly behaviors: Pick<ActiveBehaviors, 'dialing'>;
+  readonly behaviors: Pick<ActiveBehaviors, 'dialing' | 'disclosure'>;
   /** It keeps to itself what we are. */
   readonly anonymous: boolean;
   /** It finishes what is under way and begins nothing new (`draining.ts`). */

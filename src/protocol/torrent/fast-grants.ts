@@ -29,6 +29,7 @@ export class FastGrants {
   offer(peer: Peer): void {
     const { metainfo, ledger, seeding, session } = this.#torrent;
     if (!peer.fast || peer.fastGiven !== null || !seeding || ledger.verified.isEmpty) return;
+    if (peer.told !== null) return; // a set would show what is hidden
     const { pieceCount } = ledger.geometry;
     const most = Math.min(session.config.allowedFastMax, pieceCount / SHARE);
     const { host } = peer.address;

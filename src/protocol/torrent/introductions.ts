@@ -109,7 +109,9 @@ export class Introductions {
   }
 
   get #wantsNothing(): boolean {
-    return this.#torrent.view.complete || !this.#torrent.downloading;
+    const { behaviors, downloading, view } = this.#torrent;
+    // Who hides pieces would be taken for one that has nothing more to give.
+    return behaviors.disclosure === null && (view.complete || !downloading);
   }
 
   /** Every handshake says, or leaves open as the truth, whether we want something. */

@@ -1,5 +1,6 @@
-/** What a torrent holds, passed on to those who know only its part in the swarm. */
+/** What a torrent holds, and what follows from that alone, passed on to those who know only its part in the swarm. */
 import type { Holdings } from './context.ts';
+import { publicHosts } from './listening.ts';
 
 export abstract class PassedHoldings implements Holdings {
   protected readonly holdings: Holdings;
@@ -43,5 +44,22 @@ export abstract class PassedHoldings implements Holdings {
   }
   get clocks(): Holdings['clocks'] {
     return this.holdings.clocks;
+  }
+
+  get infoHash(): Uint8Array {
+    return this.metainfo.infoHash;
+  }
+  get pieceCount(): number {
+    return this.ledger.geometry.pieceCount;
+  }
+  get port(): number {
+    return this.session.port;
+  }
+  /** Private trackers alone give what they are told to nobody but members (BEP 7, 27). */
+  get toldAddresses(): readonly string[] {
+    return this.metainfo.private ? publicHosts(this.session.listening ?? []) : [];
+  }
+  get left(): number {
+    return this.ledger.bytesLeft;
   }
 }

@@ -56,6 +56,8 @@ export class Peer implements PeerView {
   pieces: PieceSet;
   /** How it is counted in `Availability`; null: not yet. */
   counted: 'seed' | 'pieces' | null = null;
+  /** Pieces that it was told we have; null: of all of them (`disclosing.ts`). */
+  told: PieceSet | null = null;
   /** Pieces it has that we want and lack. */
   wantedPieces = 0;
   /** Pieces it allows us to ask for while choked (BEP 6); null: none yet. */
@@ -76,7 +78,7 @@ export class Peer implements PeerView {
   /** What suspects have to themselves; null: this peer has not joined yet. */
   parole: Parole | null = null;
   /** What we hold and want; null: this peer has not joined yet. */
-  ledger: Pick<Ledger, 'lacks' | 'nextLacking'> | null = null;
+  ledger: Pick<Ledger, 'lacks' | 'nextLacking' | 'verified'> | null = null;
   /** Leases that ended although the block may still be on its way; null: none yet. */
   late: Set<BlockIndex> | null = null;
   requestsMax: number;
@@ -222,6 +224,17 @@ export class Peer implements PeerView {
       piece = ledger.nextLacking(this.pieces, piece + 1);
     }
     return piece;
+  }
+
+  /** For all that it knows, we have this piece, where we have it. */
+  isTold(piece: number): boolean {
+    return this.told === null || this.told.has(piece);
+  }
+
+  nextUntold(from: number): number {
+    const { told, ledger } = this;
+    if (told === null || ledger === null) return -1;
+    return ledger.verified.nextWithout(from, this.pieces, told);
   }
 
   get suggested(): readonly number[] {

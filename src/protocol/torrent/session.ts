@@ -68,7 +68,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     upload: new RateGate(this.turn, UPLOAD),
   };
   readonly overhead: Overhead = new Overhead(null);
-  readonly #behaviors: Behaviors;
+  /** For every torrent that brings none of its own. */
+  readonly behaviors: Behaviors;
   readonly #links: Links;
   readonly #torrents = new Map<TorrentId, Torrent>();
   readonly #byInfoHash = new Map<string, Torrent>();
@@ -83,7 +84,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.random = options.random;
     this.peerId = copyOf(options.peerId);
     this.clientName = options.clientName;
-    this.#behaviors = options.behaviors;
+    this.behaviors = options.behaviors;
     this.#links = new Links(
       this,
       (infoHash) =>
@@ -223,7 +224,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     const key = keyOf(command.metainfo.infoHash);
     assert(!this.#torrents.has(command.torrent), 'session: a torrent id was used twice');
     assert(!this.#byInfoHash.has(key), 'session: this info-hash is here already');
-    const torrent = new Torrent(command, this, this.#links, this.#behaviors, {
+    const torrent = new Torrent(command, this, this.#links, this.behaviors, {
       joined: (active) => this.#magnets.handOver(command.torrent, active),
       removed: () => {
         this.#torrents.delete(command.torrent);
@@ -242,7 +243,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     const { torrent: id, infoHash } = command;
     assert(!this.#torrents.has(id), 'session: a torrent id was used twice');
     assert(!this.#byInfoHash.has(keyOf(infoHash)), 'session: this info-hash is here already');
-    this.#magnets.add(command, this.#links, this.#behaviors, (tell) => {
+    this.#magnets.add(command, this.#links, this.behaviors, (tell) => {
       if (tell) this.#removed(id);
       else this.#closeIfEmpty();
     });
@@ -319,6 +320,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#swarmOf(id)?.admission.turnoverDue();
       case 'announce':
         return this.#swarmOf(id)?.announcing.due();
+      case 'disclose':
+        return this.#torrents.get(id)?.active?.discloseDue();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
       case 'drain':

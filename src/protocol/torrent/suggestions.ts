@@ -30,6 +30,7 @@ export class Suggestions {
 
   #isWelcome(peer: Peer, piece: number): boolean {
     if (!peer.fast || peer.amChoking || !peer.peerInterested || peer.has(piece)) return false;
+    if (!peer.isTold(piece)) return false;
     const told = peer.suggestedPieces;
     if (told === null) return true;
     if (told.has(piece)) return false;

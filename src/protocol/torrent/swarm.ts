@@ -8,10 +8,11 @@
 import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import { UT_METADATA, UT_PEX } from '../extensions/extension-ids.ts';
-import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
+import { KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
+import { Disclosing } from './disclosing.ts';
 import { Download } from './download.ts';
 import { Introductions } from './introductions.ts';
 import { MetadataServing } from './metadata/metadata-serving.ts';
@@ -36,6 +37,7 @@ export class Swarm {
   readonly introductions: Introductions;
   readonly metadata: MetadataServing;
   readonly exchange: PeerExchange;
+  readonly disclosing: Disclosing;
 
   /** `found`: hears of addresses that peers told us. */
   constructor(torrent: TorrentContext, found: (addresses: readonly Address[]) => void) {
@@ -47,6 +49,7 @@ export class Swarm {
     this.exchange = new PeerExchange(torrent, found);
     this.introductions = new Introductions(torrent, this.exchange);
     this.metadata = new MetadataServing(torrent);
+    this.disclosing = new Disclosing(torrent);
   }
 
   start(): void {
@@ -58,6 +61,7 @@ export class Swarm {
   /** Nothing new is begun from here on; the peers are disconnected next. */
   stop(): void {
     this.choking.stop();
+    this.disclosing.stop();
     this.download.close();
     this.upload.close();
   }
@@ -70,11 +74,7 @@ export class Swarm {
     this.peers.set(peer.conn, peer);
     peer.parole = this.requests.parole;
     peer.ledger = ledger;
-    if (peer.fast && ledger.verified.isFull) this.#torrent.send(peer, HAVE_ALL);
-    else if (peer.fast && ledger.verified.isEmpty) this.#torrent.send(peer, HAVE_NONE);
-    else if (!ledger.verified.isEmpty) {
-      this.#torrent.send(peer, { type: 'bitfield', bits: ledger.verified.toWire() });
-    }
+    this.disclosing.open(peer);
     if (peer.extended) this.introductions.tell(peer);
     const { keepAliveEvery, idleTimeMax } = session.config;
     this.watch(peer, session.turn.now + Math.min(keepAliveEvery, idleTimeMax));
@@ -91,6 +91,7 @@ export class Swarm {
     this.requests.left(peer);
     this.choking.left(peer);
     this.exchange.left(peer);
+    this.disclosing.left(peer);
   }
 
   // --- messages
@@ -196,13 +197,14 @@ export class Swarm {
     const have: PeerMessage = Object.freeze({ type: 'have', index });
     for (const peer of this.peers.values()) {
       if (!peer.pieces.has(index)) {
-        this.#torrent.send(peer, have);
+        if (peer.told === null) this.#torrent.send(peer, have);
         continue;
       }
       if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
       this.requests.updateInterest(peer);
     }
+    this.disclosing.verified(index);
   }
 
   /** Asks nobody any more for what is not wanted, and says anew who is of interest. */
@@ -244,6 +246,7 @@ export class Swarm {
       this.requests.updateInterest(peer);
       if (ledger.missingBlocks(index) > 0) this.requests.fill(peer);
     }
+    this.disclosing.has(peer, index);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -276,6 +279,7 @@ export class Swarm {
     this.requests.updateInterest(peer);
     this.requests.fill(peer);
     this.upload.grants.offer(peer);
+    this.disclosing.holds(peer);
     this.#dropIfFellowSeed(peer);
   }
 
@@ -309,6 +313,7 @@ export class Swarm {
     peer.peerInterested = interested;
     peer.uninterestedSince = this.#torrent.session.turn.now;
     this.choking.interestChanged(peer);
+    this.disclosing.interest(peer);
   }
 
   #onAllowedFast(peer: Peer, index: number): void {
@@ -379,5 +384,6 @@ export class Swarm {
       );
     }
     this.choking.assertInvariants();
+    this.disclosing.assertInvariants();
   }
 }

@@ -61,7 +61,8 @@ export class Upload implements TurnTaker {
     const valid =
       length <= BLOCK_LENGTH &&
       ledger.geometry.isRange(index, begin, length) &&
-      ledger.verified.has(index);
+      ledger.verified.has(index) &&
+      peer.isTold(index);
     if (!valid) {
       this.#reject(peer, message);
       this.#torrent.offense(peer);

@@ -88,6 +88,11 @@ export interface PeerView {
   has(piece: number): boolean;
   /** Pieces that it has. */
   readonly haveCount: number;
+  /**
+   * The first piece at or after `from` that we have, that it lacks, and that it was not told of; -1: none. Costs a step
+   * per 32 pieces that are passed over.
+   */
+  nextUntold(from: number): number;
   /** Pieces that it suggests (BEP 6), oldest first; few, and it need not have them. */
   readonly suggested: readonly number[];
   /** It has the piece, it unchoked us or allowed this piece fast, and no suspect has the piece to itself. */

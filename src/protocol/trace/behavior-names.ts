@@ -6,8 +6,11 @@ import type { Behaviors } from '../torrent/behavior.ts';
 
 export type BehaviorKind = keyof Behaviors;
 
+/** One of a kind. */
+type Known<K extends BehaviorKind> = NonNullable<Behaviors[K]>;
+
 export type BehaviorTables = {
-  readonly [K in BehaviorKind]: ReadonlyMap<string, Behaviors[K]>;
+  readonly [K in BehaviorKind]: ReadonlyMap<string, Known<K>>;
 };
 
 /** The name of what is in no table. */
@@ -19,6 +22,7 @@ export const behaviorKinds: readonly BehaviorKind[] = [
   'pipelining',
   'dialing',
   'bans',
+  'disclosure',
 ];
 
 export class BehaviorNames {
@@ -32,12 +36,12 @@ export class BehaviorNames {
   }
 
   /** The first name under which it is known, or `custom`. */
-  nameOf<K extends BehaviorKind>(kind: K, behavior: Behaviors[K]): string {
+  nameOf<K extends BehaviorKind>(kind: K, behavior: Known<K>): string {
     for (const [name, known] of this.#tables[kind]) if (known === behavior) return name;
     return CUSTOM;
   }
 
-  find<K extends BehaviorKind>(kind: K, name: string): Behaviors[K] | null {
+  find<K extends BehaviorKind>(kind: K, name: string): Known<K> | null {
     if (name === CUSTOM) return this.#custom[kind] ?? null;
     return this.#tables[kind].get(name) ?? null;
   }

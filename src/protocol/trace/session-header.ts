@@ -62,6 +62,7 @@ const allBehaviors: Field<Behaviors> = {
     const found = someBehaviors.read(json, context);
     if (found instanceof Misfit) return found;
     for (const kind of behaviorKinds) {
+      if (kind === 'disclosure') continue; // absent: everybody was told of everything
       if (found[kind] === undefined) return new Misfit('a name is wanted', kind);
     }
     return found as Behaviors;

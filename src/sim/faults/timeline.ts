@@ -5,7 +5,7 @@
  * two of one entry never cross for one peer. Everything is drawn here, before the run.
  */
 import type { Millis, Random } from '../../core/index.ts';
-import type { ChokerName, PickerName } from '../../behaviors/index.ts';
+import type { ChokerName, DisclosureName, PickerName } from '../../behaviors/index.ts';
 import type { Order, Setting, WorldFault } from './plan.ts';
 import type { TimedEvent, WorldEvent } from './world-event.ts';
 
@@ -19,6 +19,13 @@ interface Moment {
 const MILLION = 1_000_000;
 const pickerNames: readonly PickerName[] = ['rarest-first', 'sequential', 'random'];
 const chokerNames: readonly ChokerName[] = ['tit-for-tat', 'round-robin'];
+const disclosureNames: readonly DisclosureName[] = [
+  'tell-all',
+  'tell-all',
+  'super-seeding',
+  'smart-seed-like',
+  'under-reporter-like',
+];
 
 /** `peers`: how many there are, targets or not. */
 export function timelineOf(
@@ -186,7 +193,11 @@ function set(setting: Setting, { at, end }: Moment, peer: number, random: Random
     add(end, { type: 'limits', peer, limits: null }, false);
     return;
   }
-  const behaviors = { picker: draw(pickerNames, random), choker: draw(chokerNames, random) };
+  const behaviors = {
+    picker: draw(pickerNames, random),
+    choker: draw(chokerNames, random),
+    disclosure: draw(disclosureNames, random.fork('disclosure')),
+  };
   add(at, { type: 'behaviors', peer, behaviors }, true);
   add(end, { type: 'behaviors', peer, behaviors: null }, false);
 }

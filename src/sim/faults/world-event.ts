@@ -5,7 +5,7 @@
  * Events of different entries may cross (a host crashes while it is frozen): one that makes no sense at its moment is
  * skipped and not counted.
  */
-import type { ChokerName, PickerName } from '../../behaviors/index.ts';
+import type { ChokerName, DisclosureName, PickerName } from '../../behaviors/index.ts';
 import type { Millis } from '../../core/index.ts';
 import type { PeerLimits } from '../scenario.ts';
 import type { CrashMode, Meddling, TrackerMode } from './plan.ts';
@@ -78,7 +78,11 @@ export type WorldEvent =
   | {
       readonly type: 'behaviors';
       readonly peer: number;
-      readonly behaviors: { readonly picker: PickerName; readonly choker: ChokerName } | null;
+      readonly behaviors: {
+        readonly picker: PickerName;
+        readonly choker: ChokerName;
+        readonly disclosure: DisclosureName;
+      } | null;
     };
 
 /** An event, when it is due, and which entry it belongs to. */

@@ -4,7 +4,8 @@
  * I-17: one number of slots holds the optimistic one too. A flip within the hold time is excused where the peer lost
  * interest, became a seed, or flags, priorities or behaviors were changed from outside. I-18 of the reference counts 30 s turns; a
  * turn ends at a rechoke, so it is rounded up to the next one (`seedTurn`). Its fairness index needs identical peers
- * and belongs to the chokers' own tests. I-19 covers all that is told on change: choke, interest, pieces.
+ * and belongs to the chokers' own tests. I-19 covers all that is told on change: choke, interest, pieces; where a disclosure
+ * chooses which pieces, nobody must be told of one, but still nobody twice, and nothing else may give away what is hidden.
  */
 import type { Millis } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect } from '../../protocol/index.ts';
@@ -36,7 +37,9 @@ export class Choking implements LawJudge {
       case 'unchoke':
       case 'interested':
       case 'not-interested':
-      case 'have': {
+      case 'have':
+      case 'suggest':
+      case 'allowed-fast': {
         const books = this.#books.of(peer);
         const link = books.link(effect.conn);
         if (link !== null) this.#told(books, link, effect.message, now);
@@ -50,7 +53,7 @@ export class Choking implements LawJudge {
     const books = this.#books.of(peer);
     if (books.step.verified < 0) return;
     for (const link of books.links.values()) {
-      if (!link.isPeer || link.has[books.step.verified] === 1) continue;
+      if (!link.isPeer || link.told !== null || link.has[books.step.verified] === 1) continue;
       this.#edges.judged++;
       if (link.toldPiece === books.step.verified && link.toldStep === books.steps) continue;
       this.#edges.broken(peer, now, `conn ${link.conn} was not told of ${books.step.verified}`);
@@ -79,8 +82,12 @@ export class Choking implements LawJudge {
         if (link.amInterested !== (message.type === 'interested')) return;
         return this.#edges.broken(peer, now, `${message.type} to conn ${link.conn} again`);
       case 'have':
-        if (link.has[message.index] !== 1) return;
+        if (link.has[message.index] !== 1 && link.told?.[message.index] !== 1) return;
         return this.#edges.broken(peer, now, `have of ${message.index} to conn ${link.conn}`);
+      case 'suggest':
+      case 'allowed-fast':
+        if (link.isTold(message.index)) return;
+        return this.#edges.broken(peer, now, `${message.type} of ${message.index}, which it hides`);
       default:
     }
   }

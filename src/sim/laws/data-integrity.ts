@@ -13,12 +13,14 @@ import type { Millis } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
 import type { JudgedPeer, JudgedRun } from '../judge.ts';
 import type { Books } from './books.ts';
-import { hasBit } from './hear.ts';
+import { hasBit } from './hear-pieces.ts';
 import type { LawOptions } from './law-options.ts';
 import { Law } from './law.ts';
 import type { LawJudge } from './law.ts';
 import type { PeerBooks } from './peer-books.ts';
 import type { StepBook } from './step-book.ts';
+
+type SendEffect = Extract<SessionEffect, { type: 'send' }>;
 
 export class DataIntegrity implements LawJudge {
   readonly #books: Books;
@@ -49,7 +51,7 @@ export class DataIntegrity implements LawJudge {
   effect(peer: JudgedPeer, effect: SessionEffect, now: Millis): void {
     switch (effect.type) {
       case 'send':
-        return this.#sent(this.#books.of(peer), effect.message, now);
+        return this.#sent(this.#books.of(peer), effect, now);
       case 'store-write':
         return this.#wrote(this.#books.of(peer), effect, now);
       case 'store-hash':
@@ -122,7 +124,7 @@ export class DataIntegrity implements LawJudge {
     return true;
   }
 
-  #sent(books: PeerBooks, message: PeerMessage, now: Millis): void {
+  #sent(books: PeerBooks, { conn, message }: SendEffect, now: Millis): void {
     switch (message.type) {
       case 'have':
         return this.#claimsOne(books, message.index, now);
@@ -133,6 +135,9 @@ export class DataIntegrity implements LawJudge {
       case 'have-none':
         return this.#claims(books, false, now);
       case 'piece':
+        if (books.link(conn)?.isTold(message.index) === false) {
+          this.#given.broken(books.peer, now, `gives of piece ${message.index}, which it hides`);
+        }
         return this.#gives(books, message, now);
       default:
     }
@@ -156,7 +161,7 @@ export class DataIntegrity implements LawJudge {
       if (claimed && (verified[piece] === 0 || !this.#isTrue(books, piece, now))) {
         this.#told.broken(peer, now, `claims piece ${piece}, which it does not hold`);
       }
-      if (!claimed && verified[piece] === 1) {
+      if (!claimed && verified[piece] === 1 && !books.discloses) {
         this.#kept.broken(peer, now, `piece ${piece} is verified and left out`);
       }
     }

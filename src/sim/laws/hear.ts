@@ -5,9 +5,11 @@
  * message of a connection that is closed, or of one that is no peer yet, means nothing.
  */
 import type { ConnectionId, Millis } from '../../core/index.ts';
+import { tellAll } from '../../behaviors/index.ts';
 import { supportsExtended, supportsFast } from '../../protocol/index.ts';
-import type { Existing, PeerMessage, SessionInput } from '../../protocol/index.ts';
+import type { Behaviors, Existing, PeerMessage, SessionInput } from '../../protocol/index.ts';
 import { parseExtendedHandshake } from '../../protocol/extensions/extended-handshake.ts';
+import { hasBit, hearHave, isBitfield, setPieces } from './hear-pieces.ts';
 import { FAST_TIMES_MAX, LinkBook } from './link-book.ts';
 import type { JobBook, PeerBooks } from './peer-books.ts';
 import { BLOCK } from './shape.ts';
@@ -97,6 +99,9 @@ function hearCommand(
       enter(books, command.existing, now);
       books.downloading = command.downloading;
       books.seeding = command.seeding;
+      books.discloses = chooses(
+        command.behaviors.disclosure ?? books.peer.session.behaviors.disclosure,
+      );
       return;
     case 'set-flags':
       books.downloading = command.downloading;
@@ -117,6 +122,9 @@ function hearCommand(
       return;
     case 'set-behaviors':
       books.changedAt = now;
+      if (command.behaviors.disclosure !== undefined) {
+        hearDisclosure(books, chooses(command.behaviors.disclosure));
+      }
       return;
     case 'start-torrent':
       books.shouldRun = true;
@@ -132,6 +140,20 @@ function hearCommand(
       books.doubt = 'everything';
       return;
     default:
+  }
+}
+
+/** Whether it is one that chooses what is told. */
+function chooses(disclosure: Behaviors['disclosure']): boolean {
+  return disclosure !== undefined && disclosure !== tellAll;
+}
+
+/** Who was told of everything keeps what it was told; nothing is hidden any more where nobody chooses. */
+function hearDisclosure(books: PeerBooks, discloses: boolean): void {
+  if (books.discloses === discloses) return;
+  books.discloses = discloses;
+  for (const link of books.links.values()) {
+    link.told = discloses && link.isPeer ? books.verified.slice() : null;
   }
 }
 
@@ -282,47 +304,11 @@ function hearChoke(books: PeerBooks, link: LinkBook): void {
   link.asked.clear();
 }
 
-function hearHave(books: PeerBooks, link: LinkBook, piece: number): void {
-  if (piece >= books.shape.pieceCount || link.has[piece] === 1) return;
-  link.has[piece] = 1;
-  link.hasCount++;
-  if (books.lacks(piece)) link.wanted++;
-  books.stir(link);
-}
-
-/** The right length, and no bit after the last piece. */
-function isBitfield(bits: Uint8Array, pieceCount: number): boolean {
-  if (bits.length !== Math.ceil(pieceCount / 8)) return false;
-  for (let piece = pieceCount; piece < bits.length * 8; piece++) {
-    if (hasBit(bits, piece)) return false;
-  }
-  return true;
-}
-
-/** Whether a bitfield message names the piece. */
-export function hasBit(bits: Uint8Array, piece: number): boolean {
-  return (bits[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
-}
-
-/** `bits`: a bitfield's bytes, or all or none. */
-function setPieces(books: PeerBooks, link: LinkBook, bits: Uint8Array | boolean): void {
-  link.hasCount = 0;
-  link.wanted = 0;
-  for (let piece = 0; piece < link.has.length; piece++) {
-    const has = typeof bits === 'boolean' ? bits : hasBit(bits, piece);
-    link.has[piece] = has ? 1 : 0;
-    if (!has) continue;
-    link.hasCount++;
-    if (books.lacks(piece)) link.wanted++;
-  }
-  books.step.replaced = true;
-  books.stir(link);
-}
-
 function hearRequest(books: PeerBooks, link: LinkBook, range: Range): void {
   const { index, begin, length } = range;
   const { shape, verified, config, step } = books;
-  const valid = length <= BLOCK && shape.holds(index, begin, length) && verified[index] === 1;
+  const held = verified[index] === 1 && link.isTold(index);
+  const valid = length <= BLOCK && shape.holds(index, begin, length) && held;
   const offset = index * shape.pieceLength + begin;
   const crowded = link.wants.size >= config.requestQueueMax;
   const waits = link.wants.has(offset);

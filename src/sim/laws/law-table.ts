@@ -32,7 +32,10 @@ export const lawTable: readonly LawRow[] = [
   ),
   checked(17, 'slots, the optimistic one included; ten seconds between flips'),
   checked(18, 'turns of a seed, rounded up to the rechoke; fairness in the tests of chokers'),
-  checked(19, 'choke, interest and have on change only, to everybody, and believed'),
+  checked(
+    19,
+    'choke, interest and have on change only, to everybody who is not chosen to be left out, believed',
+  ),
   checked(20, 'handshake, bitfield first, extensions as negotiated, nothing after the end'),
   checked(21, 'a sample of all messages through the codec and another decoder'),
   other(22, 'chunking is below messages: test/protocol/wire/decode.spec.ts'),

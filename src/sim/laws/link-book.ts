@@ -72,6 +72,8 @@ export class LinkBook {
   reads = 0;
   readingBytes = 0;
   writePaused = false;
+  /** Pieces that it was told we have: 1 each; null: of all of them. */
+  told: Uint8Array | null = null;
   /** The last piece that we told it of by `have`, and in which step. */
   toldPiece = -1;
   toldStep = -1;
@@ -86,6 +88,11 @@ export class LinkBook {
 
   get isSeed(): boolean {
     return this.hasCount === this.has.length;
+  }
+
+  /** Whether it may ask us for the piece, where we have it. */
+  isTold(piece: number): boolean {
+    return this.told === null || this.told[piece] === 1;
   }
 
   /** When the oldest request went out; Infinity: none is out. */

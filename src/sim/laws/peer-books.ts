@@ -78,6 +78,8 @@ export class PeerBooks {
   shouldRun = false;
   downloading = false;
   seeding = false;
+  /** It chooses what peers are told. */
+  discloses = false;
   /** Rises when the torrent stops. */
   epoch = 0;
   /** The session has said `closed`. */

@@ -6,6 +6,7 @@ import type { Millis, StoreFault } from '../../core/index.ts';
 import type { PeerMessage, SessionEffect, SessionEvent } from '../../protocol/index.ts';
 import { EvidenceBook } from './evidence-book.ts';
 import { newLink } from './hear.ts';
+import { hasBit } from './hear-pieces.ts';
 import type { LinkBook } from './link-book.ts';
 import type { PeerBooks } from './peer-books.ts';
 import type { Range } from './step-book.ts';
@@ -92,12 +93,23 @@ function tellMessage(books: PeerBooks, link: LinkBook, message: PeerMessage, now
       link.offered ??= new Map();
       link.offered.set(message.index, { asked: 0, given: 0 });
       return;
+    case 'bitfield':
+      return tellPieces(link, message.bits);
+    case 'have-all':
+      link.told?.fill(1);
+      return;
     case 'have':
+      if (link.told !== null) link.told[message.index] = 1;
       link.toldPiece = message.index;
       link.toldStep = books.steps;
       return;
     default:
   }
+}
+
+function tellPieces({ told }: LinkBook, bits: Uint8Array): void {
+  if (told === null) return;
+  for (let piece = 0; piece < told.length; piece++) if (hasBit(bits, piece)) told[piece] = 1;
 }
 
 /** A reject answers what must be rejected at once, or else a request that waits. */
@@ -126,6 +138,7 @@ function tellEvent(books: PeerBooks, event: SessionEvent, now: Millis): void {
       if (link === null || link.isPeer) return;
       link.isPeer = true;
       link.has = new Uint8Array(books.shape.pieceCount);
+      if (books.discloses) link.told = new Uint8Array(books.shape.pieceCount);
       books.peers++;
       books.peersMost = Math.max(books.peersMost, books.peers);
       if (link.dialled) books.dialling--;

@@ -44,6 +44,10 @@ export class ModelPeer implements PeerView {
   /** Whether its torrent wants and lacks a piece; set where it joins one. */
   wanted: (piece: number) => boolean = () => true;
 
+  /** What it was told we have; and whether its torrent has a piece, set where it joins one. */
+  readonly told: Set<number> = new Set<number>();
+  held: (piece: number) => boolean = () => false;
+
   constructor(conn: ConnectionId, pieces: readonly boolean[] = []) {
     this.conn = conn;
     this.address = { host: `10.0.${(conn >> 8) & 255}.${conn & 255}`, port: 6881 };
@@ -85,6 +89,14 @@ export class ModelPeer implements PeerView {
     for (let piece = from; piece < this.pieces.length; piece++) {
       const allowed = !this.peerChoking || this.allowedFast.has(piece);
       if (allowed && this.has(piece) && this.wanted(piece)) return piece;
+    }
+    return -1;
+  }
+
+  nextUntold(from: number): number {
+    this.questions++;
+    for (let piece = from; piece < this.pieces.length; piece++) {
+      if (this.held(piece) && !this.has(piece) && !this.told.has(piece)) return piece;
     }
     return -1;
   }
@@ -246,6 +258,7 @@ export class ModelTorrent implements TorrentView {
   addPeer(peer: ModelPeer): void {
     this.peers.push(peer);
     peer.wanted = (piece) => !this.#verified[piece]! && this.#priorities[piece]! > 0;
+    peer.held = (piece) => this.#verified[piece]!;
     if (peer.isSeed) {
       this.#seeds.add(peer);
       return;

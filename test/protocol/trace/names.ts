@@ -1,7 +1,7 @@
 /**
  * The behaviors that traces of tests know by name.
  */
-import { chokers, defaultBehaviors, pickers } from '../../../src/behaviors/index.ts';
+import { chokers, defaultBehaviors, disclosures, pickers } from '../../../src/behaviors/index.ts';
 import { BehaviorNames } from '../../../src/protocol/index.ts';
 import type { Behaviors, BehaviorTables } from '../../../src/protocol/index.ts';
 
@@ -10,6 +10,7 @@ const tables: BehaviorTables = {
   choker: new Map([['default', defaultBehaviors.choker], ...Object.entries(chokers)]),
   pipelining: new Map([['default', defaultBehaviors.pipelining]]),
   dialing: new Map([['default', defaultBehaviors.dialing]]),
+  disclosure: new Map(Object.entries(disclosures)),
   bans: new Map([['default', defaultBehaviors.bans]]),
 };
 

@@ -7,7 +7,7 @@ import { describe, it } from 'mocha';
 import { allJudges, lawTable, Panel, sometimesNames } from '../../../src/sim/laws/index.ts';
 import { unrulyRun } from './unruly-runs.ts';
 import type { Deeds } from './unruly-runs.ts';
-import { busy, idle, limited, paddedPrivate, rough, shared, silent } from './scenes.ts';
+import { busy, hiding, idle, limited, paddedPrivate, rough, shared, silent } from './scenes.ts';
 
 describe('the panel of laws', () => {
   it('raises nothing in runs that break no law, judges every law, and sees all that happens', () => {
@@ -17,7 +17,7 @@ describe('the panel of laws', () => {
       reached: (name: string): unknown => reached.set(name, (reached.get(name) ?? 0) + 1),
     };
     let steps = 0;
-    for (const scene of [busy, rough, shared, paddedPrivate, silent, idle, limited]) {
+    for (const scene of [busy, rough, shared, paddedPrivate, silent, idle, limited, hiding]) {
       const panel = new Panel(allJudges({ sometimes, recountEvery: 1, truthLasts: 0 }));
       steps += scene(panel).steps;
       for (const [law, count] of panel.judged) judged.set(law, (judged.get(law) ?? 0) + count);

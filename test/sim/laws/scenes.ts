@@ -2,8 +2,9 @@
  * The runs in which the laws are tried: together they reach everything that a law can be about.
  *
  * `busy`: an honest crowd with few slots, with and without the fast extension. `rough`: liars, failing disks, crashes,
- * rechecks. `padded`: a private torrent with padding and a UDP tracker. Each is whole and legal: no law is broken in any.
+ * rechecks. `padded`: a private torrent with padding and a UDP tracker. `hiding`: a super seed and two leeches. Each is whole and legal: no law is broken in any.
  */
+import { superSeeding } from '../../../src/behaviors/index.ts';
 import { PieceSet } from '../../../src/protocol/index.ts';
 import type { Resumed } from '../../../src/protocol/index.ts';
 import type { Judge } from '../../../src/sim/judge.ts';
@@ -30,6 +31,21 @@ const paddedContent: Content = {
 };
 
 export type Scene = (judge: Judge, tamper?: Tamper) => SmallSwarm;
+
+export function hiding(judge: Judge, tamper?: Tamper): SmallSwarm {
+  const swarm = new SmallSwarm(crowdContent, judge, tamper);
+  const behaviors = { disclosure: superSeeding() };
+  swarm.add({ name: 'seed', holds: 'all', upload: 150_000, behaviors });
+  for (const name of ['ann', 'bob']) swarm.add({ name, upload: 150_000 });
+  const [seed, ann, bob] = swarm.nodes;
+  swarm.introduce(ann!, seed!);
+  swarm.introduce(bob!, seed!, ann!);
+  swarm.play(60_000);
+  for (const node of swarm.nodes) swarm.command(node, { type: 'shutdown' });
+  swarm.play(65_000);
+  swarm.end();
+  return swarm;
+}
 
 /** `finishBy`: when everybody should have finished; absent: nobody says. */
 export function busy(judge: Judge, tamper?: Tamper, finishBy?: number): SmallSwarm {

@@ -11,6 +11,7 @@ import type { Address, ConnectionId, Millis, StoreFault } from '../../../src/cor
 import { defaultBehaviors } from '../../../src/behaviors/index.ts';
 import { Session } from '../../../src/protocol/index.ts';
 import type {
+  Behaviors,
   Command,
   Existing,
   PeerMessage,
@@ -46,6 +47,7 @@ export interface NodePlan {
   /** Bytes per second. */
   readonly upload?: number;
   readonly config?: Partial<SessionConfig>;
+  readonly behaviors?: Partial<Behaviors>;
   /** Speaks neither BEP 6 nor BEP 10. */
   readonly plain?: boolean;
   /** Every block that it sends is wrong, or every `lieEvery`th. */
@@ -115,7 +117,7 @@ export class Node implements JudgedPeer {
     this.lives++;
     return new Session({
       config: this.plan.config ?? {},
-      behaviors: defaultBehaviors,
+      behaviors: { ...defaultBehaviors, ...this.plan.behaviors },
       random: createRandom(this.index * 100 + this.lives),
       peerId: idOf(`${this.plan.name}${this.lives}`),
       clientName: this.plan.name,

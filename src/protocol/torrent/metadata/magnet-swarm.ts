@@ -84,7 +84,7 @@ export class MagnetSwarm implements SwarmContext, LinkTorrent, AnnounceFacts {
     this.overhead = new Overhead(session.overhead);
     this.#links = links;
     const dialing = session.random.fork(`torrent ${id}`).fork('dialing');
-    this.behaviors = { dialing: behaviors.dialing(this.view, dialing) };
+    this.behaviors = { dialing: behaviors.dialing(this.view, dialing), disclosure: null };
     this.#dialer = new Dialer(this, links, this);
     this.admission = new Admission(this, links, this.#dialer);
     this.#introductions = new Introductions(this, null);

@@ -1,7 +1,7 @@
 /** Lies about who is served and who is told: I-15 to I-19, I-26. */
-import { busy } from '../scenes.ts';
+import { busy, hiding } from '../scenes.ts';
 import { ofInputs, ofSent, ofHeard, says, row, nothing, dropped, twice } from './lies.ts';
-import type { Tampering } from './lies.ts';
+import type { ShownEffect, Tampering } from './lies.ts';
 
 const uploads: Tampering[] = [
   row('I-15', 'a request without an answer', ofSent('reject', dropped)),
@@ -50,4 +50,37 @@ const choking: Tampering[] = [
   ),
 ];
 
-export const servingLies: readonly Tampering[] = [...uploads, ...choking];
+/** A piece that the peer of this connection was not told of; -1: it is not hidden from. */
+function hidden({ node }: ShownEffect, conn: number): number {
+  const peer = node.session.torrent(1)!.peers.find((each) => each.conn === conn);
+  return peer?.nextUntold(0) ?? -1;
+}
+
+const hiders: Tampering[] = [
+  row(
+    'I-19',
+    'a have said twice by one who chooses what is told',
+    ofSent('have', (_, shown, conn) => (hidden(shown, conn) < 0 ? null : [shown, shown])),
+    hiding,
+  ),
+  row(
+    'I-19',
+    'a suggestion of what is hidden',
+    ofSent('unchoke', (_, shown, conn) => {
+      const index = hidden(shown, conn);
+      return index < 0 ? null : [shown, says(shown, conn, { type: 'suggest', index })];
+    }),
+    hiding,
+  ),
+  row(
+    'I-02',
+    'a block of what is hidden',
+    ofSent('piece', (message, shown, conn) => {
+      const index = hidden(shown, conn);
+      return index < 0 ? null : [says(shown, conn, { ...message, index })];
+    }),
+    hiding,
+  ),
+];
+
+export const servingLies: readonly Tampering[] = [...uploads, ...choking, ...hiders];
