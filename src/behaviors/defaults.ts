@@ -37,8 +37,10 @@ export type PickerName =
   | 'sequential'
   | 'random'
   | 'sliding-window'
+  | 'adaptive-window'
   | 'bitos-like'
   | 'zipf-like'
+  | 'oracle-rarest-first'
   | 'endgame-off'
   | 'endgame-strict'
   | 'endgame-capped';

@@ -13,6 +13,7 @@ import type {
   PiecePicker,
   Pipelining,
 } from '../protocol/index.ts';
+import type { Oracle } from './pickers/oracle-rarest.ts';
 
 export interface StrategyParameter {
   readonly name: string;
@@ -37,8 +38,11 @@ interface Entry<Kind extends string, Made> {
   readonly parameters: readonly StrategyParameter[];
   /** Names of laws of its kind that it breaks by intent; absent: none. */
   readonly breaks?: readonly string[];
-  /** Throws a `RangeError` for a number that is unknown or out of range. */
-  make(numbers?: StrategyNumbers): Made;
+  /**
+   * Throws a `RangeError` for a number that is unknown or out of range. `oracle`: for those who claim to know the whole swarm;
+   * only a simulation has one.
+   */
+  make(numbers?: StrategyNumbers, oracle?: Oracle | null): Made;
 }
 
 /** A whole picker: it finishes what it began, and ends in endgame unless it says otherwise. */
@@ -75,7 +79,7 @@ interface Draft<Kind extends string, Names extends string, Made> {
   readonly parameters: Readonly<Record<Names, Range>>;
   readonly breaks?: readonly string[];
   readonly seeds?: boolean;
-  make(numbers: Readonly<Record<Names, number>>): Made;
+  make(numbers: Readonly<Record<Names, number>>, oracle: Oracle | null): Made;
 }
 
 /** An entry whose `make` fills in defaults and holds every number to its range. */
@@ -89,9 +93,9 @@ export function strategy<Kind extends string, Names extends string, Made>(
   return {
     ...draft,
     parameters,
-    make: (given = {}) => {
+    make: (given = {}, oracle = null) => {
       const found = fill(draft.name, parameters, given);
-      return draft.make(found);
+      return draft.make(found, oracle);
     },
   };
 }

@@ -51,7 +51,8 @@ class Replication {
       new Map(peers.map((_, index) => [addressOf(index), index])),
       scenario.probes.unchokes,
     );
-    const plays = new Map(peers.map(({ play }) => [play, behaviorsOf(play)]));
+    const oracle = { copies: (piece: number) => this.#observer.copies[piece]! };
+    const plays = new Map(peers.map(({ play }) => [play, behaviorsOf(play, oracle)]));
     this.#swarm = new SimulatedSwarm(drawn.swarm, {
       seed: drawn.seed,
       judge: this.#observer,

@@ -4,7 +4,7 @@
  * Invariant: a strategy that is named in an expanded scenario exists, and its parameters are complete and in range.
  */
 import { byState, defaultBehaviors, roundRobin, strategyCatalogue } from '../behaviors/index.ts';
-import type { StrategyEntry } from '../behaviors/index.ts';
+import type { Oracle, StrategyEntry } from '../behaviors/index.ts';
 import type { Behavior, Behaviors, Choker } from '../protocol/index.ts';
 
 export type StrategyKind = StrategyEntry['kind'];
@@ -55,11 +55,11 @@ function servesSeeds(entry: StrategyEntry): boolean {
 }
 
 /** The behaviors of a peer that plays so. What it leaves open is the reference's. */
-export function behaviorsOf(play: Play): Partial<Behaviors> {
+export function behaviorsOf(play: Play, oracle: Oracle | null = null): Partial<Behaviors> {
   const made = (field: keyof Play): unknown => {
     const choice = play[field];
     if (choice === null) return null;
-    return findStrategy(playKinds[field], choice.name)!.make(choice.parameters);
+    return findStrategy(playKinds[field], choice.name)!.make(choice.parameters, oracle);
   };
   // What an entry makes is what its kind says: the catalogue's promise, which its law suite holds.
   const leeching = made('choker') as Behavior<Choker> | null;

@@ -4,10 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { chokers, lazy, pickers, strategyCatalogue } from '../../src/behaviors/index.ts';
+import {
+  adaptiveWindow,
+  chokers,
+  lazy,
+  pickers,
+  strategyCatalogue,
+  strategyNamed,
+} from '../../src/behaviors/index.ts';
 import type { ChokerName, PickerName } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
-import type { Behavior, Choker } from '../../src/protocol/index.ts';
+import type { Behavior, Choker, PiecePicker } from '../../src/protocol/index.ts';
 import { Crowd, ModelPeer, ModelTorrent } from '../../src/testing/index.ts';
 import { BLOCK, runStrategies } from '../support/strategy-swarm.ts';
 
@@ -16,9 +23,10 @@ const PIECES = 100;
 const RARE = 60;
 
 /** The first 20 pieces that it takes from a seed, where two leeches have the others as well. */
-function firstPieces(name: PickerName): number[] {
+function firstPieces(of: PickerName | Behavior<PiecePicker>): number[] {
   const torrent = new ModelTorrent({ pieceCount: PIECES, blocksPerPiece: 1, lastBlocks: 1 });
-  torrent.picker = pickers[name](torrent, createRandom(3));
+  const behavior = typeof of === 'string' ? pickers[of] : of;
+  torrent.picker = behavior(torrent, createRandom(3));
   const has = (upTo: number): boolean[] => Array.from({ length: PIECES }, (_, i) => i < upTo);
   const seed = new ModelPeer(2, has(PIECES));
   for (const peer of [seed, new ModelPeer(4, has(RARE)), new ModelPeer(6, has(RARE))]) {
@@ -108,6 +116,27 @@ describe('a strategy beside the reference', () => {
     );
     assert(count(reference, (piece) => piece < 36) < 5);
   });
+  scene('adaptive-window', 'a reader with time to spare lets it look further ahead', () => {
+    /** How far ahead of the first missing piece it goes, where each piece takes 100 ms to come. */
+    const furthest = (pieceTime: number): number => {
+      const torrent = new ModelTorrent({ pieceCount: PIECES, blocksPerPiece: 1, lastBlocks: 1 });
+      torrent.picker = adaptiveWindow({ pieceTime })(torrent, createRandom(3));
+      const seed = new ModelPeer(2, new Array<boolean>(PIECES).fill(true));
+      torrent.addPeer(seed);
+      let most = 0;
+      for (let now = 0; now < 6000; now += 100) {
+        const head = Array.from({ length: PIECES }, (_, i) => i).find((i) => !torrent.has(i))!;
+        torrent.picker.pick(seed, 1, now, { push: (block) => torrent.reserve(seed, block) });
+        const [piece] = seed.requests;
+        most = Math.max(most, piece! - head);
+        torrent.receive(piece!);
+        torrent.settle(piece!, true);
+      }
+      return most;
+    };
+    const [hurried, idle] = [furthest(50), furthest(10_000)];
+    assert(hurried <= 4 && idle >= 3 * hurried, `${hurried} or ${idle} pieces ahead`);
+  });
   scene('bitos-like', 'most pieces are played soon, some are not', () => {
     const soon = count(firstPieces('bitos-like'), (piece) => piece < 40);
     assert(soon >= 12 && soon < 20, `${soon}`);
@@ -116,6 +145,16 @@ describe('a strategy beside the reference', () => {
   scene('zipf-like', 'pieces near the playhead are likelier, none is impossible', () => {
     const pieces = firstPieces('zipf-like');
     assert(count(pieces, (piece) => piece < 20) >= 10 && Math.max(...pieces) > 25, pieces.join());
+    assert(count(reference, (piece) => piece < 20) < 5);
+  });
+  scene('oracle-rarest-first', 'what is rare in the swarm goes first, whoever is near', () => {
+    const entry = strategyNamed('oracle-rarest-first');
+    assert(entry?.kind === 'picker');
+    const oracle = { copies: (piece: number) => (piece < 20 ? 1 : 9) };
+    assert.equal(
+      count(firstPieces(entry.make({}, oracle)), (piece) => piece < 20),
+      20,
+    );
     assert(count(reference, (piece) => piece < 20) < 5);
   });
   scene('endgame-off', 'one peer is asked for the last block, by the reference three', () => {

@@ -1,11 +1,13 @@
 /** The pickers of the catalogue. Each keeps deadlines, finishes the pieces it began, and ends in endgame but for `endgame-off`. */
 import type { Behavior, PiecePicker } from '../../protocol/index.ts';
+import { adaptiveWindow } from '../pickers/adaptive-window.ts';
 import { bitosLike } from '../pickers/bitos.ts';
 import { chain } from '../pickers/chain.ts';
 import { deadlinesFirst } from '../pickers/deadlines.ts';
 import { endgame } from '../pickers/endgame.ts';
 import type { EndgameOptions } from '../pickers/endgame.ts';
 import { finishPartial } from '../pickers/finish-partial.ts';
+import { oracleRarest } from '../pickers/oracle-rarest.ts';
 import { randomFirst } from '../pickers/random-first.ts';
 import { rarestFirst } from '../pickers/rarest-first.ts';
 import { sequential } from '../pickers/sequential.ts';
@@ -74,6 +76,18 @@ export const pickerEntries: readonly PickerEntry[] = [
     make: (numbers) => whole(slidingWindow(numbers), rarestFirst()),
   }),
   strategy({
+    name: 'adaptive-window',
+    kind: 'picker',
+    claim: 'who is well ahead of its reader can afford rare pieces, others take what is read next',
+    source: 'common to streaming clients; no single paper',
+    parameters: {
+      pieceTime: ['ms', 1, 600_000, 1000],
+      target: ['pieces', 1, 1000, 8],
+      windowMax: ['pieces', 4, 1000, 128],
+    },
+    make: (numbers) => whole(adaptiveWindow(numbers), rarestFirst()),
+  }),
+  strategy({
     name: 'bitos-like',
     kind: 'picker',
     claim: 'with some probability the next piece is one that is played soon',
@@ -88,6 +102,14 @@ export const pickerEntries: readonly PickerEntry[] = [
     source: 'Carlsson and Eager 2007',
     parameters: { theta: ['1', 0, 4, 1.25] },
     make: (numbers) => whole(zipfLike(numbers)),
+  }),
+  strategy({
+    name: 'oracle-rarest-first',
+    kind: 'picker',
+    claim: 'an upper bound: nobody keeps pieces more equal than who knows all copies of the swarm',
+    source: 'simulators; Legout, Urvoy-Keller, Michiardi, IMC 2006',
+    parameters: {},
+    make: (_numbers, oracle) => whole(oracleRarest(oracle), rarestFirst()),
   }),
   strategy({
     name: 'endgame-off',

@@ -4,10 +4,10 @@
  *
  * While we have as many pieces as the most common number among us and our peers, those with fewer get nothing from us:
  * the choker inside does not see them. Numbers stand for sets: peers of one number are taken for one group. A group
- * needs `groupMin` members; seeds suppress nobody. Flips are bounded by `steady`.
+ * needs `groupMin` members; seeds suppress nobody.
  */
 import type { Behavior, Choker, PeerView, TorrentView } from '../../protocol/index.ts';
-import { servedLike, steady } from './steady.ts';
+import { narrowed } from './narrowed.ts';
 
 export interface GroupSuppressionOptions {
   /** Members that make a group, ourselves among them: 2 to 1000. Default 3. */
@@ -18,20 +18,10 @@ export function groupSuppressionLike(
   inside: Behavior<Choker>,
   { groupMin = 3 }: GroupSuppressionOptions = {},
 ): Behavior<Choker> {
-  return steady((torrent, random) => {
-    const choker = inside(torrent, random);
-    return {
-      ...servedLike(() => choker, choker),
-      get interval() {
-        return choker.interval;
-      },
-      rechoke(peers, slots, now, out) {
-        const own = torrent.verifiedCount;
-        const suppresses = !torrent.complete && isLargestGroup(torrent, peers, groupMin);
-        const seen = suppresses ? peers.filter((peer) => peer.haveCount >= own) : peers;
-        choker.rechoke(seen, slots, now, out);
-      },
-    };
+  return narrowed(inside, ({ peers, slots }, torrent) => {
+    const own = torrent.verifiedCount;
+    if (torrent.complete || !isLargestGroup(torrent, peers, groupMin)) return { peers, slots };
+    return { peers: peers.filter((peer) => peer.haveCount >= own), slots };
   });
 }
 

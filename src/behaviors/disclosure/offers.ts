@@ -17,7 +17,7 @@ import type {
   RevealSink,
   TorrentView,
 } from '../../protocol/index.ts';
-import { leastUntold } from './least-untold.ts';
+import { leastOf } from '../least-of.ts';
 
 /** What makes one strategy of many. */
 export interface Offering {
@@ -182,7 +182,8 @@ export class Offers implements Disclosure {
     const { peer, offers } = taker;
     while (offers.size < this.#offering.window) {
       const score = (piece: number): number => this.#offering.score(piece, this);
-      const piece = leastUntold(this.#torrent, peer, this.#random, score);
+      const next = (from: number): number => peer.nextUntold(from);
+      const piece = leastOf(next, this.#torrent.pieceCount, this.#random, score);
       if (piece < 0) return;
       const served = peer.uploaded;
       const offer: Offer = { to: taker, piece, served, since: now, arrived: false };

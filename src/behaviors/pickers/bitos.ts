@@ -8,10 +8,10 @@
  *
  * Cost per pick: O(highPriority).
  */
-import type { Behavior, PeerView, PiecePicker, TorrentView } from '../../protocol/index.ts';
-import type { Random } from '../../core/index.ts';
+import type { Behavior, PiecePicker } from '../../protocol/index.ts';
 import { Playhead } from './playhead.ts';
 import { rarestFirst } from './rarest-first.ts';
+import { rarestFrom } from './rarest-from.ts';
 import { takeMissing } from './take-missing.ts';
 
 export interface BitosOptions {
@@ -58,27 +58,4 @@ export function bitosLike(options: BitosOptions = {}): Behavior<PiecePicker> {
       },
     };
   };
-}
-
-/** Of the open pieces from `from` to `from + span` that the peer may give, one with the fewest copies, by lot; or -1. */
-function rarestFrom(
-  torrent: TorrentView,
-  peer: PeerView,
-  from: number,
-  span: number,
-  lots: Random,
-): number {
-  let best = -1;
-  let copies = Infinity;
-  let ties = 0;
-  let piece = peer.nextWanted(from);
-  for (; piece >= 0 && piece < from + span; piece = peer.nextWanted(piece + 1)) {
-    if (torrent.missingBlocks(piece) === 0) continue;
-    const found = torrent.availability(piece);
-    if (found > copies) continue;
-    ties = found < copies ? 1 : ties + 1;
-    copies = found;
-    if (ties === 1 || lots.below(ties) === 0) best = piece;
-  }
-  return best;
 }

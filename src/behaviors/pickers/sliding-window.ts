@@ -7,7 +7,7 @@
  * Cost per pick: O(window). It knows no clock: pieces that must be there at a time are `deadlines`.
  */
 import type { Behavior, PiecePicker } from '../../protocol/index.ts';
-import { Playhead } from './playhead.ts';
+import { fromPlayhead } from './from-playhead.ts';
 import { takeMissing } from './take-missing.ts';
 
 export interface SlidingWindowOptions {
@@ -16,28 +16,14 @@ export interface SlidingWindowOptions {
 }
 
 export function slidingWindow({ window = 16 }: SlidingWindowOptions = {}): Behavior<PiecePicker> {
-  return (torrent) => {
-    const head = new Playhead(torrent);
-    return {
-      pieceChanged(piece) {
-        head.pieceChanged(piece);
-      },
-      allChanged() {
-        head.allChanged();
-      },
-      manyCopiesChanged() {
-        // Availability is nothing to it.
-      },
-      pick(peer, room, _now, out) {
-        const from = head.at();
-        let taken = 0;
-        let piece = peer.nextWanted(from);
-        while (piece >= 0 && piece < from + window && taken < room) {
-          taken += takeMissing(torrent, piece, room - taken, 'in the window', out);
-          piece = peer.nextWanted(piece + 1);
-        }
-        return taken;
-      },
-    };
-  };
+  return fromPlayhead((torrent, _random, head) => (peer, room, _now, out) => {
+    const from = head.at();
+    let taken = 0;
+    let piece = peer.nextWanted(from);
+    while (piece >= 0 && piece < from + window && taken < room) {
+      taken += takeMissing(torrent, piece, room - taken, 'in the window', out);
+      piece = peer.nextWanted(piece + 1);
+    }
+    return taken;
+  });
 }

@@ -9,7 +9,7 @@
  * per piece. Cost per piece begun: O(log pieces), and a question per piece that is under way already.
  */
 import type { Behavior, PeerView, PiecePicker, TorrentView } from '../../protocol/index.ts';
-import { Playhead } from './playhead.ts';
+import { fromPlayhead } from './from-playhead.ts';
 import { takeMissing } from './take-missing.ts';
 
 export interface ZipfOptions {
@@ -21,34 +21,22 @@ export interface ZipfOptions {
 const WHOLE = 0x40000000;
 
 export function zipfLike({ theta = 1.25 }: ZipfOptions = {}): Behavior<PiecePicker> {
-  return (torrent, random) => {
-    const head = new Playhead(torrent);
+  return fromPlayhead((torrent, random, head) => {
     const sums = weightSums(torrent.pieceCount, Math.round(theta * 4));
-    return {
-      pieceChanged(piece) {
-        head.pieceChanged(piece);
-      },
-      allChanged() {
-        head.allChanged();
-      },
-      manyCopiesChanged() {
-        // Availability is nothing to it.
-      },
-      pick(peer, room, _now, out) {
-        let taken = 0;
-        while (taken < room) {
-          const from = head.at();
-          const span = torrent.pieceCount - from;
-          if (span === 0) break;
-          const lot = (random.below(WHOLE) / WHOLE) * sums[span - 1]!;
-          const piece = openFrom(torrent, peer, from, from + offsetOf(sums, lot));
-          if (piece < 0) break;
-          taken += takeMissing(torrent, piece, room - taken, 'near the playhead', out);
-        }
-        return taken;
-      },
+    return (peer, room, _now, out) => {
+      let taken = 0;
+      while (taken < room) {
+        const from = head.at();
+        const span = torrent.pieceCount - from;
+        if (span === 0) break;
+        const lot = (random.below(WHOLE) / WHOLE) * sums[span - 1]!;
+        const piece = openFrom(torrent, peer, from, from + offsetOf(sums, lot));
+        if (piece < 0) break;
+        taken += takeMissing(torrent, piece, room - taken, 'near the playhead', out);
+      }
+      return taken;
     };
-  };
+  });
 }
 
 /** Number k: the sum of the weights up to offset k. */
