@@ -21,7 +21,11 @@ export type { Criterion, Findings, Paper, PaperRuns, PaperTable } from './papers
 export { papers, reproduce } from './papers/reproduce.ts';
 export type { Reproduction, ReproduceOptions } from './papers/reproduce.ts';
 export { defaultJobs, runTasks } from './pool.ts';
-export type { PoolOptions } from './pool.ts';
+export type { PoolOptions, RunTasks } from './pool.ts';
+export { openLabQueue } from './queue/lab-queue.ts';
+export type { LabQueue } from './queue/lab-queue.ts';
+export { startLabWorker } from './queue/lab-worker.ts';
+export type { LabWorker, LabWorkerOptions } from './queue/lab-worker.ts';
 export { ResultsFolder, runName } from './results-folder.ts';
 export type { KeptCell } from './results-folder.ts';
 export type { PeerRow, RunRecord, Sample, UnchokeRow } from './run-record.ts';

@@ -17,6 +17,9 @@ export interface PoolOptions {
   readonly heard: (answer: RunAnswer, index: number) => Promise<void> | void;
 }
 
+/** Runs tasks somewhere: on threads, or by the workers of a queue. */
+export type RunTasks = (tasks: readonly RunTask[], options: PoolOptions) => Promise<void>;
+
 export function defaultJobs(): number {
   return availableParallelism();
 }

@@ -8,6 +8,8 @@ import { describe, it } from 'mocha';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { CliProcess, runCli } from '../support/cli-process.ts';
 import type { CliEnding } from '../support/cli-process.ts';
+import { RedisServer } from '../support/peers/redis.ts';
+import { programMissing } from '../support/peers/requirements.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tiny } from '../lab/tiny.ts';
 
@@ -88,6 +90,45 @@ describe('cli lab', function () {
     assert.match(compared.stdout, /^\{"type":"comparison","seeds":\[1,4\],.*"meanTime"/);
     const report = await runCli('lab', 'report', folder('b'));
     assert.match(report.stdout, /report\.html\n$/);
+  });
+
+  it('a queue that cannot be used is one line, and nothing is written', async () => {
+    const mine = folder('mine.json');
+    await writeFile(mine, JSON.stringify(tiny));
+    const sweep = (...more: string[]): Promise<CliEnding> =>
+      runCli('lab', 'sweep', mine, '--seeds', '1', '-o', folder('out'), ...more);
+    complains(
+      await sweep('--queue', 'here:1'),
+      EXIT.usage,
+      /no address of a Redis; allowed is redis/,
+    );
+    complains(await sweep('--queue', 'redis://here', '--jobs', '1'), EXIT.usage, /lab worker/);
+    const silent = await sweep('--queue', 'redis://:secret@127.0.0.1:1');
+    complains(silent, EXIT.queue, /no Redis answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)/);
+    assert.doesNotMatch(silent.stderr, /secret/);
+    const nothing = (): Promise<void> =>
+      readdir(folder()).then((names) => assert.deepEqual(names, ['mine.json']));
+    await nothing();
+    if (programMissing('redis-server') === null) {
+      const redis = await RedisServer.start(folder(), ['--requirepass', 'secret']);
+      const { url } = redis;
+      const known = url.replace('//', '//:secret@');
+      complains(await sweep('--queue', url), EXIT.queue, /it wants a password \(.*REDISCLI_AUTH/);
+      const wrong = await runCli('lab', 'worker', '--queue', url.replace('//', '//:guess@'));
+      complains(wrong, EXIT.queue, /it refuses this user or password/);
+      assert.doesNotMatch(wrong.stderr, /guess/);
+      await nothing();
+      const worker = new CliProcess('src/cli/main.js', ['lab', 'worker', '--queue', known]);
+      await worker.says(/working for lab-.* at 127\.0\.0\.1:\d+ with \d+ threads?/);
+      const swept = await sweep('--queue', known);
+      assert.equal(swept.code, EXIT.done, swept.stderr);
+      assert.match(swept.stderr, /1 run, 0 found, 0 left/);
+      worker.kill('SIGINT');
+      const ended = await worker.ended;
+      assert.equal(ended.code, EXIT.done, ended.stderr);
+      assert.match(ended.stderr, /1 run done\n$/);
+      await redis.stop();
+    }
   });
 
   it('Ctrl-C keeps what is done, and the same command goes on', async () => {

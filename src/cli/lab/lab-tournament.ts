@@ -29,10 +29,10 @@ export async function labTournament(
     const scenario = await scenarioFrom(path);
     const contestants = words.plays.flatMap((word) => word.split(',')).map(readContestant);
     const matches = matchesOf(scenario, contestants, words.seeds);
-    const folder = await ResultsFolder.create(words.output);
     const cells = matches.map(({ cell }) => cell);
-    const left = await sweepCells(folder, cells, words, streams);
+    const left = await sweepCells(words.output, cells, words, streams);
     if (left > 0) return EXIT.interrupted;
+    const folder = await ResultsFolder.open(words.output);
     const runs = new Map<Match, readonly RunRecord[]>();
     for (const match of matches) {
       const kept = await folder.runsOf(cellId(match.cell.scenario));

@@ -9,6 +9,7 @@ export interface LabWords {
   readonly set: readonly string[];
   readonly grid: readonly string[];
   readonly jobs?: number;
+  readonly queue?: string;
   readonly verify?: boolean;
   readonly json?: boolean;
   readonly peer: number;
@@ -24,7 +25,13 @@ export interface TournamentWords {
   readonly plays: readonly string[];
   readonly seeds: readonly number[];
   readonly jobs?: number;
+  readonly queue?: string;
   readonly verify?: boolean;
+}
+
+export interface WorkerWords {
+  readonly queue: string;
+  readonly jobs?: number;
 }
 
 export interface ReproduceWords {
