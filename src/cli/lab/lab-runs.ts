@@ -7,6 +7,7 @@ import {
   collect,
   defaultJobs,
   labScenarioJsonSchema,
+  loadStrategies,
   openLabQueue,
   readAxis,
   readSetting,
@@ -111,12 +112,21 @@ export async function labPlan(path: string, words: LabWords, streams: Streams): 
 }
 
 async function cellsFrom(path: string, words: LabWords): Promise<Cell[]> {
+  await loadStrategies(words.strategies);
   const scenario = withSettings(await scenarioFrom(path), words.set.map(readSetting));
   return cellsOf(scenario, words.grid.map(readAxis));
 }
 
 function runCommand(path: string, words: LabWords, seed: number, more: readonly string[]): string {
   const settings = [...words.set, ...more].flatMap((each) => ['--set', quoted(each)]);
-  const parts = ['swarmwright lab run', quoted(path), ...settings, '--seed', String(seed)];
+  const strategies = words.strategies.flatMap((file) => ['--strategies', quoted(file)]);
+  const parts = [
+    'swarmwright lab run',
+    quoted(path),
+    ...strategies,
+    ...settings,
+    '--seed',
+    String(seed),
+  ];
   return [...parts, '-o', quoted(words.output)].join(' ');
 }

@@ -7,6 +7,7 @@ import {
   ResultsFolder,
   cellId,
   csvLine,
+  loadStrategies,
   matchesOf,
   readContestant,
   scoresOf,
@@ -26,6 +27,7 @@ export async function labTournament(
   streams: Streams,
 ): Promise<ExitCode> {
   return withComplaints(async () => {
+    await loadStrategies(words.strategies);
     const scenario = await scenarioFrom(path);
     const contestants = words.plays.flatMap((word) => word.split(',')).map(readContestant);
     const matches = matchesOf(scenario, contestants, words.seeds);

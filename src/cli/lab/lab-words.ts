@@ -7,6 +7,7 @@ export interface LabWords {
   readonly seed: number;
   readonly seeds: readonly number[];
   readonly set: readonly string[];
+  readonly strategies: readonly string[];
   readonly grid: readonly string[];
   readonly jobs?: number;
   readonly queue?: string;
@@ -23,6 +24,7 @@ export interface CompareWords {
 export interface TournamentWords {
   readonly output: string;
   readonly plays: readonly string[];
+  readonly strategies: readonly string[];
   readonly seeds: readonly number[];
   readonly jobs?: number;
   readonly queue?: string;
@@ -31,6 +33,7 @@ export interface TournamentWords {
 
 export interface WorkerWords {
   readonly queue: string;
+  readonly strategies: readonly string[];
   readonly jobs?: number;
 }
 

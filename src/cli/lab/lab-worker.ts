@@ -2,7 +2,7 @@
  * `swarmwright lab worker`: does the runs of others, over a queue, until it is told to stop.
  */
 import { once } from 'node:events';
-import { startLabWorker } from '../../lab/index.ts';
+import { loadStrategies, startLabWorker } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { count } from '../figures.ts';
@@ -16,6 +16,7 @@ const LINE_EVERY = 10_000;
 
 export async function labWorker(words: WorkerWords, streams: Streams): Promise<ExitCode> {
   return withComplaints(async () => {
+    await loadStrategies(words.strategies);
     const say = (line: string): unknown => streams.stderr.write(`${line}\n`);
     let runs = 0;
     let saidAt = performance.now();

@@ -42,7 +42,7 @@ export async function openLabQueue(
   const open = await openRedis(url);
   const { redis, bullmq, address } = open;
   const connection = { connection: redis, prefix: queuePrefix };
-  const name = queueName();
+  const name = await queueName();
   const queue = new bullmq.Queue(name, {
     ...connection,
     streams: { events: { maxLen: NEWS_MAX } },

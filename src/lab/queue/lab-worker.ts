@@ -7,7 +7,9 @@
 import type { Worker } from 'bullmq';
 import { defaultJobs } from '../pool.ts';
 import { openRedis } from './open-redis.ts';
+import { strategyFiles } from '../strategy-files.ts';
 import { queueName, queuePrefix } from './orders.ts';
+import type { SandboxData } from './process-task.ts';
 
 /** Milliseconds without a sign of life after which a job is another worker's. */
 const LOCK_TIME = 30_000;
@@ -40,12 +42,13 @@ export async function startLabWorker(
 ): Promise<LabWorker> {
   const { jobs = defaultJobs(), lockTime = LOCK_TIME, heard, told } = options;
   const { redis, bullmq, address } = await openRedis(url);
-  const queue = queueName();
+  const queue = await queueName();
   const worker: Worker = new bullmq.Worker(queue, new URL('./process-task.js', import.meta.url), {
     connection: redis,
     prefix: queuePrefix,
     concurrency: jobs,
     useWorkerThreads: true,
+    workerThreadsOptions: { workerData: { strategies: strategyFiles() } satisfies SandboxData },
     lockDuration: lockTime,
     stalledInterval: lockTime,
     maxStalledCount: LEFT_BEHIND_MAX,

@@ -28,7 +28,7 @@ export async function openRedis(url: string): Promise<OpenRedis> {
   const address = readRedisAddress(url, process.env['REDISCLI_AUTH'] ?? null);
   const { bullmq, Redis } = await loadPackages();
   let known = false;
-  let last: Error | null = null;
+  const errors: Error[] = [];
   const redis = new Redis({
     host: address.host,
     port: address.port,
@@ -42,7 +42,9 @@ export async function openRedis(url: string): Promise<OpenRedis> {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (known ? Math.min(200 * times, AGAIN_MAX) : null),
   });
-  redis.on('error', (error: Error) => (last = error));
+  redis.on('error', (error: Error) => {
+    if (!known) errors.push(error);
+  });
   try {
     await redis.connect();
     await redis.ping();
@@ -58,7 +60,7 @@ export async function openRedis(url: string): Promise<OpenRedis> {
     return { redis, bullmq, address };
   } catch (error) {
     redis.disconnect();
-    throw error instanceof LabFault ? error : refusal(address, last ?? error);
+    throw error instanceof LabFault ? error : refusal(address, errors.at(-1) ?? error);
   }
 }
 

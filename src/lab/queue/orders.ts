@@ -1,7 +1,7 @@
 /**
  * What goes over the queue: how it is called, what a job asks for, and how its answer is packed. Pure.
  *
- * Invariant: a job is named by what it is to find out (cell and seed; the queue by the version), so that whoever orders it
+ * Invariant: a job is named by what it is to find out (cell and seed; the queue by the version and the files of strategies), so that whoever orders it
  * twice gets one; neither code nor path of a machine goes over the queue. What comes off it is checked before it is used.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -12,6 +12,7 @@ import { runName } from '../results-folder.ts';
 import { RESULTS_FORMAT } from '../run-record.ts';
 import type { RunAnswer, RunTask } from '../run-task.ts';
 import { expandScenario } from '../scenario-schema.ts';
+import { strategyCodes } from '../strategy-files.ts';
 
 /** Everything in Redis is below it. */
 export const queuePrefix = 'swarmwright';
@@ -28,9 +29,10 @@ const answer = z.union([
   z.object({ record: z.null(), fault: z.object({ law: z.string(), detail: z.string() }) }),
 ]);
 
-/** Those who order and those who work meet where the version is the same. */
-export function queueName(): string {
-  return `lab-${VERSION}`;
+/** Those who order and those who work meet where the version and the files of strategies are the same. */
+export async function queueName(): Promise<string> {
+  const codes = (await strategyCodes()).sort().map((code) => `-${code.slice(0, 8)}`);
+  return `lab-${VERSION}${codes.join('')}`;
 }
 
 export function jobName({ scenario, seed }: RunTask): string {
