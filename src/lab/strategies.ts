@@ -42,10 +42,10 @@ export function behaviorsOf(play: Play): Partial<Behaviors> {
     const choice = play[field];
     if (choice === null) return null;
     const known = findStrategy(playKinds[field], choice.name);
-    if (known === null || known.code !== (choice.code ?? null)) {
+    if (known?.code !== (choice.code ?? null)) {
       throw new Error(`strategy "${choice.name}": its file is another one than when this began`);
     }
-    return known.entry.make(choice.parameters);
+    return known!.entry.make(choice.parameters);
   };
   // What an entry makes is what its kind says: the catalogue's promise, which its law suite holds.
   const leeching = made('choker') as Behavior<Choker> | null;

@@ -69,9 +69,10 @@ async function load(path: string, file: string): Promise<string> {
     module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    const advice = /Cannot find package 'swarmwright'/.test(why ?? '')
-      ? 'npm install swarmwright in its folder'
-      : 'see docs/write-a-strategy.md';
+    const advice =
+      why?.includes("Cannot find package 'swarmwright'") === true
+        ? 'npm install swarmwright in its folder'
+        : 'see docs/write-a-strategy.md';
     throw new LabFault('request', `${file}: it cannot be loaded: ${why ?? ''}`, advice);
   }
   const found = z.array(entry).min(1).safeParse([module.default].flat());
