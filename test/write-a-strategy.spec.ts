@@ -58,9 +58,12 @@ describe('docs: write a strategy', function () {
     assert(lines > 10 && lines < 40, `the strategy has ${lines} lines`);
     const [checked, swept, cup] = said;
     assert.match(checked!, /^every law held$/m);
-    assert.match(swept!, /mean.*time.*\n[^]*2 pairs of equal seeds/i);
+    assert.match(swept!, /^mean time, s .*\n[^]*2 pairs of equal seeds/m);
     assert.match(cup!, /choker=neediest-first in choker=tit-for-tat +invasion/);
     const report = await readFile(folder('cup', 'report.html'), 'utf8');
-    assert.match(report, /neediest-first/);
+    for (const meeting of ['all play the same', 'robustness', 'aggressiveness', 'invasion']) {
+      assert(report.includes(`<h2>Tournament: ${meeting}</h2>`), meeting);
+    }
+    assert.match(report, /choker=neediest-first/);
   });
 });

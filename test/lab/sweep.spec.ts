@@ -21,6 +21,7 @@ import {
   sweep,
 } from '../../src/lab/index.ts';
 import { drawRun } from '../../src/lab/draw-run.ts';
+import { tournamentSections } from '../../src/lab/report/tournament-sections.ts';
 import { folderContents } from '../support/folder-contents.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyScenario } from './tiny.ts';
@@ -133,6 +134,21 @@ describe('lab: sweeps', function () {
     const runs = [1, 2].map((seed) => runTask({ scenario, seed }).record!);
     const [score] = scoresOf([invasion], () => runs);
     assert.equal(score!.advantage!.n, 2);
+    // One in ten of six is one, as one in a hundred is: one cell, which is a match of both kinds.
+    const meetings = invasion.cell.pairings!.map(({ meeting }) => meeting);
+    assert.deepEqual(meetings, ['aggressiveness', 'invasion']);
+    const kept = { id: cellId(scenario), ...invasion.cell };
+    const sections = tournamentSections([{ cell: kept, runs }]);
+    const shown = sections.filter(({ figure }) => figure !== null);
+    assert.deepEqual(
+      shown.map(({ title }) => title),
+      ['Tournament: aggressiveness', 'Tournament: invasion'],
+    );
+    const { mean, low, high } = score!.advantage!;
+    const percent = (share: number): string => (100 * share).toFixed(1);
+    assert(shown[1]!.figure!.includes(`>${percent(mean)} %`), 'the advantage');
+    assert(shown[1]!.figure!.includes(`[${percent(low!)}, ${percent(high!)}]`), 'its interval');
+    assert.deepEqual(tournamentSections([{ cell: { ...kept, pairings: [] }, runs }]), []);
     assert.throws(() => matchesOf(tinyScenario(), [plays[0]!], [1]), /two or more/);
     assert.throws(() => readContestant('choker'), /this is no play/);
     assert.throws(
