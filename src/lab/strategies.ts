@@ -45,7 +45,7 @@ export function behaviorsOf(play: Play): Partial<Behaviors> {
     if (known?.code !== (choice.code ?? null)) {
       throw new Error(`strategy "${choice.name}": its file is another one than when this began`);
     }
-    return known!.entry.make(choice.parameters);
+    return known.entry.make(choice.parameters);
   };
   // What an entry makes is what its kind says: the catalogue's promise, which its law suite holds.
   const leeching = made('choker') as Behavior<Choker> | null;

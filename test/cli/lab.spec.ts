@@ -6,6 +6,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import { EXIT } from '../../src/cli/exit-codes.ts';
+import { drawRun, papers } from '../../src/lab/index.ts';
 import { CliProcess, runCli } from '../support/cli-process.ts';
 import type { CliEnding } from '../support/cli-process.ts';
 import { RedisServer } from '../support/peers/redis.ts';
@@ -152,10 +153,34 @@ describe('cli lab', function () {
     assert.match(rest.stderr, /[23] found, 0 left/);
   });
 
-  it('reproduces what can be derived, and prints the verdicts', async () => {
-    const ending = await runCli('lab', 'reproduce', 'fluid', '--quick');
-    assert.equal(ending.code, EXIT.done, ending.stdout + ending.stderr);
-    assert.equal(ending.stdout.match(/ {2}pass$/gm)?.length, 4, ending.stdout);
-    assert.match(ending.stdout, /H4: the same run twice/);
+  // A cut of `reproduce all --quick`: what is judged there, of the papers that take a few seconds.
+  for (const [name, passes] of [
+    ['fluid', 4],
+    ['h2', 2],
+    ['o4', 2],
+  ] as const) {
+    it(`reproduces ${name} in the small, and prints the verdicts`, async () => {
+      const ending = await runCli('lab', 'reproduce', name, '--quick');
+      assert.equal(ending.code, EXIT.done, ending.stdout + ending.stderr);
+      assert.equal(ending.stdout.match(/ {2}pass$/gm)?.length, passes, ending.stdout);
+      assert.match(ending.stdout, /H4: the same run twice/);
+      assert.match(ending.stdout, /H1 and H3 held in each/);
+    });
+  }
+
+  it('has a plan for every paper, quick and full, that can be run', () => {
+    for (const paper of papers) {
+      for (const quick of [true, false]) {
+        const plan = paper.plan(quick);
+        assert(plan.length > 0, paper.name);
+        for (const { label, scenario, seeds, change } of plan) {
+          assert(seeds.length >= 1 && label !== '', `${paper.name} ${label}`);
+          const first = seeds[0]!;
+          const drawn = drawRun(scenario, first, change?.(first));
+          assert(drawn.peers.length > 1, `${paper.name} ${label}`);
+        }
+      }
+    }
+    assert.equal(new Set(papers.map(({ name }) => name)).size, papers.length);
   });
 });

@@ -25,7 +25,7 @@ export const h2: Paper = {
     return [
       {
         label: 'equal uplinks',
-        seeds: firstSeeds(quick ? 3 : 5),
+        seeds: firstSeeds(quick ? 2 : 5),
         scenario: expandScenario({
           name: 'one source for each part',
           content: { length: parts * BLOCK, pieceLength: BLOCK },
