@@ -66,7 +66,7 @@ export const t1: Paper = {
   title: 'One selfish client gains, all of them lose',
   source: 'Piatek, Isdal, Anderson, Krishnamurthy, Venkataramani, NSDI 2007 (BitTyrant)',
   plan: (quick) => {
-    const seeds = firstSeeds(quick ? 2 : 10);
+    const seeds = firstSeeds(quick ? 3 : 10);
     const scenario = swarm(quick, false);
     return [
       { label: 'reference', seeds, scenario },
