@@ -8,7 +8,7 @@ import type { Job, Queue, QueueEvents } from 'bullmq';
 import { LabFault } from '../fault.ts';
 import type { PoolOptions, RunTasks } from '../pool.ts';
 import type { RunTask } from '../run-task.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis, tellWhenAway } from './open-redis.ts';
 import type { OpenRedis } from './open-redis.ts';
 import { jobName, queueName, queuePrefix, unpack } from './orders.ts';
 
@@ -54,10 +54,7 @@ export async function openLabQueue(
     },
   });
   queue.on('error', () => undefined);
-  let closing = false;
-  redis.on('close', () => {
-    if (!closing) told(`the Redis at ${address.shown} is away; waiting for it`);
-  });
+  const silence = tellWhenAway(open, told);
   return {
     shown: address.shown,
     name,
@@ -71,7 +68,7 @@ export async function openLabQueue(
       }
     },
     close: async () => {
-      closing = true;
+      silence();
       queue.close().catch(() => undefined);
       redis.disconnect();
       return Promise.resolve();

@@ -6,7 +6,7 @@
  */
 import type { Worker } from 'bullmq';
 import { defaultJobs } from '../pool.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis, tellWhenAway } from './open-redis.ts';
 import { strategyFiles } from '../strategy-files.ts';
 import { queueName, queuePrefix } from './orders.ts';
 import type { SandboxData } from './process-task.ts';
@@ -41,7 +41,8 @@ export async function startLabWorker(
   options: LabWorkerOptions = {},
 ): Promise<LabWorker> {
   const { jobs = defaultJobs(), lockTime = LOCK_TIME, heard, told } = options;
-  const { redis, bullmq, address } = await openRedis(url);
+  const open = await openRedis(url);
+  const { redis, bullmq, address } = open;
   const queue = await queueName();
   const worker: Worker = new bullmq.Worker(queue, new URL('./process-task.js', import.meta.url), {
     connection: redis,
@@ -54,26 +55,19 @@ export async function startLabWorker(
     maxStalledCount: LEFT_BEHIND_MAX,
   });
   let done = 0;
-  let away = false;
   worker.on('completed', () => heard?.(++done));
   worker.on('failed', (job, error) => told?.(`${job?.id ?? 'a job'}: ${error.message}`));
   worker.on('stalled', (id) => told?.(`${id}: left behind by a worker; it is taken again`));
   worker.on('error', () => undefined);
-  redis.on('close', () => {
-    if (!away) told?.(`the Redis at ${address.shown} is away; waiting for it`);
-    away = true;
-  });
-  redis.on('ready', () => {
-    away = false;
-  });
+  const silence = tellWhenAway(open, (line) => told?.(line));
   await worker.waitUntilReady();
   return {
     shown: address.shown,
     queue,
     jobs,
     close: async () => {
-      away = true;
       await worker.close();
+      silence();
       redis.disconnect();
     },
   };

@@ -64,6 +64,23 @@ export async function openRedis(url: string): Promise<OpenRedis> {
   }
 }
 
+/** Tells once each time that the Redis goes away. Returns what ends that. */
+export function tellWhenAway(
+  { redis, address }: OpenRedis,
+  told: (line: string) => void,
+): () => void {
+  let away = false;
+  let over = false;
+  redis.on('close', () => {
+    if (!away && !over) told(`the Redis at ${address.shown} is away; waiting for it`);
+    away = true;
+  });
+  redis.on('ready', () => (away = false));
+  return () => {
+    over = true;
+  };
+}
+
 function refusal({ shown, password }: RedisAddress, error: unknown): LabFault {
   const { code, message } = error as NodeJS.ErrnoException;
   if (/NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(message)) {
