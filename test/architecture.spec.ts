@@ -74,6 +74,8 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   bitfield: 'src/protocol/torrent/piece-set.ts',
   'pure-rand': 'src/core/random.ts',
   piscina: 'src/lab/pool.ts',
+  bullmq: 'src/lab/queue',
+  ioredis: 'src/lab/queue',
   'simple-statistics': 'src/lab/statistics',
   '@observablehq/plot': 'src/lab/report',
   linkedom: 'src/lab/report',

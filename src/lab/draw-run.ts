@@ -50,6 +50,8 @@ export interface Change {
   /** Among those who come, from 0. */
   readonly arrival: number;
   readonly play: Play;
+  /** Limits of its session beside those that it has. */
+  readonly config?: Partial<SessionConfig>;
 }
 
 const NEVER = 864_000_000;
@@ -86,7 +88,16 @@ export function drawRun(scenario: LabScenario, seed: number, change?: Change): D
     };
   });
   const plans = arrivals.map(({ holds }, i) =>
-    planOf(peers[i]!, holds, { ...scenario.config, ...population[groups[i]!]!.config }, scenario),
+    planOf(
+      peers[i]!,
+      holds,
+      {
+        ...scenario.config,
+        ...population[groups[i]!]!.config,
+        ...(change?.arrival === i ? change.config : {}),
+      },
+      scenario,
+    ),
   );
   const given = seeds.map((peer) => planOf(peer, 'all', scenario.config, scenario));
   return {

@@ -5,8 +5,8 @@
  * assertions.
  */
 
-/** `scenario`: not a valid scenario. `folder`: a results folder that cannot be used. `request`: words that make no sense together. */
-export type FaultKind = 'scenario' | 'folder' | 'request';
+/** `scenario`: not a valid scenario. `folder`: a results folder that cannot be used. `request`: words that make no sense together. `queue`: a queue that cannot be used. */
+export type FaultKind = 'scenario' | 'folder' | 'request' | 'queue';
 
 export class LabFault extends Error {
   readonly kind: FaultKind;

@@ -19,11 +19,23 @@ export interface Axis {
   readonly values: readonly unknown[];
 }
 
+/** Two plays that meet in a tournament, and how. */
+export interface Pairing {
+  readonly meeting: Meeting;
+  readonly a: string;
+  /** The same as `a` where all play it. */
+  readonly b: string;
+}
+
+export type Meeting = 'performance' | 'robustness' | 'aggressiveness' | 'invasion';
+
 /** A scenario of a sweep. */
 export interface Cell {
   readonly label: string;
   readonly settings: readonly Setting[];
   readonly scenario: LabScenario;
+  /** Absent: it is of no tournament. Several: of a small swarm, one in ten and one in a hundred are the same one. */
+  readonly pairings?: readonly Pairing[];
 }
 
 /** Most combinations of one sweep. */

@@ -5,33 +5,42 @@
  * left out are filled in.
  */
 import { z } from 'zod';
-import { findStrategy, playKinds, strategyNames } from './strategies.ts';
-import type { Play, StrategyChoice, StrategyKind } from './strategies.ts';
+import { findStrategy, strategyNames } from './known-strategies.ts';
+import type { StrategyKind } from './known-strategies.ts';
+import { playKinds } from './strategies.ts';
+import type { Play, StrategyChoice } from './strategies.ts';
 
 const given = z.union([
   z.string(),
-  z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.number()).default({}) }),
+  z.strictObject({
+    name: z.string(),
+    parameters: z.record(z.string(), z.number()).default({}),
+    code: z.string().optional().describe('of a strategy that a file brought; filled in'),
+  }),
 ]);
 
 function choice(kind: StrategyKind): z.ZodType<StrategyChoice | null> {
-  const names = strategyNames(kind);
   return given
     .nullable()
     .default(null)
     .transform((value, context): StrategyChoice | null => {
       if (value === null) return null;
-      const { name, parameters } =
-        typeof value === 'string' ? { name: value, parameters: {} } : value;
+      const { name, parameters, code }: StrategyChoice =
+        typeof value === 'string' ? { name: value, parameters: {} } : (value as StrategyChoice);
       const refuse = (path: string[], message: string): null => {
         context.addIssue({ code: 'custom', path, message });
         return null;
       };
-      const entry = findStrategy(kind, name);
-      if (entry === null) {
-        const allowed =
-          names.length === 0 ? 'there are none yet' : `allowed are ${names.join(', ')}`;
+      const found = findStrategy(kind, name);
+      if (found === null) {
+        const allowed = `allowed are ${strategyNames(kind).join(', ')}, and those of --strategies`;
         return refuse([], `there is no ${kind} "${name}"; ${allowed}`);
       }
+      if (code !== undefined && code !== found.code) {
+        const ours = found.code === null ? 'is our own' : `has the code ${found.code}`;
+        return refuse(['code'], `${name} ${ours} here, not ${code}; take the same file`);
+      }
+      const { entry } = found;
       const known = entry.parameters.map((each) => each.name);
       const odd = Object.keys(parameters).find((each) => !known.includes(each));
       if (odd !== undefined) {
@@ -47,7 +56,7 @@ function choice(kind: StrategyKind): z.ZodType<StrategyChoice | null> {
         }
         filled[each.name] = wanted;
       }
-      return { name, parameters: filled };
+      return { name, parameters: filled, ...(found.code === null ? {} : { code: found.code }) };
     });
 }
 

@@ -7,7 +7,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import type { ThreadTask } from './run-in-thread.ts';
 import type { RunAnswer, RunTask } from './run-task.ts';
+import { strategyFiles } from './strategy-files.ts';
 
 export interface PoolOptions {
   /** Threads, 1 or more. Default: as many as there are cores. */
@@ -17,6 +19,9 @@ export interface PoolOptions {
   readonly heard: (answer: RunAnswer, index: number) => Promise<void> | void;
 }
 
+/** Runs tasks somewhere: on threads, or by the workers of a queue. */
+export type RunTasks = (tasks: readonly RunTask[], options: PoolOptions) => Promise<void>;
+
 export function defaultJobs(): number {
   return availableParallelism();
 }
@@ -24,8 +29,8 @@ export function defaultJobs(): number {
 /** Resolves when all are done, or it was broken off. Rejects with the first error of `heard`. */
 export async function runTasks(tasks: readonly RunTask[], options: PoolOptions): Promise<void> {
   const { jobs = defaultJobs(), signal, heard } = options;
-  const pool = new Piscina<RunTask, RunAnswer>({
-    filename: new URL('./run-task.js', import.meta.url).href,
+  const pool = new Piscina<ThreadTask, RunAnswer>({
+    filename: new URL('./run-in-thread.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: Math.min(jobs, Math.max(1, tasks.length)),
     recordTiming: false,
@@ -56,12 +61,12 @@ export async function runTasks(tasks: readonly RunTask[], options: PoolOptions):
 
 /** Null: broken off. */
 async function answerOf(
-  pool: Piscina<RunTask, RunAnswer>,
+  pool: Piscina<ThreadTask, RunAnswer>,
   task: RunTask,
   signal: AbortSignal,
 ): Promise<RunAnswer | null> {
   try {
-    return await pool.run(task, { signal });
+    return await pool.run({ task, strategies: strategyFiles() }, { signal });
   } catch (error) {
     if (signal.aborted) return null;
     // The thread broke down: out of memory, most likely.

@@ -11,7 +11,7 @@ import process from 'node:process';
 import { VERSION } from '../client/index.ts';
 import { cellId } from './cell-id.ts';
 import { LabFault } from './fault.ts';
-import type { Cell, Setting } from './grid.ts';
+import type { Cell, Pairing, Setting } from './grid.ts';
 import { RESULTS_FORMAT } from './run-record.ts';
 import type { RunRecord } from './run-record.ts';
 import type { LabScenario } from './scenario.ts';
@@ -24,6 +24,8 @@ export interface KeptCell {
   readonly label: string;
   readonly settings: readonly Setting[];
   readonly scenario: LabScenario;
+  /** Absent: it is of no tournament. */
+  readonly pairings?: readonly Pairing[];
 }
 
 export class ResultsFolder {
@@ -66,9 +68,12 @@ export class ResultsFolder {
   }
 
   /** Keeps a cell, once. Returns its id. */
-  async keepCell({ label, settings, scenario }: Cell): Promise<string> {
+  async keepCell({ label, settings, scenario, pairings }: Cell): Promise<string> {
     const id = cellId(scenario);
-    const kept: KeptCell = { id, label, settings, scenario };
+    const kept: KeptCell = {
+      ...{ id, label, settings, scenario },
+      ...(pairings === undefined ? {} : { pairings }),
+    };
     await writeOnce(join(this.path, 'cells', `${id}.json`), `${JSON.stringify(kept, null, 2)}\n`);
     return id;
   }

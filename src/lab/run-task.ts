@@ -1,5 +1,5 @@
 /**
- * One replication as a thread is asked for it and answers: plain data both ways. The entry of the lab's threads.
+ * One replication as a thread is asked for it and answers: plain data both ways.
  *
  * Decided by the task alone: which thread runs it, where and after what makes no difference.
  */

@@ -1,18 +1,20 @@
 /**
- * Which strategies have names, and what each one is made from. The one door of the lab to the room of behaviors.
+ * What a peer plays, by names, and the behaviors that are made from it.
  *
  * Invariant: a strategy that is named in an expanded scenario exists, and its parameters are complete and in range.
  */
-import { byState, defaultBehaviors, roundRobin, strategyCatalogue } from '../behaviors/index.ts';
-import type { Oracle, StrategyEntry } from '../behaviors/index.ts';
+import { byState, defaultBehaviors, roundRobin } from '../behaviors/index.ts';
+import type { Oracle } from '../behaviors/index.ts';
 import type { Behavior, Behaviors, Choker } from '../protocol/index.ts';
-
-export type StrategyKind = StrategyEntry['kind'];
+import { findStrategy } from './known-strategies.ts';
+import type { StrategyKind } from './known-strategies.ts';
 
 /** A strategy as an expanded scenario names it. */
 export interface StrategyChoice {
   readonly name: string;
   readonly parameters: Readonly<Record<string, number>>;
+  /** Of a strategy that a file brought: the hash of its code. */
+  readonly code?: string;
 }
 
 /** What one peer plays. Null: as the reference does. */
@@ -37,29 +39,16 @@ export const playKinds: Readonly<Record<keyof Play, StrategyKind>> = {
   disclosure: 'disclosure',
 };
 
-/** Names of one kind. A choker that serves a seed just as well is a seed's choker too. */
-export function strategyNames(kind: StrategyKind): string[] {
-  return strategyCatalogue.filter((each) => plays(each, kind)).map(({ name }) => name);
-}
-
-export function findStrategy(kind: StrategyKind, name: string): StrategyEntry | null {
-  return strategyCatalogue.find((each) => plays(each, kind) && each.name === name) ?? null;
-}
-
-function plays(entry: StrategyEntry, kind: StrategyKind): boolean {
-  return entry.kind === kind || (kind === 'seed-choker' && servesSeeds(entry));
-}
-
-function servesSeeds(entry: StrategyEntry): boolean {
-  return entry.kind === 'choker' && entry.seeds === true;
-}
-
 /** The behaviors of a peer that plays so. What it leaves open is the reference's. */
 export function behaviorsOf(play: Play, oracle: Oracle | null = null): Partial<Behaviors> {
   const made = (field: keyof Play): unknown => {
     const choice = play[field];
     if (choice === null) return null;
-    return findStrategy(playKinds[field], choice.name)!.make(choice.parameters, oracle);
+    const known = findStrategy(playKinds[field], choice.name);
+    if (known?.code !== (choice.code ?? null)) {
+      throw new Error(`strategy "${choice.name}": its file is another one than when this began`);
+    }
+    return known.entry.make(choice.parameters, oracle);
   };
   // What an entry makes is what its kind says: the catalogue's promise, which its law suite holds.
   const leeching = made('choker') as Behavior<Choker> | null;

@@ -1,13 +1,14 @@
 /**
- * A sweep: cells times seed values, run on threads, kept in a folder as they come.
+ * A sweep: cells times seed values, run on threads or by the workers of a queue, kept in a folder as they come.
  *
  * Invariant: what the folder has already is not run again, so a sweep that was broken off resumes where it was; the files
- * are the same whatever the number of threads and whoever was faster. Seeds vary slowest, so that what is there at any
+ * are the same whatever the number of threads or workers and whoever was faster. Seeds vary slowest, so that what is there at any
  * time can be compared in pairs.
  */
 import { LabFault } from './fault.ts';
 import type { Cell } from './grid.ts';
 import { runTasks } from './pool.ts';
+import type { RunTasks } from './pool.ts';
 import { ResultsFolder, runName } from './results-folder.ts';
 import type { RunTask } from './run-task.ts';
 
@@ -16,6 +17,8 @@ export interface SweepOptions {
   readonly cells: readonly Cell[];
   readonly seeds: readonly number[];
   readonly jobs?: number;
+  /** Who runs them. Default: threads. */
+  readonly run?: RunTasks;
   readonly signal?: AbortSignal;
   /** Run what is there already again, and hold it against what was kept (H4). */
   readonly verify?: boolean;
@@ -47,6 +50,7 @@ export class BrokenRun extends Error {
 /** Rejects with a `BrokenRun` at the first run that fails; what is kept by then stays. */
 export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
   const { folder, cells, seeds, jobs, signal, verify = false, progress } = options;
+  const run = options.run ?? runTasks;
   if (seeds.length === 0 || cells.length === 0) throw new LabFault('request', 'nothing to run', '');
   const ids: string[] = [];
   for (const cell of cells) ids.push(await folder.keepCell(cell));
@@ -59,7 +63,7 @@ export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
   let ran = 0;
   progress?.(found, unique.length);
   const tasks: RunTask[] = due.map(({ cell, seed }) => ({ scenario: cell.scenario, seed }));
-  await runTasks(tasks, {
+  await run(tasks, {
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),
     heard: async ({ record, fault }, index) => {

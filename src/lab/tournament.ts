@@ -8,8 +8,9 @@
  */
 import { createRandom } from '../core/index.ts';
 import { drawArrivals } from './arrivals.ts';
+import { cellId } from './cell-id.ts';
 import { LabFault } from './fault.ts';
-import type { Cell } from './grid.ts';
+import type { Cell, Meeting, Pairing } from './grid.ts';
 import { metricsOf, rowsOf } from './metrics.ts';
 import type { RunRecord } from './run-record.ts';
 import { expandScenario } from './scenario-schema.ts';
@@ -24,20 +25,11 @@ export interface Contestant {
   readonly play: Readonly<Record<string, unknown>>;
 }
 
-export type Meeting = 'performance' | 'robustness' | 'aggressiveness' | 'invasion';
-
-export interface Match {
-  readonly meeting: Meeting;
-  readonly a: string;
-  /** The same as `a` where all play it. */
-  readonly b: string;
+export interface Match extends Pairing {
   readonly cell: Cell;
 }
 
-export interface Score {
-  readonly meeting: Meeting;
-  readonly a: string;
-  readonly b: string;
+export interface Score extends Pairing {
   /** Seconds, where all play A; null: of two. */
   readonly time: Estimate | null;
   /** Share of B's mean time, over seeds; null: of one. */
@@ -88,13 +80,13 @@ export function matchesOf(
       ),
     ),
   );
-  return [...alone, ...pairs];
+  return withPairings([...alone, ...pairs]);
 }
 
 /** `runsOf` gives the runs of a match. */
-export function scoresOf(
-  matches: readonly Match[],
-  runsOf: (match: Match) => readonly RunRecord[],
+export function scoresOf<M extends Pairing>(
+  matches: readonly M[],
+  runsOf: (match: M) => readonly RunRecord[],
 ): Score[] {
   const scores = matches.map((each): Score => {
     const { meeting, a, b } = each;
@@ -129,12 +121,22 @@ function match(
   ];
   const population = meeting === 'performance' ? [{ name: 'a', share: 1, play: a.play }] : both;
   const label = meeting === 'performance' ? a.name : `${meeting}: ${a.name} in ${b.name}`;
-  return {
-    meeting,
-    a: a.name,
-    b: b.name,
-    cell: { label, settings: [], scenario: expandScenario({ ...scenario, population }, '--plays') },
-  };
+  const pairing: Pairing = { meeting, a: a.name, b: b.name };
+  const expanded = expandScenario({ ...scenario, population }, '--plays');
+  return { ...pairing, cell: { label, settings: [], scenario: expanded } };
+}
+
+/** Each cell with all that it is a match of. */
+function withPairings(matches: readonly Match[]): Match[] {
+  const byCell = new Map<string, Pairing[]>();
+  const ids = matches.map(({ cell }) => cellId(cell.scenario));
+  for (const [i, { meeting, a, b }] of matches.entries()) {
+    const pairings = byCell.get(ids[i]!) ?? [];
+    byCell.set(ids[i]!, [...pairings, { meeting, a, b }]);
+  }
+  return matches.map((each, i) => {
+    return { ...each, cell: { ...each.cell, pairings: byCell.get(ids[i]!)! } };
+  });
 }
 
 function arrivalsOf(scenario: LabScenario, seed: number): number {

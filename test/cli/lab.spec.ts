@@ -6,8 +6,11 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import { EXIT } from '../../src/cli/exit-codes.ts';
+import { drawRun, papers } from '../../src/lab/index.ts';
 import { CliProcess, runCli } from '../support/cli-process.ts';
 import type { CliEnding } from '../support/cli-process.ts';
+import { RedisServer } from '../support/peers/redis.ts';
+import { programMissing } from '../support/peers/requirements.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tiny } from '../lab/tiny.ts';
 
@@ -90,6 +93,45 @@ describe('cli lab', function () {
     assert.match(report.stdout, /report\.html\n$/);
   });
 
+  it('a queue that cannot be used is one line, and nothing is written', async () => {
+    const mine = folder('mine.json');
+    await writeFile(mine, JSON.stringify(tiny));
+    const sweep = (...more: string[]): Promise<CliEnding> =>
+      runCli('lab', 'sweep', mine, '--seeds', '1', '-o', folder('out'), ...more);
+    complains(
+      await sweep('--queue', 'here:1'),
+      EXIT.usage,
+      /no address of a Redis; allowed is redis/,
+    );
+    complains(await sweep('--queue', 'redis://here', '--jobs', '1'), EXIT.usage, /lab worker/);
+    const silent = await sweep('--queue', 'redis://:secret@127.0.0.1:1');
+    complains(silent, EXIT.queue, /no Redis answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)/);
+    assert.doesNotMatch(silent.stderr, /secret/);
+    const nothing = (): Promise<void> =>
+      readdir(folder()).then((names) => assert.deepEqual(names, ['mine.json']));
+    await nothing();
+    if (programMissing('redis-server') === null) {
+      const redis = await RedisServer.start(folder(), ['--requirepass', 'secret']);
+      const { url } = redis;
+      const known = url.replace('//', '//:secret@');
+      complains(await sweep('--queue', url), EXIT.queue, /it wants a password \(.*REDISCLI_AUTH/);
+      const wrong = await runCli('lab', 'worker', '--queue', url.replace('//', '//:guess@'));
+      complains(wrong, EXIT.queue, /it refuses this user or password/);
+      assert.doesNotMatch(wrong.stderr, /guess/);
+      await nothing();
+      const worker = new CliProcess('src/cli/main.js', ['lab', 'worker', '--queue', known]);
+      await worker.says(/working for lab-.* at 127\.0\.0\.1:\d+ with \d+ threads?/);
+      const swept = await sweep('--queue', known);
+      assert.equal(swept.code, EXIT.done, swept.stderr);
+      assert.match(swept.stderr, /1 run, 0 found, 0 left/);
+      worker.kill('SIGINT');
+      const ended = await worker.ended;
+      assert.equal(ended.code, EXIT.done, ended.stderr);
+      assert.match(ended.stderr, /1 run done\n$/);
+      await redis.stop();
+    }
+  });
+
   it('Ctrl-C keeps what is done, and the same command goes on', async () => {
     const mine = folder('mine.json');
     await writeFile(mine, JSON.stringify(tiny));
@@ -111,10 +153,34 @@ describe('cli lab', function () {
     assert.match(rest.stderr, /[23] found, 0 left/);
   });
 
-  it('reproduces what can be derived, and prints the verdicts', async () => {
-    const ending = await runCli('lab', 'reproduce', 'fluid', '--quick');
-    assert.equal(ending.code, EXIT.done, ending.stdout + ending.stderr);
-    assert.equal(ending.stdout.match(/ {2}pass$/gm)?.length, 4, ending.stdout);
-    assert.match(ending.stdout, /H4: the same run twice/);
+  // A cut of `reproduce all --quick`: what is judged there, of the papers that take a few seconds.
+  for (const [name, passes] of [
+    ['fluid', 4],
+    ['h2', 2],
+    ['o4', 2],
+  ] as const) {
+    it(`reproduces ${name} in the small, and prints the verdicts`, async () => {
+      const ending = await runCli('lab', 'reproduce', name, '--quick');
+      assert.equal(ending.code, EXIT.done, ending.stdout + ending.stderr);
+      assert.equal(ending.stdout.match(/ {2}pass$/gm)?.length, passes, ending.stdout);
+      assert.match(ending.stdout, /H4: the same run twice/);
+      assert.match(ending.stdout, /H1 and H3 held in each/);
+    });
+  }
+
+  it('has a plan for every paper, quick and full, that can be run', () => {
+    for (const paper of papers) {
+      for (const quick of [true, false]) {
+        const plan = paper.plan(quick);
+        assert(plan.length > 0, paper.name);
+        for (const { label, scenario, seeds, change } of plan) {
+          assert(seeds.length >= 1 && label !== '', `${paper.name} ${label}`);
+          const first = seeds[0]!;
+          const drawn = drawRun(scenario, first, change?.(first));
+          assert(drawn.peers.length > 1, `${paper.name} ${label}`);
+        }
+      }
+    }
+    assert.equal(new Set(papers.map(({ name }) => name)).size, papers.length);
   });
 });

@@ -3,7 +3,6 @@
  */
 import assert from 'node:assert/strict';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import {
   ResultsFolder,
@@ -22,23 +21,13 @@ import {
   sweep,
 } from '../../src/lab/index.ts';
 import { drawRun } from '../../src/lab/draw-run.ts';
+import { tournamentSections } from '../../src/lab/report/tournament-sections.ts';
+import { folderContents } from '../support/folder-contents.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyScenario } from './tiny.ts';
 
 const cells = cellsOf(tinyScenario(), [readAxis('population.0.play.picker=rarest-first,random')]);
 const seeds = [1, 2, 3];
-
-async function contents(path: string): Promise<Map<string, string>> {
-  const names = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = names.filter((each) => each.isFile());
-  const all = await Promise.all(
-    files.map(async ({ parentPath, name }) => {
-      const file = join(parentPath, name);
-      return [file.slice(path.length), await readFile(file, 'utf8')] as const;
-    }),
-  );
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 describe('lab: sweeps', function () {
   this.timeout(120_000);
@@ -68,8 +57,8 @@ describe('lab: sweeps', function () {
     assert.deepEqual([rest.found, rest.ran, rest.left], [broken.ran, broken.left, 0]);
     assert.equal(await collect(one), 6);
     assert.equal(await collect(two), 6);
-    assert.deepEqual(await contents(folder('two')), await contents(folder('one')));
-    const tables = await contents(folder('one'));
+    assert.deepEqual(await folderContents(folder('two')), await folderContents(folder('one')));
+    const tables = await folderContents(folder('one'));
     assert.equal(tables.get('/runs.csv')!.trimEnd().split('\n').length, 7);
     assert.equal(tables.get('/peers.ndjson')!.trimEnd().split('\n').length, 6 * 7);
     assert(![...tables.keys()].some((name) => name.includes('draft')));
@@ -145,6 +134,21 @@ describe('lab: sweeps', function () {
     const runs = [1, 2].map((seed) => runTask({ scenario, seed }).record!);
     const [score] = scoresOf([invasion], () => runs);
     assert.equal(score!.advantage!.n, 2);
+    // One in ten of six is one, as one in a hundred is: one cell, which is a match of both kinds.
+    const meetings = invasion.cell.pairings!.map(({ meeting }) => meeting);
+    assert.deepEqual(meetings, ['aggressiveness', 'invasion']);
+    const kept = { id: cellId(scenario), ...invasion.cell };
+    const sections = tournamentSections([{ cell: kept, runs }]);
+    const shown = sections.filter(({ figure }) => figure !== null);
+    assert.deepEqual(
+      shown.map(({ title }) => title),
+      ['Tournament: aggressiveness', 'Tournament: invasion'],
+    );
+    const { mean, low, high } = score!.advantage!;
+    const percent = (share: number): string => (100 * share).toFixed(1);
+    assert(shown[1]!.figure!.includes(`>${percent(mean)} %`), 'the advantage');
+    assert(shown[1]!.figure!.includes(`[${percent(low!)}, ${percent(high!)}]`), 'its interval');
+    assert.deepEqual(tournamentSections([{ cell: { ...kept, pairings: [] }, runs }]), []);
     assert.throws(() => matchesOf(tinyScenario(), [plays[0]!], [1]), /two or more/);
     assert.throws(() => readContestant('choker'), /this is no play/);
     assert.throws(

@@ -8,7 +8,13 @@ import { exitCodeHelp } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Streams } from '../report.ts';
 import { countWord } from '../words.ts';
-import type { CompareWords, LabWords, ReproduceWords, TournamentWords } from './lab-words.ts';
+import type {
+  CompareWords,
+  LabWords,
+  ReproduceWords,
+  TournamentWords,
+  WorkerWords,
+} from './lab-words.ts';
 
 /** More threads than any machine has cores only cost memory. */
 const JOBS_MAX = 512;
@@ -30,7 +36,12 @@ export function addLabCommand(
     'where results go; what is there is never overwritten',
   ] as const;
   const set = ['--set <path=value>', 'a field of the scenario; may be repeated'] as const;
+  const strategies = [
+    '--strategies <file>',
+    'a module with strategies of your own; may be repeated (docs/write-a-strategy.md)',
+  ] as const;
   const jobs = ['--jobs <count>', 'threads; results do not depend on them'] as const;
+  const queue = ['--queue <url>', 'let workers do it, over a Redis: redis://host:6379'] as const;
 
   lab
     .command('run')
@@ -39,6 +50,7 @@ export function addLabCommand(
     .requiredOption(...out)
     .option('--seed <number>', 'what decides everything', seedWord, 1)
     .option(...set, listWord, [])
+    .option(...strategies, listWord, [])
     .option('--verify', 'run it again where it is there already, and hold the two together')
     .action(async (scenario: string, words: LabWords) => {
       const { labRun } = await import('./lab-runs.ts');
@@ -58,11 +70,23 @@ export function addLabCommand(
     )
     .option('--grid <path=a,b,c>', 'values of a field; may be repeated', listWord, [])
     .option(...set, listWord, [])
+    .option(...strategies, listWord, [])
     .option(...jobs, jobsWord)
+    .option(...queue)
     .option('--verify', 'run again what is there already, and hold the two together')
     .action(async (scenario: string, words: LabWords) => {
       const { labSweep } = await import('./lab-runs.ts');
       ended(await labSweep(scenario, words, streams));
+    });
+  lab
+    .command('worker')
+    .description('take runs off a queue and do them, until Ctrl-C; on any machine')
+    .requiredOption('--queue <url>', 'a Redis: redis://[[user]:password@]host[:port][/database]')
+    .option(...strategies, listWord, [])
+    .option(...jobs, jobsWord)
+    .action(async (words: WorkerWords) => {
+      const { labWorker } = await import('./lab-worker.ts');
+      ended(await labWorker(words, streams));
     });
   lab
     .command('plan')
@@ -72,6 +96,7 @@ export function addLabCommand(
     .requiredOption('--seeds <A..B>', 'seeds, as for sweep', seedsWord)
     .option('--grid <path=a,b,c>', 'values of a field; may be repeated', listWord, [])
     .option(...set, listWord, [])
+    .option(...strategies, listWord, [])
     .action(async (scenario: string, words: LabWords) => {
       const { labPlan } = await import('./lab-runs.ts');
       ended(await labPlan(scenario, words, streams));
@@ -115,7 +140,9 @@ export function addLabCommand(
       [],
     )
     .requiredOption('--seeds <A..B>', 'seeds, as for sweep', seedsWord)
+    .option(...strategies, listWord, [])
     .option(...jobs, jobsWord)
+    .option(...queue)
     .action(async (scenario: string, words: TournamentWords) => {
       const { labTournament } = await import('./lab-tournament.ts');
       ended(await labTournament(scenario, words, streams));
@@ -128,6 +155,7 @@ export function addLabCommand(
     .requiredOption('--play <kind=name>', 'what it plays instead; may be repeated', listWord, [])
     .option('--seeds <A..B>', 'seeds, as for sweep', seedsWord, [1])
     .option(...set, listWord, [])
+    .option(...strategies, listWord, [])
     .option(...jobs, jobsWord)
     .option('--json', 'one line of JSON on stdout')
     .action(async (scenario: string, words: LabWords) => {

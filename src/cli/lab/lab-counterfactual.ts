@@ -6,6 +6,7 @@ import {
   counterfactual,
   counterfactualTasks,
   defaultJobs,
+  loadStrategies,
   readContestant,
   readSetting,
   runTasks,
@@ -28,6 +29,7 @@ export async function labCounterfactual(
   streams: Streams,
 ): Promise<ExitCode> {
   return withComplaints(async () => {
+    await loadStrategies(words.strategies);
     const scenario = withSettings(await scenarioFrom(path), words.set.map(readSetting));
     const { peer, seeds, jobs = defaultJobs() } = words;
     const tasks = counterfactualTasks(scenario, peer, readContestant(words.play.join('+')), seeds);

@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultsFolder, collect, compareRuns, reportHtml, selectCell } from '../../lab/index.ts';
-import type { Comparison, Estimate } from '../../lab/index.ts';
+import type { Comparison, Estimate, Metrics, NamedRuns } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { count } from '../figures.ts';
@@ -47,15 +47,42 @@ export async function labCompare(
     const [left, right] = [await selectCell(a), await selectCell(b)];
     const comparison = compareRuns(left.runs, right.runs);
     if (words.json === true) streams.stdout.write(jsonLine({ type: 'comparison', ...comparison }));
-    else streams.stdout.write(comparisonText(comparison));
+    else {
+      streams.stdout.write(`A: ${nameOf(left, a)}\nB: ${nameOf(right, b)}\n\n`);
+      streams.stdout.write(comparisonText(comparison));
+    }
     return EXIT.done;
   });
 }
 
+function nameOf({ cell, runs }: NamedRuns, word: string): string {
+  const title = cell.label === '' ? cell.scenario.name : `${cell.scenario.name}, ${cell.label}`;
+  return `${title} (${word}, ${count(runs.length, 'run', 'runs')})`;
+}
+
+/** What a metric is called in a table, with its unit. */
+const TITLES: Readonly<Record<keyof Metrics, string>> = {
+  came: 'peers that came',
+  complete: 'of them complete',
+  meanTime: 'mean time, s',
+  medianTime: 'median time, s',
+  p95Time: '95 % done after, s',
+  maxTime: 'longest time, s',
+  lastFinish: 'last finish, s',
+  efficiency: 'floor / mean time',
+  lastEfficiency: 'floor / last finish',
+  utilisation: 'uplink utilisation',
+  maxUploaded: 'most uploaded, files',
+  sentPerReceived: 'sent / received',
+  fairness: "Jain's fairness",
+  spreadAt: 'first copy spread, s',
+  duplicates: 'blocks that came twice',
+};
+
 /** A table of a comparison, B less A. */
 export function comparisonText({ seeds, differences }: Comparison): string {
   const rows = differences.map(({ metric, a, b, difference, holm }) => [
-    metric,
+    TITLES[metric],
     interval(a),
     interval(b),
     interval(difference),
@@ -65,7 +92,7 @@ export function comparisonText({ seeds, differences }: Comparison): string {
   ]);
   const head = ['', 'A', 'B', 'B - A', 'of A', "Cohen's d", 'p (Holm)'];
   const pairs = count(seeds.length, 'pair', 'pairs');
-  return `${tableText([head, ...rows])}${pairs} of equal seeds; mean [95 % interval]\n`;
+  return `${tableText([head, ...rows])}${pairs} of equal seeds; mean [95 % interval]; p is of B - A\n`;
 }
 
 function interval({ mean, low, high }: Estimate): string {

@@ -7,12 +7,15 @@ import {
   collect,
   defaultJobs,
   labScenarioJsonSchema,
+  loadStrategies,
+  openLabQueue,
   readAxis,
   readSetting,
   sweep,
   withSettings,
 } from '../../lab/index.ts';
-import type { BrokenRun, Cell } from '../../lab/index.ts';
+import type { BrokenRun, Cell, LabQueue } from '../../lab/index.ts';
+import { usageError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { count } from '../figures.ts';
@@ -40,26 +43,29 @@ export async function labSweep(path: string, words: LabWords, streams: Streams):
 
 async function sweepAll(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
   const cells = await cellsFrom(path, words);
-  const left = await sweepCells(await ResultsFolder.create(words.output), cells, words, streams);
+  const left = await sweepCells(words.output, cells, words, streams);
   return left > 0 ? EXIT.interrupted : EXIT.done;
 }
 
 /** Runs a sweep with its progress shown, and makes the tables. Returns how many runs Ctrl-C has left undone. */
 export async function sweepCells(
-  folder: ResultsFolder,
+  path: string,
   cells: readonly Cell[],
-  words: Pick<LabWords, 'seeds' | 'jobs' | 'verify'>,
+  words: Pick<LabWords, 'seeds' | 'jobs' | 'queue' | 'verify'>,
   streams: Streams,
 ): Promise<number> {
   const { seeds, jobs = defaultJobs(), verify = false } = words;
-  const interrupts = new Interrupts(() => streams.stderr.write('stopping: what is done is kept\n'));
   const progress = new SimProgress(streams, false);
+  const queue = await queueFrom(words, (line) => progress.say(line));
+  const interrupts = new Interrupts(() => progress.say('stopping: what is done is kept'));
   try {
+    const folder = await ResultsFolder.create(path);
     const outcome = await sweep({
       folder,
       cells,
       seeds,
       jobs,
+      ...(queue === null ? {} : { run: queue.run }),
       verify,
       signal: interrupts.signal,
       progress: (done, all) => progress.show(done / all, `${done} of ${all} runs`),
@@ -67,14 +73,27 @@ export async function sweepCells(
     progress.end();
     const { ran, found, left } = outcome;
     const runs = ran + found > 0 ? await collect(folder) : 0;
-    streams.stderr.write(
-      `${count(ran, 'run', 'runs')}, ${found} found, ${left} left; ${folder.path} has ${runs}\n`,
+    progress.say(
+      `${count(ran, 'run', 'runs')}, ${found} found, ${left} left; ${folder.path} has ${runs}`,
     );
     return left;
   } finally {
     progress.end();
     interrupts.release();
+    await queue?.close();
   }
+}
+
+/** Null: threads of this process do it. */
+async function queueFrom(
+  { queue, jobs }: Pick<LabWords, 'queue' | 'jobs'>,
+  told: (line: string) => void,
+): Promise<LabQueue | null> {
+  if (queue === undefined) return null;
+  if (jobs !== undefined) {
+    throw usageError('--jobs says nothing with --queue', 'give it to swarmwright lab worker');
+  }
+  return openLabQueue(queue, told);
 }
 
 export async function labPlan(path: string, words: LabWords, streams: Streams): Promise<ExitCode> {
@@ -93,12 +112,21 @@ export async function labPlan(path: string, words: LabWords, streams: Streams): 
 }
 
 async function cellsFrom(path: string, words: LabWords): Promise<Cell[]> {
+  await loadStrategies(words.strategies);
   const scenario = withSettings(await scenarioFrom(path), words.set.map(readSetting));
   return cellsOf(scenario, words.grid.map(readAxis));
 }
 
 function runCommand(path: string, words: LabWords, seed: number, more: readonly string[]): string {
   const settings = [...words.set, ...more].flatMap((each) => ['--set', quoted(each)]);
-  const parts = ['swarmwright lab run', quoted(path), ...settings, '--seed', String(seed)];
+  const strategies = words.strategies.flatMap((file) => ['--strategies', quoted(file)]);
+  const parts = [
+    'swarmwright lab run',
+    quoted(path),
+    ...strategies,
+    ...settings,
+    '--seed',
+    String(seed),
+  ];
   return [...parts, '-o', quoted(words.output)].join(' ');
 }

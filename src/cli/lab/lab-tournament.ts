@@ -7,6 +7,7 @@ import {
   ResultsFolder,
   cellId,
   csvLine,
+  loadStrategies,
   matchesOf,
   readContestant,
   scoresOf,
@@ -15,6 +16,7 @@ import type { Match, RunRecord, Score } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Streams } from '../report.ts';
+import { quoted } from '../sim-order.ts';
 import { scenarioFrom, withComplaints } from './lab-faults.ts';
 import { sweepCells } from './lab-runs.ts';
 import type { TournamentWords } from './lab-words.ts';
@@ -26,13 +28,14 @@ export async function labTournament(
   streams: Streams,
 ): Promise<ExitCode> {
   return withComplaints(async () => {
+    await loadStrategies(words.strategies);
     const scenario = await scenarioFrom(path);
     const contestants = words.plays.flatMap((word) => word.split(',')).map(readContestant);
     const matches = matchesOf(scenario, contestants, words.seeds);
-    const folder = await ResultsFolder.create(words.output);
     const cells = matches.map(({ cell }) => cell);
-    const left = await sweepCells(folder, cells, words, streams);
+    const left = await sweepCells(words.output, cells, words, streams);
     if (left > 0) return EXIT.interrupted;
+    const folder = await ResultsFolder.open(words.output);
     const runs = new Map<Match, readonly RunRecord[]>();
     for (const match of matches) {
       const kept = await folder.runsOf(cellId(match.cell.scenario));
@@ -44,6 +47,7 @@ export async function labTournament(
     const scores = scoresOf(matches, (match) => runs.get(match)!);
     await writeFile(join(folder.path, 'tournament.csv'), csvOf(scores));
     streams.stdout.write(scoresText(scores));
+    streams.stderr.write(`for the matrix: swarmwright lab report ${quoted(folder.path)}\n`);
     return EXIT.done;
   });
 }
@@ -55,21 +59,27 @@ function scoresText(scores: readonly Score[]): string {
   const table = pairs.map(({ meeting, a, b, advantage, holm }) => [
     `${a} in ${b}`,
     meeting,
-    advantage === null ? '-' : interval(advantage),
+    advantage === null ? '-' : interval(percent(advantage)),
     holm === null ? '-' : holm.toFixed(3),
   ]);
   return [
     tableText([['all play', 'mean time, s'], ...rows]),
-    tableText([['A in B', 'meeting', 'advantage of A', 'p (Holm)'], ...table]),
+    tableText([['A in B', 'meeting', 'advantage of A, %', 'p (Holm)'], ...table]),
   ].join('\n');
 }
 
-function interval(value: {
+interface Range {
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
-}): string {
-  const { mean, low, high } = value;
+}
+
+function percent({ mean, low, high }: Range): Range {
+  const times = (share: number | null): number | null => (share === null ? null : 100 * share);
+  return { mean: 100 * mean, low: times(low), high: times(high) };
+}
+
+function interval({ mean, low, high }: Range): string {
   return low === null || high === null
     ? figure(mean)
     : `${figure(mean)} [${figure(low)}, ${figure(high)}]`;

@@ -7,8 +7,10 @@ export interface LabWords {
   readonly seed: number;
   readonly seeds: readonly number[];
   readonly set: readonly string[];
+  readonly strategies: readonly string[];
   readonly grid: readonly string[];
   readonly jobs?: number;
+  readonly queue?: string;
   readonly verify?: boolean;
   readonly json?: boolean;
   readonly peer: number;
@@ -22,9 +24,17 @@ export interface CompareWords {
 export interface TournamentWords {
   readonly output: string;
   readonly plays: readonly string[];
+  readonly strategies: readonly string[];
   readonly seeds: readonly number[];
   readonly jobs?: number;
+  readonly queue?: string;
   readonly verify?: boolean;
+}
+
+export interface WorkerWords {
+  readonly queue: string;
+  readonly strategies: readonly string[];
+  readonly jobs?: number;
 }
 
 export interface ReproduceWords {

@@ -13,9 +13,13 @@ export interface FlashCrowd {
   readonly seed: number;
   readonly heterogeneous: boolean;
   readonly picker: string;
+  /** What everybody plays. Default: tit-for-tat. */
+  readonly choker?: unknown;
   /** Peers asked for. */
   readonly degree: number;
   readonly quick: boolean;
+  /** Bytes. Default: 100 MiB, and a quarter of it when quick, in pieces of 256 KiB. */
+  readonly content?: { readonly length: number; readonly pieceLength: number };
 }
 
 /** Bytes per second. */
@@ -32,15 +36,22 @@ const mixed = [
 
 export function flashCrowd(options: FlashCrowd): LabScenario {
   const { leeches, seed, heterogeneous, picker, degree, quick } = options;
+  const { choker = 'tit-for-tat' } = options;
   return expandScenario({
     name: `OctoSim, ${leeches} leeches`,
-    content: { length: quick ? 26_214_400 : 104_857_600, pieceLength: 262_144 },
+    content: options.content ?? {
+      length: quick ? 26_214_400 : 104_857_600,
+      pieceLength: 262_144,
+    },
     seeds: [{ up: kbps(seed) }],
     classes: heterogeneous ? mixed : homogeneous,
     arrivals: [{ type: 'flash-crowd', count: leeches, rate: 100 }],
     tracker: { type: 'tracker', peers: degree, interval: 300 },
-    population: [{ name: picker, play: { picker, choker: 'tit-for-tat' } }],
+    population: [{ name: picker, play: { picker, choker } }],
     config: { uploadSlots: 5, allowedFastMax: 0.5 },
     probes: { every: 20, unchokes: false },
   });
 }
+
+/** For quick runs that are to take a few seconds: 128 pieces of 64 KiB. */
+export const smallContent = { length: 8_388_608, pieceLength: 65_536 } as const;

@@ -4,6 +4,7 @@
  * Invariant: a criterion is stated before the runs are made and never bent to them. Where we differ, the criterion fails
  * or, if it is one that only looks on (`required: false`), the difference stands in the table.
  */
+import type { Change } from '../draw-run.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { LabScenario } from '../scenario.ts';
 
@@ -11,6 +12,8 @@ export interface PaperRuns {
   readonly label: string;
   readonly scenario: LabScenario;
   readonly seeds: readonly number[];
+  /** One peer plays something else than its scenario says. */
+  readonly change?: (seed: number) => Change;
 }
 
 export interface Criterion {

@@ -6,15 +6,20 @@ import { runTasks } from '../pool.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { RunTask } from '../run-task.ts';
 import { fluid } from './fluid.ts';
+import { h2 } from './h2.ts';
 import { l1 } from './l1.ts';
 import { l2 } from './l2.ts';
 import { o1 } from './o1.ts';
+import { o2 } from './o2.ts';
 import { o3 } from './o3.ts';
+import { o4 } from './o4.ts';
 import type { Criterion, Findings, Paper } from './paper.ts';
 import { q1 } from './q1.ts';
 import { q2 } from './q2.ts';
+import { t1 } from './t1.ts';
+import { t2 } from './t2.ts';
 
-export const papers: readonly Paper[] = [fluid, o1, o3, q1, q2, l1, l2];
+export const papers: readonly Paper[] = [fluid, h2, o1, o2, o3, o4, q1, q2, l1, l2, t1, t2];
 
 export interface ReproduceOptions {
   readonly quick: boolean;
@@ -38,8 +43,15 @@ export async function reproduce(
 ): Promise<Reproduction | null> {
   const { quick, jobs, signal, progress } = options;
   const plan = paper.plan(quick);
-  const tasks = plan.flatMap(({ label, scenario, seeds }) =>
-    seeds.map((seed) => ({ label, task: { scenario, seed } satisfies RunTask })),
+  const tasks = plan.flatMap(({ label, scenario, seeds, change }) =>
+    seeds.map((seed) => {
+      const task: RunTask = {
+        scenario,
+        seed,
+        ...(change === undefined ? {} : { change: change(seed) }),
+      };
+      return { label, task };
+    }),
   );
   const all = [...tasks, tasks[0]!];
   const records: RunRecord[] = [];

@@ -111,6 +111,42 @@ export function heatMap(
   });
 }
 
+/** A square of a matrix; null: it has no colour. */
+export interface Square {
+  readonly row: string;
+  readonly column: string;
+  readonly value: number | null;
+  readonly text: string;
+}
+
+/** Rows against columns: blue above 0, red below. */
+export function matrix(
+  squares: readonly Square[],
+  labels: { readonly rows: string; readonly columns: string },
+): string | null {
+  if (squares.length === 0) return null;
+  const names = [...new Set(squares.flatMap(({ row, column }) => [row, column]))];
+  const most = Math.max(...squares.map(({ value }) => Math.abs(value ?? 0)), 0.01);
+  return svg({
+    width: 210 + 150 * names.length,
+    height: 70 + 56 * names.length,
+    marginLeft: 190,
+    x: { label: labels.columns, domain: names },
+    y: { label: labels.rows, domain: names },
+    color: {
+      type: 'diverging',
+      scheme: 'RdBu',
+      domain: [-2 * most, 2 * most],
+      unknown: '#eee',
+      legend: false,
+    },
+    marks: [
+      Plot.cell([...squares], { x: 'column', y: 'row', fill: 'value', inset: 1 }),
+      Plot.text([...squares], { x: 'column', y: 'row', text: 'text', fill: 'black' }),
+    ],
+  });
+}
+
 function seriesOf(points: readonly { readonly series: string }[]): string[] {
   return [...new Set(points.map(({ series }) => series))];
 }

@@ -15,6 +15,7 @@ import type { Series } from './figures.ts';
 import { escaped, page, tableHtml } from './html.ts';
 import type { Section } from './html.ts';
 import { bars, heatMap, lines } from './plots.ts';
+import { tournamentSections } from './tournament-sections.ts';
 
 /** More peers than this have no square each in a picture. */
 const MATRIX_PEERS_MAX = 120;
@@ -46,13 +47,18 @@ export async function reportHtml(folder: ResultsFolder): Promise<string> {
 }
 
 function sectionsOf(named: readonly NamedRuns[]): Section[] {
-  const series = seriesOf(named).slice(0, SERIES_MAX);
-  const cells = named.slice(0, SERIES_MAX);
+  // Of a tournament, where all play the same: its other cells are in its matrices.
+  const drawn = named.filter(({ cell: { pairings } }) => {
+    return pairings === undefined || pairings.some(({ meeting }) => meeting === 'performance');
+  });
+  const series = seriesOf(drawn).slice(0, SERIES_MAX);
+  const cells = drawn.slice(0, SERIES_MAX);
   const names = series.map(({ name }) => name);
   const titles = cells.map(({ cell }) => (cell.label === '' ? cell.scenario.name : cell.label));
   const seconds = 'seconds';
   return [
     summary(named),
+    ...tournamentSections(named),
     {
       title: 'Download times',
       text: 'Share of those who came that are complete so many seconds after they came. Band: 95 % interval over runs.',
