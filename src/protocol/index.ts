@@ -47,12 +47,30 @@ export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
 export { metainfoLimits } from './metainfo/limits.ts';
 export type { MetainfoLimits } from './metainfo/limits.ts';
+export {
+  leavesOfPiece,
+  MERKLE_BLOCK,
+  MERKLE_DIGEST,
+  merkleRoot,
+  padPiece,
+  rootOfLayer,
+  treeWidth,
+} from './metainfo/merkle.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
 export type { ParsedMetainfo } from './metainfo/parse.ts';
+export { parseFullMetainfo } from './metainfo/parse-full.ts';
+export type { ParsedFullMetainfo, ParseOptions } from './metainfo/parse-full.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
 export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
 export type { PiecePriorityOptions } from './metainfo/piece-priorities.ts';
-export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export type {
+  FileV2,
+  FullMetainfo,
+  Metainfo,
+  MetainfoExtras,
+  MetainfoFile,
+  MetainfoV2,
+} from './metainfo/types.ts';
 export { judgeClaims } from './resume/judge-claims.ts';
 export type { ChooseSamples, ClaimedFile, JudgedTorrent } from './resume/judge-claims.ts';
 export { resumeLimits } from './resume/limits.ts';
