@@ -139,3 +139,5 @@ async function fetch(url: string, http: ReactorHTTP): Promise<Uint8Array> {
   }
   return reply.body;
 }
+
+export { fetch as fetchTorrentFile, read as readTorrentFile };

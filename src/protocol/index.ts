@@ -38,6 +38,9 @@ export type {
   PeerView,
   TorrentView,
 } from './torrent/views.ts';
+export { BencodeDump, dumpLimits } from './bencode/dump.ts';
+export type { DumpLimits, DumpNote, DumpToken } from './bencode/dump.ts';
+export { decodeUtf8, encodeUtf8 } from './bencode/utf8.ts';
 export { IpFilter } from './filter/ip-filter.ts';
 export type { IpRange } from './filter/ip-filter.ts';
 export { parseIpFilter } from './filter/ip-filter-text.ts';
