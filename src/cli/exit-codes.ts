@@ -105,5 +105,14 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_TORRENT_STOPPED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_CLIENT_CLOSED: [EXIT.unexpected, 'run the same command again'],
+  SWARMWRIGHT_LINT: [EXIT.usage, 'change it, or allow it by name with --allow'],
+  SWARMWRIGHT_FILE_CHANGED: [
+    EXIT.read,
+    'wait until nobody writes to it, and run the command again',
+  ],
+  SWARMWRIGHT_FILE_EXISTS: [
+    EXIT.write,
+    'choose another file with -o, or overwrite it with --force',
+  ],
   SWARMWRIGHT_BUG: [EXIT.unexpected, 'please report it with the command that led here'],
 };

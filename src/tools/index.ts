@@ -5,3 +5,21 @@ export { describeTorrent, torrentInfo } from './info.ts';
 export type { TorrentInfo, TorrentInfoFile } from './info.ts';
 export { loadBytes, loadTorrent } from './torrent-source.ts';
 export type { LoadedTorrent, ToolSource } from './torrent-source.ts';
+export { createTorrent, planTorrent } from './create/create-torrent.ts';
+export type { CreatedTorrent, TorrentPlan } from './create/create-torrent.ts';
+export { lintNames, lints } from './create/lints.ts';
+export type { Lint } from './create/lints.ts';
+export { sortOrders, symlinkPolicies } from './create/options.ts';
+export type {
+  ChooseOptions,
+  CreateNote,
+  CreateOptions,
+  LeftOut,
+  SortOrder,
+  SymlinkPolicy,
+  TorrentVersion,
+} from './create/options.ts';
+export type { HashOptions } from './hashing/content-hasher.ts';
+export { verifyTorrent } from './verify/verify-torrent.ts';
+export type { Verification, VerifyOptions } from './verify/verify-torrent.ts';
+export type { ByteRange, FileVerdict, Verdict } from './verify/verdicts.ts';

@@ -62,6 +62,31 @@ export const dumpShape: z.ZodType = z
   ])
   .describe('a line of swarmwright dump --json');
 
+const range = z.strictObject({ start: size, end: size.describe('not included') });
+
+/** `verify --json`. */
+export const verifyShape: z.ZodType = z
+  .strictObject({
+    ok: z.boolean(),
+    pieces: size,
+    goodPieces: size,
+    map: z
+      .string()
+      .regex(/^[01]*$/)
+      .describe('a character for each piece: 1 is right'),
+    files: z.array(
+      z.strictObject({
+        path: z.string(),
+        verdict: z.enum(['ok', 'missing', 'wrong-size', 'bad', 'unreadable', 'unverified']),
+        length: size,
+        actual: size.nullable().describe('null: it is not there'),
+        bad: z.array(range),
+        unverified: z.array(range),
+      }),
+    ),
+  })
+  .describe('swarmwright verify --json');
+
 /** The JSON schema of one shape, as text. */
 export function schemaText(shape: z.ZodType): string {
   return `${JSON.stringify(z.toJSONSchema(shape), null, 2)}\n`;
