@@ -6,11 +6,11 @@
  */
 import cliProgress from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
-import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 import { bytes, count, duration, percent, rateOf } from './figures.ts';
-import { figureLine, PlainReport } from './plain-report.ts';
+import { fetchLine, figureLine, PlainReport } from './plain-report.ts';
 import { barText, coloursFor } from './terminal.ts';
 import type { Colours } from './terminal.ts';
 import type { Streams } from './report.ts';
@@ -26,6 +26,14 @@ export class BarReport extends PlainReport {
     this.#colours = coloursFor(streams.stderr);
   }
 
+  override fetching(progress: FetchProgress): void {
+    const { received, size } = progress;
+    this.#show(size === null ? 0 : received / size, fetchLine(progress));
+  }
+  override added(torrent: Torrent): void {
+    this.#hide();
+    super.added(torrent);
+  }
   override state(torrent: Torrent, state: TorrentState): void {
     if (state === 'active') this.#show(torrent.progress, this.#figures(torrent));
   }

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import process from 'node:process';
 import { chokerNames, defaultStateFolder, pickerNames, VERSION } from '../client/index.ts';
 import type { AddOptions, ClientOptions, FileChoice, Torrent } from '../client/index.ts';
+import { isMagnetText } from '../protocol/index.ts';
 import { BarReport } from './bar-report.ts';
 import { CommandError } from './complaint.ts';
 import { demo } from './demo.ts';
@@ -94,7 +95,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
 
   selecting(common(program.command('download')))
     .description('download a torrent; what is in the folder already is checked and kept')
-    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .option('--seed', 'go on giving after the download is complete')
     .option('--list-files', 'print numbers, sizes and names of the files, and do nothing else')
@@ -104,14 +105,14 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     });
   common(program.command('seed'))
     .description('give what is there already; it is checked first')
-    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
     .argument('<path>', "the torrent's file or folder, or the folder that holds it")
     .action(async (torrent: string, path: string, words: CommonWords) => {
       ended(await seed(torrent, path, words, streams));
     });
   selecting(common(program.command('serve')))
     .description('download a torrent and give its files to players and browsers on this machine')
-    .argument('<torrent>', 'a torrent file, or its http(s) URL')
+    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .addOption(
       new Option('--http-port <port>', 'serve at this port of 127.0.0.1; 0: any free one')
@@ -209,11 +210,15 @@ async function download(source: string, words: DownloadWords, streams: Streams):
     ...selectionOf(words),
     ...goalsOf(words),
   };
-  if (words.listFiles === true) return listFiles(source, add, words.json === true, streams);
+  if (words.listFiles === true) {
+    const tracker = words.tracker && isMagnetText(source);
+    return listFiles(source, { ...add, tracker }, words.json === true, streams);
+  }
   return transfer(
     {
       client: await clientOptions(words),
-      add: (client, signal) => client.add(source, { ...add, signal }),
+      source,
+      add: (client, more) => client.add(source, { ...add, ...more }),
       onlySeed: false,
       keepSeeding: words.seed === true,
       namesPeers: namesPeers(words),
@@ -228,7 +233,8 @@ async function serve(source: string, words: ServeWords, streams: Streams): Promi
   return transfer(
     {
       client: await clientOptions(words),
-      add: (client, signal) => client.add(source, { ...add, signal }),
+      source,
+      add: (client, more) => client.add(source, { ...add, ...more }),
       onlySeed: false,
       keepSeeding: true,
       namesPeers: namesPeers(words),
@@ -252,9 +258,10 @@ async function seed(
   return transfer(
     {
       client: await clientOptions(words),
-      add: async (client, signal) => {
+      source,
+      add: async (client, more) => {
         await assertThere(path);
-        return client.seed(source, path, { peers: words.peer, ...goalsOf(words), signal });
+        return client.seed(source, path, { peers: words.peer, ...goalsOf(words), ...more });
       },
       onlySeed: true,
       keepSeeding: true,

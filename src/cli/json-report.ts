@@ -4,7 +4,7 @@
  * Sizes are exact bytes, times milliseconds, rates bytes per second, shares from 0 to 1; what is unknown is null.
  * Characters that could do something to a terminal are written as escapes (row S-15). Errors go to stderr as well.
  */
-import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 import type { Report, Streams } from './report.ts';
@@ -63,6 +63,9 @@ export class JsonReport implements Report {
 
   listening(port: number): void {
     this.#line({ type: 'listening', port });
+  }
+  fetching({ received, size, peers }: FetchProgress): void {
+    this.#line({ type: 'metadata', received, size, peers });
   }
   added(torrent: Torrent): void {
     const { infoHash, name, length, path, pieceLength } = torrent;

@@ -1,6 +1,6 @@
 /**
  * `download --list-files`: numbers, sizes and names of a torrent's files, for `--select`. Talks to nobody but the server
- * that a torrent file is fetched from, and writes nothing.
+ * that a torrent file is fetched from, or for a magnet link to trackers and peers, and writes nothing.
  */
 import { createClient } from '../client/index.ts';
 import type { AddOptions, Torrent } from '../client/index.ts';
@@ -20,7 +20,7 @@ export async function listFiles(
   { stdout, stderr }: Streams,
 ): Promise<ExitCode> {
   try {
-    await using client = await createClient({ listen: false, tracker: false });
+    await using client = await createClient({ listen: false });
     const torrent = await client.add(source, { ...options, paused: true });
     for (const line of json ? jsonLines(torrent) : plainLines(torrent)) stdout.write(line);
     return EXIT.done;

@@ -2,7 +2,7 @@
  * Short plain lines on stderr every few seconds, for pipes, logs and dumb terminals; the path of a finished download on
  * stdout. No escape codes at all.
  */
-import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 import { bytes, count, duration, elapsed, percent, rate, rateOf } from './figures.ts';
@@ -33,9 +33,17 @@ export function figureLine(torrent: Torrent): string {
   ].join(', ');
 }
 
+/** How far the metadata is, in one line. */
+export function fetchLine({ received, size, peers }: FetchProgress): string {
+  const from = peers === 0 ? '' : ` from ${count(peers, 'peer', 'peers')}`;
+  const far = size === null ? '' : `: ${bytes(received)} of ${bytes(size)}`;
+  return `fetching metadata${from}${far}`;
+}
+
 export class PlainReport implements Report {
   readonly interval: number = 1000;
   protected readonly streams: Streams;
+  #fetching = false;
   #calls = 0;
   #lastLine = '';
   #repeats = 0;
@@ -49,6 +57,11 @@ export class PlainReport implements Report {
 
   listening(port: number): void {
     this.#port = port;
+  }
+  fetching(progress: FetchProgress): void {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    this.say(fetchLine(progress));
   }
   added(torrent: Torrent): void {
     const files = count(torrent.files.length, 'file', 'files');

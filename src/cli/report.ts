@@ -3,7 +3,7 @@
  *
  * Rule of the house: stdout carries data (the path of what was downloaded, or JSON lines), stderr carries talk.
  */
-import type { CheckProgress, Torrent } from '../client/index.ts';
+import type { CheckProgress, FetchProgress, Torrent } from '../client/index.ts';
 import type { TorrentState } from '../protocol/index.ts';
 import type { Complaint } from './complaint.ts';
 
@@ -12,6 +12,8 @@ export interface Report {
   readonly interval: number;
   /** Peers are accepted on this port. */
   listening(port: number): void;
+  /** The metadata of a magnet link is being fetched. Called whenever that goes on. */
+  fetching(progress: FetchProgress): void;
   /** The torrent is known; nothing has happened yet. */
   added(torrent: Torrent): void;
   state(torrent: Torrent, state: TorrentState): void;

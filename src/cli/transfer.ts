@@ -5,11 +5,13 @@
  * `closeTimeMax`; so trackers hear `stopped` and files are whole.
  */
 import { createClient } from '../client/index.ts';
-import type { Client, ClientOptions, Torrent } from '../client/index.ts';
+import type { AddOptions, Client, ClientOptions, Torrent } from '../client/index.ts';
+import { isMagnetText, parseMagnet } from '../protocol/index.ts';
 import { CommandError, complaintOf } from './complaint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { Interrupts } from './interrupts.ts';
+import { MetadataHunger } from './metadata-hunger.ts';
 import type { Report } from './report.ts';
 import { Starvation } from './starvation.ts';
 
@@ -18,7 +20,9 @@ export const closeTimeMax = 2500;
 
 export interface TransferPlan {
   readonly client: ClientOptions;
-  readonly add: (client: Client, signal: AbortSignal) => Promise<Torrent>;
+  /** What is added, as the person wrote it. */
+  readonly source: string;
+  readonly add: (client: Client, options: AddOptions) => Promise<Torrent>;
   /** Nothing is fetched: data that does not match is an error. */
   readonly onlySeed: boolean;
   /** Go on after completion. */
@@ -44,7 +48,7 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
       report.warning(code, `${message}; the transfer goes on without it`);
     });
     report.listening(client.port);
-    const torrent = await plan.add(client, interrupts.signal);
+    const torrent = await begin(client, plan, report, interrupts.signal);
     follow(torrent, plan, report);
     beside = (await plan.beside?.(torrent, report)) ?? null;
     timer = setInterval(() => report.progress(torrent), report.interval);
@@ -65,6 +69,34 @@ export async function transfer(plan: TransferPlan, report: Report): Promise<Exit
     await client?.close({ deadline: closeTimeMax });
     report.stopped();
     interrupts.release();
+  }
+}
+
+/** Adds the torrent; of a magnet link the metadata is fetched first, no longer than patience lasts. */
+async function begin(
+  client: Client,
+  plan: TransferPlan,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Torrent> {
+  if (!isMagnetText(plan.source)) return plan.add(client, { signal });
+  const { magnet, dropped } = parseMagnet(plan.source);
+  if (dropped > 0) report.warning('MAGNET', `${dropped} parts of the magnet link are of no use`);
+  if (magnet !== null && magnet.webSeeds.length > 0) {
+    report.warning('MAGNET', 'the magnet link names web seeds, which are not used yet');
+  }
+  const hunger = new MetadataHunger(plan.patience, performance.now());
+  const timer = setInterval(() => hunger.look(performance.now()), 1000);
+  try {
+    return await plan.add(client, {
+      signal: AbortSignal.any([signal, hunger.signal]),
+      fetching: (progress) => {
+        hunger.heard(progress, performance.now());
+        report.fetching(progress);
+      },
+    });
+  } finally {
+    clearInterval(timer);
   }
 }
 

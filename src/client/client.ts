@@ -21,14 +21,7 @@ import { ExternalAddresses } from './external-addresses.ts';
 import { locationIn, locationOf, Place } from './location.ts';
 import type { Location } from './location.ts';
 import { TorrentMover } from './move-data.ts';
-import {
-  behaviorsFor,
-  checkAddOptions,
-  checkClientOptions,
-  checkLimits,
-  chosenBehaviors,
-  ipRangesOf,
-} from './options.ts';
+import { behaviorsFor, checkClientOptions, checkLimits, ipRangesOf } from './options.ts';
 import type { AddOptions, ClientOptions } from './options.ts';
 import { earlierSession, selectionAfter } from './resume/earlier-session.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
@@ -39,9 +32,11 @@ import { Selection } from './selection.ts';
 import { SessionStatus } from './session-status.ts';
 import { abortable } from './signal.ts';
 import type { Abortable } from './signal.ts';
-import { loadMetainfo } from './source.ts';
 import type { TorrentSource } from './source.ts';
+import { Sources } from './sources.ts';
+import type { Loaded } from './sources.ts';
 import { Torrent } from './torrent.ts';
+import { tiersFor } from './torrent-setup.ts';
 import type { RemoveOptions } from './torrent-setup.ts';
 import { Turns } from './turns.ts';
 import type { ActiveOptions } from './turns.ts';
@@ -59,6 +54,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
   readonly #hearers = new Map<TorrentId, Hear>();
   readonly #statuses = new Map<TorrentId, TorrentStatus>();
   readonly #turns: Turns<Torrent>;
+  readonly #sources: Sources;
   #limits = noLimits;
   #nextTorrent = 1;
   #port: ListeningPort | null = null;
@@ -79,6 +75,10 @@ export class Client extends ClientFigures implements AsyncDisposable {
     });
     this.peerId = this.#machine.peerId;
     this.#engine = this.#makeEngine();
+    this.#sources = new Sources(this.#engine, options, parts.reactor, {
+      holds: (infoHash) => this.#machine.session.holds(infoHash),
+      warn: (warning) => this.#warn(warning),
+    });
     this.#turns = new Turns<Torrent>(options, this.#engine);
     if (options.paused === true) this.#engine.command({ type: 'pause-session' });
     if (options.limits !== undefined) this.setLimits(options.limits);
@@ -132,12 +132,12 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
   /**
    * Adds a torrent and, unless `paused`, starts it: what exists in its folder is checked and kept, the rest is
-   * downloaded. Rejects where the source cannot be read or is no torrent (`SWARMWRIGHT_BAD_TORRENT`, ...).
+   * downloaded. Of a magnet link the metadata is fetched first. Rejects where the source cannot be read or is no
+   * torrent (`SWARMWRIGHT_BAD_TORRENT`, ...).
    */
   async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
-    const metainfo = await this.#load(source, options);
     const folder = options.path ?? this.#options.path ?? '.';
-    return this.#put(metainfo, locationIn(folder, metainfo), options, true);
+    return this.#load(source, options, true, (metainfo) => locationIn(folder, metainfo));
   }
 
   /**
@@ -145,9 +145,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
    * downloaded into it unless `downloading` says so.
    */
   async seed(source: TorrentSource, path: string, options: AddOptions = {}): Promise<Torrent> {
-    const metainfo = await this.#load(source, options);
-    const location = await abortable(locationOf(path, metainfo), options.signal);
-    return this.#put(metainfo, location, options, false);
+    return this.#load(source, options, false, (metainfo) => locationOf(path, metainfo));
   }
 
   /** Limits all torrents together, from now on. What is left out stays as it is. */
@@ -216,19 +214,27 @@ export class Client extends ClientFigures implements AsyncDisposable {
     await this.close();
   }
 
-  async #load(source: TorrentSource, options: AddOptions): Promise<Metainfo> {
-    checkAddOptions(options);
-    chosenBehaviors(options);
+  async #load(
+    source: TorrentSource,
+    options: AddOptions,
+    fetches: boolean,
+    place: (metainfo: Metainfo) => Location | Promise<Location>,
+  ): Promise<Torrent> {
     this.#assertOpen();
-    const metainfo = await loadMetainfo(source, this.#parts.reactor, options.signal);
-    this.#assertOpen();
-    return metainfo;
+    const loaded = await this.#sources.load(source, options);
+    try {
+      this.#assertOpen();
+      const location = Promise.resolve(place(loaded.metainfo));
+      return await this.#put(loaded, await abortable(location, options.signal), fetches);
+    } catch (error) {
+      this.#sources.callOff(loaded);
+      throw error;
+    }
   }
 
   async #put(
-    metainfo: Metainfo,
+    { metainfo, id, options }: Loaded,
     location: Location,
-    options: AddOptions,
     fetches: boolean,
   ): Promise<Torrent> {
     const earlier = await this.#earlier(metainfo, location, options);
@@ -243,10 +249,11 @@ export class Client extends ClientFigures implements AsyncDisposable {
     const onNode = this.#parts.ownsReactor;
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
+      id,
       metainfo,
       routed: { ...metainfo, files },
       location: place,
-      tiers: this.#tiers(metainfo, options),
+      tiers: tiersFor(metainfo, options, this.#options),
       reach: {
         allTrackers: options.allTrackers ?? false,
         allTiers: options.allTiers ?? false,
@@ -263,6 +270,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
       peers: options.peers ?? [],
       turnsChanged: () => this.#turns.give(),
       read: (offset, length) => stores.read(route, offset, length, place.root),
+      forget: () => this.#sources.forget(metainfo.infoHash),
       removeData: (what) => removeData(place, metainfo, onNode, what),
       mover: new TorrentMover({ metainfo, place, onNode, hold: () => stores.hold(route) }),
       removed: () => {
@@ -287,12 +295,6 @@ export class Client extends ClientFigures implements AsyncDisposable {
     const random = createRandom(this.#machine.seedValue).fork(`samples ${metainfo.name}`);
     const choose = samplesOf(spotChecks, metainfo.pieceLength, random);
     return abortable(earlierSession(stateFolder, metainfo, location, choose), options.signal);
-  }
-
-  #tiers(metainfo: Metainfo, options: AddOptions): readonly (readonly string[])[] | null {
-    if (!(options.tracker ?? this.#options.tracker ?? true)) return [];
-    if (options.announce === undefined) return null;
-    return [...metainfo.tiers, ...options.announce.map((url) => [url])];
   }
 
   #makeEngine(): Engine {

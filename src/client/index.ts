@@ -22,6 +22,7 @@ export { defaultStateFolder } from './resume/resume-path.ts';
 export type { FileChoice, SelectionOptions } from './selection.ts';
 export type { Abortable } from './signal.ts';
 export type { TorrentSource } from './source.ts';
+export type { FetchProgress } from './metadata-fetches.ts';
 export type { MoveOptions } from './move-data.ts';
 export { Torrent } from './torrent.ts';
 export type { RemoveOptions } from './torrent-setup.ts';

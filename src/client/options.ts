@@ -19,6 +19,7 @@ import type {
 import { chokerNamed, pickerNamed } from './named-behaviors.ts';
 import { optionError } from './errors.ts';
 import { limitsFault } from './limits.ts';
+import type { FetchProgress } from './metadata-fetches.ts';
 import type { Limits } from './limits.ts';
 import type { RecordTarget } from './recording.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -123,6 +124,8 @@ export interface AddOptions extends BehaviorOptions, SelectionOptions {
   readonly sequential?: boolean | undefined;
   /** Add it without starting it. Default: false. */
   readonly paused?: boolean | undefined;
+  /** While the metadata of a magnet link is fetched: hears how far that is, whenever it changes. */
+  readonly fetching?: ((progress: FetchProgress) => void) | undefined;
   /** Gives up reading or fetching the source. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -153,6 +156,7 @@ const whole =
       : `a whole number from ${least} to ${most}`;
 const named: Check = (v) =>
   typeof v === 'function' || text(v) === null ? null : 'a name or a behavior';
+const listener: Check = (v) => (typeof v === 'function' ? null : 'a function');
 const signal: Check = (v) => (v instanceof AbortSignal ? null : 'an AbortSignal');
 const literal: Check = (v) =>
   typeof v === 'string' && isIP(v) !== 0 ? null : 'a literal IPv4 or IPv6 address';
@@ -257,6 +261,7 @@ const addChecks: Readonly<Record<keyof AddOptions, Check>> = {
   firstLast: flag,
   sequential: flag,
   paused: flag,
+  fetching: listener,
   signal,
 };
 

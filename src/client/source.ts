@@ -1,5 +1,6 @@
 /**
- * From whatever a caller calls a torrent (bytes, a path, an http(s) URL, checked metainfo) to checked metainfo.
+ * From whatever a caller calls a torrent (bytes, a path, an http(s) URL, checked metainfo) to checked metainfo; magnet
+ * links, for which peers must be asked, are read elsewhere.
  *
  * Reads at most `torrentBytesMax` of anything. Every failure is an error with a code that says what to look at: the
  * path, the network or the torrent itself.
@@ -8,20 +9,25 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 import type { HttpFault, HttpReply, Millis, ReactorHTTP } from '../core/index.ts';
-import { metainfoLimits, parseMetainfo } from '../protocol/index.ts';
-import type { Metainfo } from '../protocol/index.ts';
+import { isMagnetText, metainfoLimits, parseMetainfo } from '../protocol/index.ts';
+import type { Metainfo, ParseOptions } from '../protocol/index.ts';
 import { codedError, optionError } from './errors.ts';
 import type { CodedError } from './errors.ts';
 import { redactUrl } from './redact.ts';
 import { abortable } from './signal.ts';
 
-/** The bytes of a torrent file, the path or URL of one, or metainfo that is checked already. */
+/** The bytes of a torrent file, the path or URL of one, a magnet link, or metainfo that is checked already. */
 export type TorrentSource = string | URL | Uint8Array | Metainfo;
 
 /** Bytes of a torrent file that are read at most. */
 const { torrentBytesMax } = metainfoLimits;
 /** Milliseconds that fetching one may take, redirects included. */
 export const fetchTimeMax: Millis = 30_000;
+
+/** Whether it is a magnet link, which peers must be asked about. */
+export function isMagnet(source: TorrentSource): source is string | URL {
+  return (typeof source === 'string' || source instanceof URL) && isMagnetText(String(source));
+}
 
 export async function loadMetainfo(
   source: TorrentSource,
@@ -33,19 +39,18 @@ export async function loadMetainfo(
   if (typeof source === 'string' || source instanceof URL) {
     const text = String(source);
     const remote = /^https?:\/\//i.test(text);
-    if (
-      !remote &&
-      (source instanceof URL || /^[a-z]+:\/\//i.test(text) || text.startsWith('magnet:'))
-    ) {
+    if (!remote && (source instanceof URL || /^[a-z]+:\/\//i.test(text))) {
       throw optionError(
-        `not a torrent that can be read: ${redactUrl(text)} (a path or an http(s) URL)`,
+        `not a torrent that can be read: ${redactUrl(text)} (a path, an http(s) URL or a magnet link)`,
       );
     }
     const bytes = remote ? await abortable(fetch(text, http), signal) : await read(text, signal);
     return parse(bytes, remote ? redactUrl(text) : text);
   }
   if (!isMetainfo(source)) {
-    throw optionError('a torrent is given as bytes, a path, an http(s) URL or parsed metainfo');
+    throw optionError(
+      'a torrent is given as bytes, a path, an http(s) URL, a magnet link or parsed metainfo',
+    );
   }
   return source;
 }
@@ -55,11 +60,19 @@ function isMetainfo(source: unknown): source is Metainfo {
   return infoHash instanceof Uint8Array && pieces instanceof Uint8Array && Array.isArray(files);
 }
 
-function parse(bytes: Uint8Array, from: string): Metainfo {
+/** How metainfo is read on this machine. */
+export function readRules(): ParseOptions {
   // Names that only Windows cannot have are kept elsewhere, so that other clients' data is found under its name.
   const naming = process.platform === 'win32' ? 'portable' : 'posix';
-  const sha1 = (info: Uint8Array): Uint8Array => createHash('sha1').update(info).digest();
-  const { metainfo, fault } = parseMetainfo(bytes, { naming, sha1 });
+  return {
+    naming,
+    sha1: (info) => createHash('sha1').update(info).digest(),
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  };
+}
+
+function parse(bytes: Uint8Array, from: string): Metainfo {
+  const { metainfo, fault } = parseMetainfo(bytes, readRules());
   if (metainfo !== null) return metainfo;
   throw codedError('SWARMWRIGHT_BAD_TORRENT', `${from}: ${fault.detail}`);
 }

@@ -77,6 +77,8 @@ export function tellFact(
     case 'choke-changed':
     case 'piece-begun':
     case 'saved':
+    case 'metadata-progress': // told to who fetches it, before there is a torrent
+    case 'metadata':
       return;
     case 'removed':
       // `close` is told by whoever knows that it is for good.

@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Location } from './location.ts';
 import type { TorrentMover } from './move-data.ts';
 import { chosenBehaviors } from './options.ts';
-import type { BehaviorOptions, ShareOptions } from './options.ts';
+import type { AddOptions, BehaviorOptions, ClientOptions, ShareOptions } from './options.ts';
 import type { RemovedData } from './remove-data.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
@@ -12,6 +12,8 @@ import type { Abortable } from './signal.ts';
 
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
+  /** What the machine calls it already, which has met its peers; null: nothing yet. */
+  readonly id: TorrentId | null;
   readonly metainfo: Metainfo;
   /** The metainfo as the machine gets it: with routed paths. */
   readonly routed: Metainfo;
@@ -33,6 +35,8 @@ export interface TorrentSetup {
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** Deletes its files, and the folders that are empty then; or its part file. */
   readonly removeData: (what: RemovedData) => Promise<void>;
+  /** What is kept of it beside its resume file is deleted. */
+  readonly forget: () => Promise<void>;
   /** It may be another torrent's turn: this one wants to run or not, or it is done. */
   readonly turnsChanged: () => void;
   readonly mover: TorrentMover;
@@ -54,6 +58,17 @@ export interface RemoveOptions extends Abortable {
    * `part-file`: the part file alone, so that nothing stays but files that were wanted. Default: false.
    */
   readonly data?: boolean | 'part-file' | undefined;
+}
+
+/** In place of the metainfo's tiers; null: those. @internal */
+export function tiersFor(
+  metainfo: Metainfo,
+  options: AddOptions,
+  { tracker = true }: ClientOptions,
+): readonly (readonly string[])[] | null {
+  if (!(options.tracker ?? tracker)) return [];
+  if (options.announce === undefined) return null;
+  return [...metainfo.tiers, ...options.announce.map((url) => [url])];
 }
 
 /** What the machine must be told first. @internal */

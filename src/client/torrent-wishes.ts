@@ -29,7 +29,7 @@ export abstract class TorrentWishes extends TorrentLife {
     this.#engine = engine;
     this.#downloading = setup.downloading;
     this.#seeding = setup.seeding;
-    this.id = engine.newTorrentId();
+    this.id = setup.id ?? engine.newTorrentId();
   }
 
   /** Ask peers for what is missing. */

@@ -257,6 +257,7 @@ export class Torrent extends TorrentWishes implements TurnTaker {
     await abortable(this.#removal, options.signal);
     await this.#setup.mover.settled();
     await this.#keeper?.forget();
+    await this.#setup.forget();
     const { data = false } = options;
     if (data !== false) await this.#setup.removeData(data === true ? 'all' : data);
   }

@@ -5,11 +5,10 @@
  * torrent itself. Unlike the client's, this door takes torrents of v2 alone.
  */
 import { createHash } from 'node:crypto';
-import process from 'node:process';
 import { codedError, optionError } from '../client/errors.ts';
-import { fetchTorrentFile, readTorrentFile } from '../client/source.ts';
+import { fetchTorrentFile, readRules, readTorrentFile } from '../client/source.ts';
 import { parseFullMetainfo } from '../protocol/index.ts';
-import type { FullMetainfo, ParsedFullMetainfo } from '../protocol/index.ts';
+import type { FullMetainfo } from '../protocol/index.ts';
 import { createNodeReactor } from '../reactors/node/index.ts';
 
 /** The bytes of a torrent file, or its path or http(s) URL. */
@@ -49,21 +48,12 @@ export async function loadBytes(source: ToolSource): Promise<Uint8Array> {
 
 /** What the bytes say; throws `SWARMWRIGHT_BAD_TORRENT` with the field and the offset. */
 export function parseOrThrow(bytes: Uint8Array, from: string): FullMetainfo {
-  const { metainfo, fault } = parseNatively(bytes);
+  const { metainfo, fault } = parseFullMetainfo(bytes, readRules());
   if (metainfo !== null) return metainfo;
   throw codedError('SWARMWRIGHT_BAD_TORRENT', `${from}: ${fault.detail}`);
 }
 
-/** With the platform's hashes, and names as they suit this system. */
-export function parseNatively(bytes: Uint8Array): ParsedFullMetainfo {
-  const naming = process.platform === 'win32' ? 'portable' : 'posix';
-  return parseFullMetainfo(bytes, { naming, sha1, sha256 });
-}
-
-export function sha1(bytes: Uint8Array): Uint8Array {
-  return createHash('sha1').update(bytes).digest();
-}
-
+/** The platform's, for nodes of hash trees. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest();
 }

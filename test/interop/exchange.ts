@@ -6,7 +6,9 @@
  * announce, the peer list in the tracker's answer, the connection, and every byte (compared by digest).
  */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { afterEach, before, beforeEach, type Context, describe } from 'mocha';
+import { makeMagnet, parseMetainfo } from '../../src/protocol/index.ts';
 import { differences } from '../support/compare-files.ts';
 import type { MadeTorrent } from '../support/make-torrent.ts';
 import { opentracker, type Opentracker } from '../support/peers/opentracker.ts';
@@ -37,7 +39,9 @@ export async function exchange(
   const seed = scene.add(await seedKind.start(await scene.task('seed', torrent, 'seed')));
   await seed.listening();
   await tracker.until('the seed', infoHash, (counts) => counts.complete === 1);
-  const leech = scene.add(await leechKind.start(await scene.task('leech', torrent, 'leech')));
+  const task = await scene.task('leech', torrent, 'leech');
+  const magnet = wish.magnet === true ? { magnet: await linkTo(torrent) } : {};
+  const leech = scene.add(await leechKind.start({ ...task, ...magnet }));
   await leech.listening();
   await leech.complete(downloadMillisMax);
   const finished = seedKind.seedsSayCompleted === true ? 2 : 1;
@@ -46,6 +50,14 @@ export async function exchange(
   const found = await differences(torrent, scene.content('leech'), { emptyFilesMayBeMissing });
   assert.deepEqual(found, [], `${leechKind.name} has other bytes than ${seedKind.name}`);
   return { torrent, tracker, seed, leech };
+}
+
+/** The torrent file's hash, name and tracker, and nothing else of it. */
+async function linkTo({ file }: MadeTorrent): Promise<string> {
+  const { metainfo } = parseMetainfo(await readFile(file));
+  assert.ok(metainfo !== null);
+  const { infoHash, name, tiers } = metainfo;
+  return makeMagnet({ infoHash, name, tiers });
 }
 
 /**

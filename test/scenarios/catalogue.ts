@@ -37,7 +37,6 @@ const unfit = (note: string): Counterpart => ({
   note,
 });
 
-const METADATA = 'magnets and BEP 9';
 const MULTI_HOMED = 'several listening addresses, one announce each';
 const ALL_TRACKERS = 'announce to all trackers, or all tiers';
 const FAST_SETS = 'test/protocol/torrent/allowed-fast.spec.ts';
@@ -212,7 +211,9 @@ export const catalogue: Readonly<Record<string, Tests>> = {
       'a picker that begins pieces beside others goes through the torrent extent by extent',
     ),
     is_finished: passes('nothing more is wanted after the first piece: it is done, and no seed'),
-    v1_only_magnet: notYet(METADATA),
+    v1_only_magnet: passes(
+      'a magnet finds the metadata, and each of eleven pieces is verified once',
+    ),
     disk_full: passes(
       'space for five blocks: it stops in state error, full, and never becomes a seed',
     ),
@@ -256,12 +257,23 @@ export const catalogue: Readonly<Record<string, Tests>> = {
   test_metadata_extension: {
     ut_metadata_encryption_reverse: unfit('needs encryption'),
     ut_metadata_encryption_utp: unfit('needs encryption and uTP'),
-    ut_metadata_reverse: notYet(METADATA),
-    ut_metadata_upload_only: notYet(METADATA),
-    ut_metadata_disconnect: notYet(METADATA),
-    ut_metadata_disconnect_readd: notYet(METADATA),
-    ut_metadata_upload_only_disconnect_readd: notYet(METADATA),
-    ut_metadata_token_limit: notYet(METADATA),
+    ut_metadata_reverse: passes('a seed that dials a magnet gives it the metadata, and all else'),
+    ut_metadata_upload_only: passes(
+      'a magnet that wants no payload gets the metadata, and asks for nothing more',
+    ),
+    ut_metadata_disconnect: passes(
+      'the peer is dropped in the moment that the metadata is told: it comes again, and all is well',
+    ),
+    ut_metadata_disconnect_readd: passes(
+      'a magnet is removed in the moment that the metadata is told, and added again',
+    ),
+    ut_metadata_upload_only_disconnect_readd: passes(
+      'a magnet that wants no payload is removed when the metadata is told, and added again',
+    ),
+    ut_metadata_token_limit: passes(
+      'metadata of more values than allowed is told once, and refused once',
+      'the machine tells of bytes that have the info-hash; whoever adds the torrent reads them, and refuses',
+    ),
     ut_metadata_v1_magnet_to_hybrid: unfit('needs BEP 52'),
     ut_metadata_v2_magnet_to_hybrid: unfit('needs BEP 52'),
   },

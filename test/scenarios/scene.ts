@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { createRandom, Driver, WireNetwork } from '../../src/core/index.ts';
 import type { Address, ConnectionId, Machine, Millis, Sink } from '../../src/core/index.ts';
 import { defaultBehaviors } from '../../src/behaviors/index.ts';
-import { PeerCodec, Session } from '../../src/protocol/index.ts';
+import { parseInfo, PeerCodec, Session } from '../../src/protocol/index.ts';
 import type {
   Behaviors,
   Command,
@@ -51,6 +51,10 @@ export interface EngineOptions {
   readonly tiers?: readonly (readonly string[])[];
   readonly downloading?: boolean;
   readonly seeding?: boolean;
+  /** It knows the info-hash alone: it fetches the metadata, and adds the torrent when that is here. */
+  readonly magnet?: boolean;
+  /** Values that metadata may have. */
+  readonly tokensMax?: number;
   /** Default: true. False: it is only added. */
   readonly started?: boolean;
   /** The port told to trackers. Default: the one that it accepts at. */
@@ -248,6 +252,10 @@ export class Engine {
     this.#carry(reactor);
     this.command({ type: 'listening', port: options.announcedPort ?? PORT });
     this.#torrents = 0;
+    if (options.magnet === true) {
+      this.fetch();
+      return;
+    }
     this.add(first ? (options.existing ?? (options.holds === 'all' ? 'all' : 'none')) : 'check');
     if (options.started ?? true) this.start();
   }
@@ -258,6 +266,33 @@ export class Engine {
     this.#network?.stop();
     this.#driver = null;
     this.peer.kill();
+  }
+
+  /** Fetches its metadata (again, after it was removed). */
+  fetch(): void {
+    this.#torrents++;
+    const { infoHash } = this.content.metainfo;
+    const tiers = this.options.tiers ?? [];
+    this.command({ type: 'fetch-metadata', torrent: this.#torrents, infoHash, tiers });
+  }
+
+  /** The metadata is here. What it does then is the scenario's to say; by default it adds the torrent and starts. */
+  fetched: (info: Uint8Array) => void = (info) => this.begin(info);
+
+  /** Makes a torrent of metadata, or removes it and says why. */
+  begin(info: Uint8Array): string | null {
+    const { tokensMax } = this.options;
+    const limits = tokensMax === undefined ? {} : { bencodeTokensMax: tokensMax };
+    const { metainfo, fault } = parseInfo(info, [], { limits });
+    if (fault !== null) {
+      this.command({ type: 'remove-torrent', torrent: this.#torrents });
+      return fault.detail;
+    }
+    assert.deepEqual(metainfo, this.content.metainfo, 'the same as from the torrent file');
+    this.#torrents--;
+    this.add('none');
+    if (this.options.started ?? true) this.start();
+    return null;
   }
 
   /** Adds the torrent (again, after it was removed). */
@@ -362,7 +397,10 @@ export class Engine {
         : new WireNetwork(reactor, codec, { canary: true });
     this.#network = network;
     const events = {
-      push: (event: SessionEvent) => this.told.push({ at: this.peer.time.now(), event }),
+      push: (event: SessionEvent) => {
+        this.told.push({ at: this.peer.time.now(), event });
+        if (event.type === 'metadata') this.fetched(event.info);
+      },
     };
     this.#driver = new Driver(
       new Watched(this.session, this.sent),

@@ -8,6 +8,8 @@ import { parseFullMetainfo } from './parse-full.ts';
 import type { ParseOptions } from './parse-full.ts';
 import type { Metainfo } from './types.ts';
 
+export type { ParseOptions };
+
 export type ParsedMetainfo =
   | { readonly metainfo: Metainfo; readonly fault: null }
   | { readonly metainfo: null; readonly fault: MetainfoFault };

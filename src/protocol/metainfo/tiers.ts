@@ -40,9 +40,13 @@ function usable(entry: BencodeValue, seen: Set<string>, limits: TierLimits): str
   // Four bytes make the longest character; more than that is too long whatever it holds.
   if (bytes === null || bytes.length > limits.trackerUrlLengthMax * 4) return [];
   const url = entry.asText()?.trim() ?? '';
-  if (url.length > limits.trackerUrlLengthMax || !BEGINNING.test(url)) return [];
-  if (NOT_IN_URL.test(url)) return [];
+  if (!isTrackerUrl(url, limits.trackerUrlLengthMax)) return [];
   if (seen.has(url) || seen.size >= limits.trackersMax) return [];
   seen.add(url);
   return [url];
+}
+
+/** Whether a text has the form of a tracker's URL; whether it may be asked is decided elsewhere. */
+export function isTrackerUrl(text: string, lengthMax: number): boolean {
+  return text.length <= lengthMax && BEGINNING.test(text) && !NOT_IN_URL.test(text);
 }

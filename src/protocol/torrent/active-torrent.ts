@@ -121,6 +121,9 @@ export class ActiveTorrent
   get draining(): boolean {
     return this.#draining.lasts;
   }
+  get metadataSize(): number | null {
+    return this.#swarm.metadata.size;
+  }
   get candidatesKnown(): number {
     return this.#dialer.known;
   }
@@ -211,6 +214,22 @@ export class ActiveTorrent
     this.#dialer.learn(addresses, 'manual');
   }
 
+  /** A peer that somebody else has met and kept, with what it has said of pieces since. */
+  adopt(peer: Peer, words: readonly PeerMessage[]): void {
+    const { candidate } = peer;
+    peer.candidate = null;
+    if (candidate !== null) this.#dialer.belongs(peer, candidate.address);
+    peer.begin(this.pieceCount);
+    this.#swarm.join(peer);
+    this.admission.joined();
+    for (const word of words) if (!peer.closed) this.#swarm.hear(peer, word);
+  }
+
+  /** Addresses that somebody else knew before. */
+  inherit(addresses: readonly Address[]): void {
+    this.#dialer.learn(addresses, 'tracker');
+  }
+
   // --- time
 
   drainDue(): void {
@@ -233,6 +252,7 @@ export class ActiveTorrent
     peer.writePaused = paused;
     if (!paused) {
       this.#swarm.upload.pump(peer);
+      this.#swarm.metadata.pump(peer);
       return;
     }
     const { turn, config } = this.session;

@@ -6,7 +6,7 @@
  */
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import { Bans } from './bans.ts';
-import type { TorrentContext } from './context.ts';
+import type { SwarmContext } from './context.ts';
 import type { Dialer } from './dialer.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
@@ -14,14 +14,14 @@ import type { CloseReason } from './reason.ts';
 import { Turnover } from './turnover.ts';
 
 export class Admission {
-  readonly #torrent: TorrentContext & LinkTorrent;
+  readonly #torrent: SwarmContext & LinkTorrent;
   readonly #links: Links;
   readonly #dialer: Dialer;
   readonly #bans: Bans;
   readonly #turnover: Turnover;
   #stopped = false;
 
-  constructor(torrent: TorrentContext & LinkTorrent, links: Links, dialer: Dialer) {
+  constructor(torrent: SwarmContext & LinkTorrent, links: Links, dialer: Dialer) {
     this.#torrent = torrent;
     this.#links = links;
     this.#dialer = dialer;

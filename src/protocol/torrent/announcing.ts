@@ -19,13 +19,14 @@ export interface AnnouncingListener {
 }
 
 export class Announcing {
-  readonly #holdings: Holdings;
+  readonly #holdings: Pick<Holdings, 'id' | 'session'>;
   readonly #announcer: Announcer;
   readonly #listener: AnnouncingListener;
   #timer = 0;
+  #abandoned = false;
 
   constructor(
-    holdings: Holdings,
+    holdings: Pick<Holdings, 'id' | 'session'>,
     trackers: TorrentTrackers,
     facts: AnnounceFacts,
     random: Random,
@@ -92,6 +93,12 @@ export class Announcing {
     this.#arm();
   }
 
+  /** Somebody else announces from here on: trackers hear nothing more of this, and what they still answer is lost. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#holdings.session.turn.timers.cancel(this.#timer);
+  }
+
   /** Its timer fired. */
   due(): void {
     const { now, out } = this.#holdings.session.turn;
@@ -109,6 +116,7 @@ export class Announcing {
   }
 
   #answered(answer: JobAnswer): void {
+    if (this.#abandoned) return;
     if (answer.type !== 'http-done' && answer.type !== 'resolve-done') return;
     const { now, out } = this.#holdings.session.turn;
     this.#announcer.jobDone(answer, now, out);

@@ -7,20 +7,20 @@
  * `bansMax` hosts, and the timer is set for the earliest end. Decides nothing: `BanPolicy` and commands do.
  */
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
-import type { Holdings } from './context.ts';
+import type { SwarmContext } from './context.ts';
 import type { Peer } from './peer.ts';
 
 /** Peers that left and are remembered. */
 const GONE_MAX = 1024;
 
 export class Bans {
-  readonly #torrent: Holdings;
+  readonly #torrent: Pick<SwarmContext, 'id' | 'session'>;
   /** Until when, by host, oldest ban first. */
   readonly #hosts = new Map<string, Millis>();
   readonly #gone = new Map<ConnectionId, Address>();
   #timer = 0;
 
-  constructor(torrent: Holdings) {
+  constructor(torrent: Pick<SwarmContext, 'id' | 'session'>) {
     this.#torrent = torrent;
   }
 

@@ -36,6 +36,10 @@ export class Candidates {
     return this.#idle;
   }
 
+  get all(): Iterable<Candidate> {
+    return this.#known.values();
+  }
+
   get size(): number {
     return this.#known.size;
   }

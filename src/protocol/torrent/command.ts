@@ -30,6 +30,19 @@ export type Command =
       /** Replaces some of the session's behaviors for this torrent. */
       readonly behaviors: Partial<Behaviors>;
     }
+  /**
+   * Gets the metadata of a torrent of which only the info-hash is known (BEP 9), from peers, at once; `metadata` tells of
+   * it. Then `add-torrent` of the same id and info-hash takes over the peers, if it is started within two minutes.
+   * `remove-torrent` calls it off; peers are added, hosts banned and trackers asked as those of any torrent.
+   */
+  | {
+      readonly type: 'fetch-metadata';
+      readonly torrent: TorrentId;
+      /** 20 bytes. */
+      readonly infoHash: Uint8Array;
+      /** Tracker URLs, tier by tier. */
+      readonly tiers: readonly (readonly string[])[];
+    }
   /** Opens the store, checks it where asked, announces `started`, dials. Also leaves an error state. */
   | { readonly type: 'start-torrent'; readonly torrent: TorrentId }
   /** Closes all its connections, announces `stopped`, closes the store. */

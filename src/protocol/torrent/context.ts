@@ -75,13 +75,29 @@ export interface Holdings {
   readonly clocks: TorrentClocks;
 }
 
-export interface TorrentContext extends Holdings {
+/** What finding and keeping peers needs to know of a torrent, even of one of which little else is known. */
+export interface SwarmContext extends Pick<Holdings, 'id' | 'session' | 'downloading'> {
+  readonly view: Pick<TorrentView, 'complete'>;
   readonly peers: ReadonlyMap<ConnectionId, Peer>;
-  readonly behaviors: ActiveBehaviors;
+  readonly behaviors: Pick<ActiveBehaviors, 'dialing'>;
   /** It finishes what is under way and begins nothing new (`draining.ts`). */
   readonly draining: boolean;
+  /** Bytes of the metadata that peers may ask for; null: we have none to give. */
+  readonly metadataSize: number | null;
   /** Every message to a peer that has joined goes this way, so that its bytes and its time are counted. */
   send(peer: Peer, message: PeerMessage): void;
+  /** Looks at the peer's time-outs no later than `at`. */
+  watch(peer: Peer, at: Millis): void;
+  disconnect(peer: Peer, reason: CloseReason): void;
+  /** An incoming peer told where it accepts connections: it need not be dialled as well. */
+  learnListeningPort(peer: Peer, port: number): void;
+  /** The remote did something that no client should; too often, and it is closed. */
+  offense(peer: Peer): void;
+}
+
+export interface TorrentContext extends Holdings, SwarmContext {
+  readonly view: TorrentView;
+  readonly behaviors: ActiveBehaviors;
   /** Holds back `pieceChanged` while a picker is at work, and tells it afterwards. */
   pick(peer: Peer, room: number): number;
   /** The store cannot go on: stop, in state `error`. `piece`: the one that could not be read. */
@@ -90,13 +106,6 @@ export interface TorrentContext extends Holdings {
   goalReached(): void;
   /** A piece matched its hash and is on disk. */
   pieceVerified(piece: number): void;
-  /** Looks at the peer's time-outs no later than `at`. */
-  watch(peer: Peer, at: Millis): void;
-  disconnect(peer: Peer, reason: CloseReason): void;
-  /** An incoming peer told where it accepts connections: it need not be dialled as well. */
-  learnListeningPort(peer: Peer, port: number): void;
   /** Bans the connection's host and closes it. */
   ban(conn: ConnectionId, reason: string): void;
-  /** The remote did something that no client should; too often, and it is closed. */
-  offense(peer: Peer): void;
 }

@@ -8,7 +8,7 @@ import type { Address } from '../../core/index.ts';
 import type { ConnectionCounts } from './behavior.ts';
 import { Candidates } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
-import type { TorrentContext } from './context.ts';
+import type { SwarmContext } from './context.ts';
 import { HeldCandidates } from './held-candidates.ts';
 import type { Links, LinkTorrent } from './links.ts';
 import type { Peer } from './peer.ts';
@@ -23,7 +23,7 @@ const NO_ROOM_RETRY = 1000;
 const HOST_FULL_RETRY = 1000;
 
 export class Dialer {
-  readonly #torrent: TorrentContext;
+  readonly #torrent: SwarmContext;
   readonly #links: Links;
   readonly #self: LinkTorrent;
   readonly #candidates: Candidates;
@@ -31,7 +31,7 @@ export class Dialer {
   #timer = 0;
   #stopped = false;
 
-  constructor(torrent: TorrentContext, links: Links, self: LinkTorrent) {
+  constructor(torrent: SwarmContext, links: Links, self: LinkTorrent) {
     this.#torrent = torrent;
     this.#links = links;
     this.#self = self;
@@ -41,6 +41,11 @@ export class Dialer {
   /** Addresses known, connected ones included. */
   get known(): number {
     return this.#candidates.size;
+  }
+
+  /** All addresses that are known. */
+  get addresses(): readonly Address[] {
+    return Array.from(this.#candidates.all, ({ address }) => address);
   }
 
   get idle(): number {

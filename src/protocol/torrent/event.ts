@@ -23,6 +23,15 @@ export type SessionEvent =
       /** Why, in state `error`. */
       readonly fault: StoreFault | null;
     }
+  /** While metadata is fetched: bytes of the furthest attempt, and of all metadata, as those who give it claim. */
+  | {
+      readonly type: 'metadata-progress';
+      readonly torrent: TorrentId;
+      readonly received: number;
+      readonly size: number;
+    }
+  /** What was asked for by `fetch-metadata`: bytes of `info` that have the info-hash, whatever is in them. */
+  | { readonly type: 'metadata'; readonly torrent: TorrentId; readonly info: Uint8Array }
   /** While checking: so many pieces hashed, so many of them good. */
   | {
       readonly type: 'check-progress';

@@ -4,7 +4,7 @@
  * Told at first: name, requests we take, port, how we see the other (`yourip`), and `upload_only` (BEP 21) while we want
  * nothing; told again only when that changes, and no faster than anybody must listen: what changed meanwhile is told
  * when its time has come, so whoever was told last knows the truth. Heard: a burst of `HANDSHAKES_BURST` per connection and then one per
- * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). No extension is offered by name yet.
+ * `HANDSHAKE_EVERY`; more are not even read, and count as offenses (S-36). Offered by name: `ut_metadata` (BEP 9).
  */
 import type { Millis } from '../../core/index.ts';
 import {
@@ -12,8 +12,9 @@ import {
   parseExtendedHandshake,
 } from '../extensions/extended-handshake.ts';
 import type { ExtendedHandshake } from '../extensions/extended-handshake.ts';
+import { ownExtensions } from '../extensions/extension-ids.ts';
 import { canonicalIp, formatUnmapped, parseIp } from '../tracker/ip-text.ts';
-import type { TorrentContext } from './context.ts';
+import type { SwarmContext } from './context.ts';
 import type { Peer } from './peer.ts';
 
 /** Handshakes that a connection may send at once: real clients send one, and one more when something changes. */
@@ -24,10 +25,10 @@ export const HANDSHAKE_EVERY: Millis = 10_000;
 const OWN_BURST = HANDSHAKES_BURST / 2;
 
 export class Introductions {
-  readonly #torrent: TorrentContext;
+  readonly #torrent: SwarmContext;
   #uploadOnly = false;
 
-  constructor(torrent: TorrentContext) {
+  constructor(torrent: SwarmContext) {
     this.#torrent = torrent;
   }
 
@@ -40,11 +41,13 @@ export class Introductions {
     const { config, clientName, port } = this.#torrent.session;
     const host = canonicalIp(peer.address.host);
     this.#send(peer, {
+      extensions: ownExtensions,
       client: clientName,
       requestQueue: config.requestQueueMax,
       port: port === 0 ? null : port,
       yourIp: host === null ? null : parseIp(host),
       uploadOnly: this.#uploadOnly ? true : null,
+      metadataSize: this.#torrent.metadataSize,
     });
   }
 
@@ -86,7 +89,9 @@ export class Introductions {
       this.#torrent.offense(peer);
       return;
     }
-    const { requestQueue, client, port, uploadOnly, yourIp } = handshake;
+    const { requestQueue, client, port, uploadOnly, yourIp, extensions, metadataSize } = handshake;
+    peer.metadataId = extensions.get('ut_metadata') ?? peer.metadataId;
+    if (metadataSize !== null) peer.metadataSize = metadataSize;
     if (requestQueue !== null) peer.requestsMax = requestQueue;
     if (client !== null) peer.clientName = client;
     if (uploadOnly !== null) peer.uploadOnly = uploadOnly;

@@ -38,6 +38,10 @@ export interface LinkTorrent {
   /** This connection gives way to, or has shown itself to be, the same peer as `peer`. */
   sameAs(peer: Peer, candidate: Candidate | null): void;
   disconnect(peer: Peer, reason: CloseReason): void;
+  /** Its `peer` timer fired. */
+  peerDue(peer: Peer): void;
+  /** Its socket has no room any more, or has room again. */
+  writePaused(peer: Peer, paused: boolean): void;
 }
 
 interface Link {
@@ -187,6 +191,12 @@ export class Links {
   handshakeTimedOut(conn: ConnectionId): void {
     const link = this.#links.get(conn);
     if (link?.peer === null) this.#refuse(link, 'handshake-timed-out');
+  }
+
+  /** Another torrent has taken over this peer. */
+  rebind(peer: Peer, torrent: LinkTorrent): void {
+    const link = this.#links.get(peer.conn);
+    if (link !== undefined) link.torrent = torrent;
   }
 
   /** The torrent closes one of its peers. */

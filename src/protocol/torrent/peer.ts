@@ -8,6 +8,7 @@
 import { RateMeter } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis } from '../../core/index.ts';
 import type { Candidate } from './candidates.ts';
+import type { MetadataDebt } from './metadata/metadata-serving.ts';
 import type { Parole } from './parole.ts';
 import type { Ledger } from './ledger.ts';
 import { PieceSet } from './piece-set.ts';
@@ -110,6 +111,12 @@ export class Peer implements PeerView {
   /** Its client's name and version from the extended handshake, not yet made safe for display; or null. */
   clientName: string | null = null;
 
+  /** Under which it takes messages of `ut_metadata`; 0: it takes none. And bytes of metadata that it claims to have. */
+  metadataId = 0;
+  metadataSize: number | null = null;
+  /** Metadata that it asked for; null: none yet. */
+  metadataDebt: MetadataDebt | null = null;
+
   /** It wants no pieces (BEP 21). */
   uploadOnly = false;
   /** Up to when its extended handshakes are paid for (S-36). */
@@ -142,6 +149,13 @@ export class Peer implements PeerView {
     this.lastSentAt = now;
     this.pieces = new PieceSet(pieceCount);
     this.requestsMax = requestsMax;
+  }
+
+  /** It is taken over, as a peer that has just joined, by a torrent of so many pieces. */
+  begin(pieceCount: number): void {
+    this.pieces = new PieceSet(pieceCount);
+    this.timer = 0;
+    this.timerAt = Infinity;
   }
 
   /** The pieces to offer it while choked, in place of the canonical ones. */

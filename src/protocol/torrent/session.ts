@@ -24,6 +24,8 @@ import type { Command, TorrentId } from './command.ts';
 import type { Rates, SessionFacts } from './context.ts';
 import { ExternalVotes } from './external-votes.ts';
 import { Links } from './links.ts';
+import type { MagnetSwarm } from './metadata/magnet-swarm.ts';
+import { Magnets } from './metadata/magnets.ts';
 import { Overhead } from './overhead.ts';
 import { RateGate } from './rate-line.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -66,6 +68,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   readonly #links: Links;
   readonly #torrents = new Map<TorrentId, Torrent>();
   readonly #byInfoHash = new Map<string, Torrent>();
+  readonly #magnets = new Magnets(this);
   #paused = false;
   #shuttingDown = false;
   #closed = false;
@@ -79,7 +82,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.#behaviors = options.behaviors;
     this.#links = new Links(
       this,
-      (infoHash) => this.#byInfoHash.get(keyOf(infoHash))?.active ?? undefined,
+      (infoHash) =>
+        this.#byInfoHash.get(keyOf(infoHash))?.active ?? this.#magnets.find(infoHash) ?? undefined,
     );
   }
 
@@ -162,6 +166,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     if (command.type === 'set-ip-filter') {
       this.#links.filter = new IpFilter(command.ranges);
       for (const torrent of this.#torrents.values()) torrent.active?.admission.filterChanged();
+      this.#magnets.filterChanged();
       return;
     }
     if (command.type === 'drop-peer') {
@@ -177,6 +182,11 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       this.#links.peer(command.conn)?.chooseFast(command.pieces);
       return;
     }
+    if (command.type === 'fetch-metadata') {
+      this.#fetch(command);
+      return;
+    }
+    if (this.#magnets.command(command)) return;
     const torrent = this.#torrents.get(command.torrent);
     if (torrent === undefined) return;
     switch (command.type) {
@@ -233,14 +243,33 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     const key = keyOf(command.metainfo.infoHash);
     assert(!this.#torrents.has(command.torrent), 'session: a torrent id was used twice');
     assert(!this.#byInfoHash.has(key), 'session: this info-hash is here already');
-    const torrent = new Torrent(command, this, this.#links, this.#behaviors, () => {
-      this.#torrents.delete(command.torrent);
-      this.#byInfoHash.delete(key);
-      this.turn.notify({ type: 'removed', torrent: command.torrent });
-      this.#closeIfEmpty();
+    const torrent = new Torrent(command, this, this.#links, this.#behaviors, {
+      joined: (active) => this.#magnets.handOver(command.torrent, active),
+      removed: () => {
+        this.#torrents.delete(command.torrent);
+        this.#byInfoHash.delete(key);
+        this.#removed(command.torrent);
+      },
     });
+    this.#magnets.inherit(command.torrent, command.metainfo.infoHash);
     this.#torrents.set(command.torrent, torrent);
     this.#byInfoHash.set(key, torrent);
+  }
+
+  #fetch(command: Extract<Command, { type: 'fetch-metadata' }>): void {
+    if (this.#shuttingDown) return;
+    const { torrent: id, infoHash } = command;
+    assert(!this.#torrents.has(id), 'session: a torrent id was used twice');
+    assert(!this.#byInfoHash.has(keyOf(infoHash)), 'session: this info-hash is here already');
+    this.#magnets.add(command, this.#links, this.#behaviors, (tell) => {
+      if (tell) this.#removed(id);
+      else this.#closeIfEmpty();
+    });
+  }
+
+  #removed(torrent: TorrentId): void {
+    this.turn.notify({ type: 'removed', torrent });
+    this.#closeIfEmpty();
   }
 
   #limit({ download, upload }: RateLimits): void {
@@ -253,9 +282,9 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     rates.upload.wake(null);
   }
 
-  /** Whether a torrent with this info-hash is here, in any state. */
+  /** Whether a torrent with this info-hash is here, in any state, or its metadata is being fetched. */
   holds(infoHash: Uint8Array): boolean {
-    return this.#byInfoHash.has(keyOf(infoHash));
+    return this.#byInfoHash.has(keyOf(infoHash)) || this.#magnets.holds(infoHash);
   }
 
   #pause(): void {
@@ -263,6 +292,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.#paused = true;
     this.#links.close();
     for (const torrent of this.#torrents.values()) torrent.sessionPaused();
+    this.#magnets.sessionPaused();
   }
 
   #resume(): void {
@@ -270,6 +300,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.#paused = false;
     this.#links.open();
     for (const torrent of this.#torrents.values()) torrent.sessionResumed();
+    this.#magnets.sessionResumed();
   }
 
   #shutdown(): void {
@@ -277,11 +308,13 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
     this.#shuttingDown = true;
     this.#links.close(); // first: the last torrent to go says that all is closed
     for (const torrent of [...this.#torrents.values()]) torrent.remove();
+    this.#magnets.shutdown();
     this.#closeIfEmpty();
   }
 
   #closeIfEmpty(): void {
-    if (!this.#shuttingDown || this.#torrents.size > 0 || this.#closed) return;
+    if (!this.#shuttingDown || this.#closed) return;
+    if (this.#torrents.size + this.#magnets.size > 0) return;
     this.#closed = true;
     this.turn.notify({ type: 'closed' });
   }
@@ -292,19 +325,19 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#links.handshakeTimedOut(id);
       case 'peer': {
         const peer = this.#links.peer(id);
-        if (peer !== null) this.#activeOf(id)?.peerDue(peer);
+        if (peer !== null) this.#links.torrentOf(id)?.peerDue(peer);
         return;
       }
       case 'rechoke':
         return this.#torrents.get(id)?.active?.rechokeDue();
       case 'dial':
-        return this.#torrents.get(id)?.active?.dialDue();
+        return this.#swarmOf(id)?.dialDue();
       case 'bans':
-        return this.#torrents.get(id)?.active?.admission.bansDue();
+        return this.#swarmOf(id)?.admission.bansDue();
       case 'turnover':
-        return this.#torrents.get(id)?.active?.admission.turnoverDue();
+        return this.#swarmOf(id)?.admission.turnoverDue();
       case 'announce':
-        return this.#torrents.get(id)?.active?.announcing.due();
+        return this.#swarmOf(id)?.announcing.due();
       case 'share':
         return this.#torrents.get(id)?.sharing.due();
       case 'drain':
@@ -315,6 +348,10 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
         return this.#torrents.get(id)?.retry();
       case 'scrape':
         return this.#torrents.get(id)?.scraping.due();
+      case 'metadata':
+        return this.#magnets.swarmOf(id)?.metadataDue();
+      case 'hand-over':
+        return this.#magnets.handOverDue(id);
       default:
         kind satisfies never;
     }
@@ -322,12 +359,12 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
 
   #writing(conn: ConnectionId, paused: boolean): void {
     const peer = this.#links.peer(conn);
-    if (peer !== null) this.#activeOf(conn)?.writePaused(peer, paused);
+    if (peer !== null) this.#links.torrentOf(conn)?.writePaused(peer, paused);
   }
 
-  #activeOf(conn: ConnectionId): Torrent['active'] {
-    const id = this.#links.torrentOf(conn)?.id;
-    return id === undefined ? null : (this.#torrents.get(id)?.active ?? null);
+  /** Who has peers under this id now. */
+  #swarmOf(id: TorrentId): Torrent['active'] | MagnetSwarm {
+    return this.#torrents.get(id)?.active ?? this.#magnets.swarmOf(id);
   }
 
   #datagram(address: Address, data: Uint8Array): void {
@@ -335,6 +372,7 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
       if (torrent.active?.datagram(address, data) === true) return;
       if (torrent.scraping.datagram(address, data)) return;
     }
+    this.#magnets.datagram(address, data);
   }
 
   /** Recounts everything that is kept incrementally. Throws where an invariant is broken; for tests and simulations. */

@@ -7,12 +7,14 @@
  */
 import { assert } from '../../core/index.ts';
 import type { ConnectionId, Millis } from '../../core/index.ts';
+import { UT_METADATA } from '../extensions/extension-ids.ts';
 import { HAVE_ALL, HAVE_NONE, KEEP_ALIVE } from '../wire/messages.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import { Choking } from './choking.ts';
 import type { TorrentContext } from './context.ts';
 import { Download } from './download.ts';
 import { Introductions } from './introductions.ts';
+import { MetadataServing } from './metadata/metadata-serving.ts';
 import type { Peer } from './peer.ts';
 import { PieceSet } from './piece-set.ts';
 import type { Requests } from './requests.ts';
@@ -31,6 +33,7 @@ export class Swarm {
   readonly upload: Upload;
   readonly choking: Choking;
   readonly introductions: Introductions;
+  readonly metadata: MetadataServing;
 
   constructor(torrent: TorrentContext) {
     this.#torrent = torrent;
@@ -39,6 +42,7 @@ export class Swarm {
     this.upload = new Upload(torrent);
     this.choking = new Choking(torrent, this.upload);
     this.introductions = new Introductions(torrent);
+    this.metadata = new MetadataServing(torrent);
   }
 
   start(): void {
@@ -89,6 +93,11 @@ export class Swarm {
   receive(peer: Peer, message: PeerMessage): void {
     peer.lastReceivedAt = this.#torrent.session.turn.now;
     this.#torrent.overhead.countReceived(message);
+    this.hear(peer, message);
+  }
+
+  /** What a peer says now, or has said before it came here. */
+  hear(peer: Peer, message: PeerMessage): void {
     switch (message.type) {
       case 'piece':
         this.download.piece(peer, message);
@@ -159,6 +168,7 @@ export class Swarm {
     this.requests.expire(peer);
     this.requests.fill(peer);
     this.introductions.update(peer);
+    this.metadata.pump(peer);
     const next = Math.min(
       peer.lastReceivedAt + config.idleTimeMax,
       peer.lastSentAt + config.keepAliveEvery,
@@ -166,6 +176,7 @@ export class Swarm {
       this.requests.deadline(peer),
       this.requests.parole.deadline(peer),
       this.introductions.deadline(peer),
+      this.metadata.deadline(peer),
       peer.retryAt > turn.now ? peer.retryAt : Infinity,
     );
     this.watch(peer, next);
@@ -319,6 +330,7 @@ export class Swarm {
   #onExtended(peer: Peer, id: number, payload: Uint8Array): void {
     if (!peer.extended) this.#torrent.offense(peer);
     else if (id === 0) this.introductions.heard(peer, payload);
+    else if (id === UT_METADATA) this.metadata.heard(peer, payload);
     // Others would be extensions that we never offered: nothing to answer.
   }
 

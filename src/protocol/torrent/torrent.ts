@@ -37,6 +37,13 @@ import { TorrentFacts } from './torrent-facts.ts';
 import { TorrentTrackers } from './torrent-trackers.ts';
 import type { TorrentView } from './views.ts';
 
+/** What the session must hear of. */
+export interface TorrentListener {
+  /** It takes part in its swarm: what was met before may be handed over. */
+  readonly joined: (active: ActiveTorrent) => void;
+  readonly removed: () => void;
+}
+
 type AddCommand = Extract<Command, { type: 'add-torrent' }>;
 
 export class Torrent implements Living, ActiveListener {
@@ -53,6 +60,7 @@ export class Torrent implements Living, ActiveListener {
   readonly #deadlines = new Deadlines();
   readonly #selected: SelectedFiles;
   readonly #removed: () => void;
+  readonly #joined: TorrentListener['joined'];
   readonly trackers: TorrentTrackers;
   readonly scraping: Scraping;
   #behaviors: Behaviors;
@@ -69,7 +77,7 @@ export class Torrent implements Living, ActiveListener {
     session: SessionFacts,
     links: Links,
     behaviors: Behaviors,
-    removed: () => void,
+    { joined, removed }: TorrentListener,
   ) {
     const { metainfo } = command;
     this.id = command.torrent;
@@ -83,6 +91,7 @@ export class Torrent implements Living, ActiveListener {
       this.scraping.stop();
       removed();
     };
+    this.#joined = joined;
     this.scraping = new Scraping(this, this.trackers);
     const listener = {
       pieceChanged: (piece: number): void => {
@@ -307,6 +316,7 @@ export class Torrent implements Living, ActiveListener {
     this.#active.behaviors.picker.allChanged();
     if (this.view.complete) this.completed();
     this.#active.start();
+    this.#joined(this.#active);
     this.#active.learn(this.#named.all);
   }
 

@@ -38,7 +38,7 @@ export interface JobOwner {
  * Why the session wakes: `handshake` and `peer` carry a connection id, the others a torrent id.
  * `peer`: keep-alive, idleness, stalled requests. `dial`: a candidate's back-off ends. `bans`: one expires.
  * `turnover`: all places are taken. `store-retry`: a store that failed is tried again. `rate`: a rate limit has room
- * again; it carries the direction. `share`: a torrent has given enough. `drain`: a graceful stop has taken too long.
+ * again; it carries the direction. `metadata`: a request for it is out of time. `hand-over`: nobody has taken its peers. `share`: a torrent has given enough. `drain`: a graceful stop has taken too long.
  */
 export type TimerKind =
   | 'handshake'
@@ -52,7 +52,9 @@ export type TimerKind =
   | 'store-retry'
   | 'rate'
   | 'share'
-  | 'drain';
+  | 'drain'
+  | 'metadata'
+  | 'hand-over';
 
 export class Turn {
   now: Millis = -Infinity;

@@ -7,20 +7,20 @@
  * `Dialing` behavior picks. While there is room nobody goes. Invariant: a timer is set exactly while it is full.
  */
 import type { Millis } from '../../core/index.ts';
-import type { TorrentContext } from './context.ts';
+import type { SwarmContext } from './context.ts';
 import type { Peer } from './peer.ts';
 
 /** Milliseconds between two looks while full: interest changes without telling. */
 const LOOK_EVERY = 10_000;
 
 export class Turnover {
-  readonly #torrent: TorrentContext;
+  readonly #torrent: SwarmContext;
   readonly #isFull: () => boolean;
   #changedAt: Millis;
   #timer = 0;
   #stopped = false;
 
-  constructor(torrent: TorrentContext, isFull: () => boolean) {
+  constructor(torrent: SwarmContext, isFull: () => boolean) {
     this.#torrent = torrent;
     this.#isFull = isFull;
     this.#changedAt = torrent.session.turn.now;

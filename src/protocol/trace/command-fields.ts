@@ -104,6 +104,7 @@ export const command: Union<Command> = new Union<Command>({
     existing,
     behaviors: someBehaviors,
   },
+  'fetch-metadata': { ...torrent, infoHash: bytes, tiers: list(list(text)) },
   'start-torrent': torrent,
   'stop-torrent': torrent,
   'drain-torrent': torrent,

@@ -60,6 +60,8 @@ const peer = { ...torrent, conn: number };
 
 export const event: Union<SessionEvent> = new Union<SessionEvent>({
   'state-changed': { ...torrent, state, fault: nullable(storeFault) },
+  'metadata-progress': { ...torrent, received: number, size: number },
+  metadata: { ...torrent, info: bytes },
   'check-progress': { ...torrent, checked: number, verified: number },
   'piece-verified': piece,
   'piece-failed': piece,

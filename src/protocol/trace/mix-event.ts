@@ -67,6 +67,17 @@ export function mixEvent(hash: TraceHash, event: SessionEvent): void {
       hash.mixNumber(event.checked);
       hash.mixNumber(event.verified);
       return;
+    case 'metadata-progress':
+      hash.mixNumber(134);
+      hash.mixNumber(event.torrent);
+      hash.mixNumber(event.received);
+      hash.mixNumber(event.size);
+      return;
+    case 'metadata':
+      hash.mixNumber(135);
+      hash.mixNumber(event.torrent);
+      hash.mixBytes(event.info);
+      return;
     case 'complete':
       hash.mixNumber(111);
       hash.mixNumber(event.torrent);

@@ -116,6 +116,11 @@ function mixCommand(hash: TraceHash, command: Command): void {
       hash.mixNumber(command.torrent);
       mixTiers(hash, command.tiers);
       return;
+    case 'fetch-metadata':
+      hash.mixNumber(command.torrent);
+      hash.mixBytes(command.infoHash);
+      mixTiers(hash, command.tiers);
+      return;
     case 'announce-to':
       hash.mixNumber(command.torrent);
       hash.mixText(command.url);

@@ -223,6 +223,8 @@ export class Lifecycle implements LawJudge {
         if (state !== 'stopped' && state !== 'error') broken(`while ${state}`);
         told.removed = true;
         return;
+      case 'metadata': // no peer of a swarm fetches any yet
+      case 'metadata-progress':
       case 'closed':
       case 'scraped':
       case 'scrape-failed':

@@ -66,11 +66,9 @@ export function* piecesOf(
 function append(run: HashSpan[], part: ContentSpan, paths: readonly string[]): void {
   const path = part.file === -1 ? null : paths[part.file]!;
   const last = run.at(-1);
-  if (
-    last !== undefined &&
-    last.path === path &&
-    (path === null || last.offset + last.length === part.offset)
-  ) {
+  const goesOn =
+    last?.path === path && (path === null || last.offset + last.length === part.offset);
+  if (last !== undefined && goesOn) {
     run[run.length - 1] = { path, offset: last.offset, length: last.length + part.length };
   } else run.push({ path, offset: part.offset, length: part.length });
 }

@@ -44,7 +44,7 @@ export class Aria2Peer implements RunningPeer {
     const port = await task.host.freePort();
     const rpcPort = await task.host.freePort();
     await mkdir(task.content, { recursive: true });
-    const args = [...argumentsFor(task, port, rpcPort), ...more, task.torrent.file];
+    const args = [...argumentsFor(task, port, rpcPort), ...more, task.magnet ?? task.torrent.file];
     return new Aria2Peer(task, port, rpcPort, args);
   }
 

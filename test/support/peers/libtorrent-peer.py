@@ -1,6 +1,7 @@
 """One torrent in one libtorrent session, driven by JSON lines: a real peer for the interop tests and the bench.
 
-Argument: one JSON object {address, port, torrent, content, preset}.  preset: "default" or "high_performance_seed".
+Argument: one JSON object {address, port, torrent, magnet, content, preset}.  magnet: null, or a link in place of the
+torrent file.  preset: "default" or "high_performance_seed".
 Standard input: {"dial": [host, port]}; end of input (or SIGTERM) ends it, announcing `stopped`.
 Standard output: {"type": "adding"}, {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
 {"type": "complete"}, {"type": "error", ...}.
@@ -48,8 +49,11 @@ def settings_for(task):
 
 
 def add(session, task):
-    params = lt.add_torrent_params()
-    params.ti = lt.torrent_info(task["torrent"])
+    if task.get("magnet"):
+        params = lt.parse_magnet_uri(task["magnet"])
+    else:
+        params = lt.add_torrent_params()
+        params.ti = lt.torrent_info(task["torrent"])
     params.save_path = task["content"]
     params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
     return session.add_torrent(params)

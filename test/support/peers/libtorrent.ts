@@ -34,7 +34,8 @@ export class LibtorrentPeer extends LinePeer {
     await mkdir(task.content, { recursive: true });
     const port = await task.host.freePort();
     const { address } = task.host;
-    const job = { address, port, preset, torrent: task.torrent.file, content: task.content };
+    const { torrent, content, magnet = null } = task;
+    const job = { address, port, preset, torrent: torrent.file, magnet, content };
     return new LibtorrentPeer('libtorrent', task, port, python, [script, JSON.stringify(job)]);
   }
 }

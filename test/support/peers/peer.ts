@@ -17,6 +17,8 @@ export interface PeerTask {
   /** An empty folder for the client's own state. */
   readonly state: string;
   readonly role: 'seed' | 'leech';
+  /** What a leech is given in place of the torrent file; absent: that file. */
+  readonly magnet?: string;
 }
 
 /** A client that has been started. */

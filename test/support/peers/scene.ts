@@ -29,6 +29,8 @@ export interface SceneTorrent {
   readonly scheme: 'http' | 'udp';
   readonly seed: number;
   readonly pieceLength: number;
+  /** The leech gets a magnet link, and no torrent file. Default: false. */
+  readonly magnet?: boolean;
 }
 
 export class Scene {

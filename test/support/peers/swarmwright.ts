@@ -70,7 +70,7 @@ export class SwarmwrightPeer implements RunningPeer {
     const words =
       task.role === 'seed'
         ? ['seed', task.torrent.file, join(task.content, task.torrent.name), ...at]
-        : ['download', task.torrent.file, '-o', task.content, ...at];
+        : ['download', task.magnet ?? task.torrent.file, '-o', task.content, ...at];
     if (task.role === 'leech' && options.keepSeeding) words.push('--seed');
     return new SwarmwrightPeer(task, port, [...(options.nodeWords ?? []), main, ...words]);
   }

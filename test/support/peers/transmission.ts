@@ -85,9 +85,13 @@ export class TransmissionPeer implements RunningPeer {
   }
 
   async #add(): Promise<void> {
-    const metainfo = (await readFile(this.#task.torrent.file)).toString('base64');
+    const { magnet, torrent } = this.#task;
+    const source =
+      magnet === undefined
+        ? { metainfo: (await readFile(torrent.file)).toString('base64') }
+        : { filename: magnet };
     const where = { 'download-dir': this.#task.content, paused: false };
-    await this.#call('torrent-add', { metainfo, ...where });
+    await this.#call('torrent-add', { ...source, ...where });
     this.#added = true;
     if (this.#task.role === 'seed') await this.#call('torrent-verify', {});
   }

@@ -15,6 +15,12 @@ export function scrubCommand(command: Command, masks: Masks): Command {
       };
     case 'set-trackers':
       return { ...command, tiers: masks.urls.tiers(command.tiers) };
+    case 'fetch-metadata':
+      return {
+        ...command,
+        infoHash: masks.ids.infoHash(command.infoHash),
+        tiers: masks.urls.tiers(command.tiers),
+      };
     case 'announce-to':
       return { ...command, url: masks.urls.url(command.url) };
     case 'add-peers':

@@ -8,6 +8,7 @@ import {
   encodeExtendedHandshake,
   parseExtendedHandshake,
 } from '../../extensions/extended-handshake.ts';
+import { encodeMetadataMessage, parseMetadataMessage } from '../../extensions/ut-metadata.ts';
 import type { PeerMessage } from '../../wire/messages.ts';
 import type { Masks } from './masks.ts';
 
@@ -43,12 +44,20 @@ export function scrubMessage(
     }
     case 'extended': {
       const { type, id, payload } = message;
-      const scrubbed = id === 0 ? scrubHandshake(payload, masks) : new Uint8Array(payload.length);
+      const scrubbed = id === 0 ? scrubHandshake(payload, masks) : scrubMetadata(payload);
       return { type, id, payload: scrubbed };
     }
     default:
       return message;
   }
+}
+
+/** What looks like a message of `ut_metadata` keeps its numbers, without the bytes of a piece: the rest becomes zeros. */
+function scrubMetadata(payload: Uint8Array): Uint8Array {
+  const message = parseMetadataMessage(payload);
+  if (message === 'malformed' || message === 'unknown') return new Uint8Array(payload.length);
+  if (message.type !== 'data') return encodeMetadataMessage(message);
+  return encodeMetadataMessage({ ...message, data: new Uint8Array(message.data.length) });
 }
 
 function scrubHandshake(payload: Uint8Array, masks: Masks): Uint8Array {

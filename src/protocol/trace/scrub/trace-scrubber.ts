@@ -69,6 +69,10 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
   stepped(effects: readonly SessionEffect[], error: unknown, deadline: Millis): void {
     if (this.#machine === null || this.#masks === null || this.#failure !== null) return;
     this.#inputs++;
+    if (effects.some((effect) => effect.type === 'notify' && effect.event.type === 'metadata')) {
+      this.#failure = `at input ${this.#inputs}: metadata was fetched, which no mask can hide (it has the info-hash)`;
+      return;
+    }
     const masked: SessionEffect[] = [];
     let thrown: unknown = null;
     try {

@@ -1,0 +1,65 @@
+/**
+ * Whatever a caller calls a torrent, to checked metainfo: files, URLs and bytes are read, magnet links asked about.
+ */
+import type { ReactorHTTP } from '../core/index.ts';
+import type { Metainfo, TorrentId } from '../protocol/index.ts';
+import type { Engine } from './engine.ts';
+import type { CodedError } from './errors.ts';
+import { MetadataFetches, withMagnet } from './metadata-fetches.ts';
+import { checkAddOptions, chosenBehaviors } from './options.ts';
+import type { AddOptions, ClientOptions } from './options.ts';
+import { isMagnet, loadMetainfo } from './source.ts';
+import type { TorrentSource } from './source.ts';
+
+/** A torrent that may be added. */
+export interface Loaded {
+  readonly metainfo: Metainfo;
+  /** What the machine calls it already, which holds its peers; null: nothing yet. */
+  readonly id: TorrentId | null;
+  /** The caller's, and what a magnet link says where the caller says nothing. */
+  readonly options: AddOptions;
+}
+
+export interface SourceHome {
+  /** Whether a torrent with this info-hash is here. */
+  readonly holds: (infoHash: Uint8Array) => boolean;
+  readonly warn: (warning: CodedError) => void;
+}
+
+export class Sources {
+  readonly #http: ReactorHTTP;
+  readonly #home: SourceHome;
+  readonly #tracker: boolean;
+  readonly #fetches: MetadataFetches;
+
+  constructor(engine: Engine, options: ClientOptions, http: ReactorHTTP, home: SourceHome) {
+    this.#http = http;
+    this.#home = home;
+    this.#tracker = options.tracker ?? true;
+    this.#fetches = new MetadataFetches(engine, options.stateFolder, home.warn);
+  }
+
+  /** Rejects where it cannot be read, or is no torrent. */
+  async load(source: TorrentSource, options: AddOptions): Promise<Loaded> {
+    checkAddOptions(options);
+    chosenBehaviors(options); // its names are known
+    if (!isMagnet(source)) {
+      const metainfo = await loadMetainfo(source, this.#http, options.signal);
+      return { metainfo, id: null, options };
+    }
+    const asked = { ...options, tracker: options.tracker ?? this.#tracker };
+    const fetched = await this.#fetches.fetch(String(source), asked, this.#home.holds);
+    const { metainfo, id } = fetched;
+    return { metainfo, id, options: withMagnet(fetched, options) };
+  }
+
+  /** No torrent was made of it. */
+  callOff(loaded: Pick<Loaded, 'id'>): void {
+    this.#fetches.callOff(loaded);
+  }
+
+  /** What is kept of a torrent that was a magnet link is deleted. */
+  async forget(infoHash: Uint8Array): Promise<void> {
+    await this.#fetches.forget(infoHash);
+  }
+}
