@@ -58,6 +58,8 @@ export { buildFullMetainfo } from './metainfo/build-full.ts';
 export type { FullMetainfoPlan, FullPlannedFile } from './metainfo/build-full.ts';
 export { safeElement } from './metainfo/safe-path.ts';
 export type { PathNaming } from './metainfo/safe-path.ts';
+export { editMetainfo } from './metainfo/edit.ts';
+export type { MetainfoChanges } from './metainfo/edit.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
 export { metainfoLimits } from './metainfo/limits.ts';
 export type { MetainfoLimits } from './metainfo/limits.ts';

@@ -87,6 +87,23 @@ export const verifyShape: z.ZodType = z
   })
   .describe('swarmwright verify --json');
 
+/** A line of `announce --json` and `scrape --json`. */
+export const answerShape: z.ZodType = z
+  .strictObject({
+    url: z.string(),
+    ok: z.boolean(),
+    seeds: size.nullable(),
+    leeches: size.nullable(),
+    completed: size.nullable(),
+    interval: z.number().nullable().describe('milliseconds'),
+    minInterval: z.number().nullable().describe('milliseconds'),
+    peers: z.array(z.string()).describe('HOST:PORT'),
+    externalIp: z.string().nullable(),
+    warning: z.string().nullable(),
+    failure: z.string().nullable(),
+  })
+  .describe('a line of swarmwright announce --json and scrape --json');
+
 /** The JSON schema of one shape, as text. */
 export function schemaText(shape: z.ZodType): string {
   return `${JSON.stringify(z.toJSONSchema(shape), null, 2)}\n`;

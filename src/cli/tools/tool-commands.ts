@@ -2,6 +2,7 @@
  * The torrent tools on the command line: their options and their help. Parsing only; each tool is loaded when it is asked
  * for, so that it costs the other commands nothing.
  */
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { exitCodeHelp } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -10,7 +11,11 @@ import { addCreate } from './add-create.ts';
 import type { DumpWords } from './dump-command.ts';
 import type { InfoWords } from './info-command.ts';
 import type { VerifyWords } from './verify-command.ts';
-import { countWord } from '../words.ts';
+import { countWord, peerWord, portWord, secondsWord } from '../words.ts';
+import { addEdit } from './add-edit.ts';
+import type { AskWords } from './ask-command.ts';
+import type { MagnetWords } from './magnet-command.ts';
+import { fileNumbersWord, tierWord } from './tool-words.ts';
 
 const TORRENT = 'a torrent file, its http(s) URL, or - for standard input';
 
@@ -59,4 +64,56 @@ export function addToolCommands(
       const { verify } = await import('./verify-command.ts');
       ended(await verify(torrent, path, words, streams));
     });
+  addEdit(program, streams, ended);
+  program
+    .command('magnet')
+    .description('the magnet link of a torrent, or what a magnet link says')
+    .argument('<torrent>', `${TORRENT}; or a magnet link`)
+    .option('--no-trackers', 'leave the trackers out')
+    .addOption(
+      new Option('--peer <host:port>', 'a peer to name; may be repeated')
+        .argParser(peerWord)
+        .default([], 'none'),
+    )
+    .option('--select <list>', 'select these files: 1,3-5 (BEP 53)', fileNumbersWord)
+    .option('--json', 'one line of JSON on stdout')
+    .addHelpText('after', exitCodeHelp())
+    .action(async (torrent: string, words: MagnetWords) => {
+      const { magnet } = await import('./magnet-command.ts');
+      ended(await magnet(torrent, words, streams));
+    });
+  asking(program.command('announce'))
+    .description('ask each tracker for peers, as a client would, and take leave at once')
+    .addOption(
+      new Option('--event <event>', 'what is announced')
+        .choices(['started', 'stopped', 'completed', 'none'])
+        .default('started'),
+    )
+    .option(
+      '--port <port>',
+      'the port that is announced; default: one that nobody can reach',
+      portWord,
+    )
+    .option('--numwant <count>', 'addresses asked for', countWord)
+    .action(async (torrent: string, words: AskWords) => {
+      const { askTrackers } = await import('./ask-command.ts');
+      ended(await askTrackers('announce', torrent, words, streams));
+    });
+  asking(program.command('scrape'))
+    .description('ask each tracker what it counts: seeds, leeches, completed downloads')
+    .action(async (torrent: string, words: AskWords) => {
+      const { askTrackers } = await import('./ask-command.ts');
+      ended(await askTrackers('scrape', torrent, words, streams));
+    });
+}
+
+/** What both questions take. */
+function asking(command: Command): Command {
+  return command
+    .argument('<torrent>', `${TORRENT}; or a magnet link`)
+    .option('-t, --tracker <url>', 'ask these in place of its own; may be repeated', tierWord, [])
+    .option('--timeout <seconds>', 'wait so long for all of them', secondsWord, 20)
+    .option('--json', 'a line of JSON for each tracker on stdout')
+    .option('--schema', 'the JSON schema of a line of --json')
+    .addHelpText('after', exitCodeHelp());
 }

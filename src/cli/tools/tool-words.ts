@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseHostAndPort } from '../../client/index.ts';
 import { lintNames } from '../../tools/index.ts';
 import type { Lint } from '../../tools/index.ts';
+import { selectWord } from '../select-words.ts';
 
 /** Collects a word. */
 export function listWord(word: string, before: readonly string[]): readonly string[] {
@@ -58,4 +59,30 @@ export function lintWord(word: string, before: readonly Lint[]): readonly Lint[]
 export function infoHashWord(word: string, before: readonly string[]): readonly string[] {
   if (/^[0-9a-f]{40}$/i.test(word)) return [...before, word];
   throw new InvalidArgumentError('an info-hash has 40 hexadecimal digits');
+}
+
+/** Collects tiers that take the place of others; the parser gives `true` or nothing before the first. */
+export function tiersWord(
+  word: string,
+  before: readonly (readonly string[])[] | boolean | undefined,
+): readonly (readonly string[])[] {
+  return tierWord(word, typeof before === 'object' ? before : []);
+}
+
+/** Collects words that take the place of others. */
+export function listOnlyWord(
+  word: string,
+  before: readonly string[] | boolean | undefined,
+): readonly string[] {
+  return listWord(word, typeof before === 'object' ? before : []);
+}
+
+/** Numbers of files from 1, and ranges: `1,3-5`; given on counted from 0, each once. */
+export function fileNumbersWord(word: string): readonly number[] {
+  const indices = new Set<number>();
+  for (const item of selectWord(word)) {
+    if (typeof item === 'string') throw new InvalidArgumentError('numbers from 1, as in 1,3-5');
+    indices.add(item);
+  }
+  return [...indices];
 }
