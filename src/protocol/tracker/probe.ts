@@ -155,6 +155,6 @@ export class TrackerProbe implements Machine<ProbeInput, ProbeEffect> {
 function outcomeOf(report: ScrapeReport | undefined): ScrapeAnswered | TrackerFailure | null {
   if (report === undefined) return null;
   if (report.type === 'scrape-failed') return unreached(report.reason);
-  const { url: _, ...answered } = report;
-  return answered;
+  const { type, seeds, leeches, completed } = report;
+  return { type, seeds, leeches, completed };
 }
