@@ -46,7 +46,8 @@ export const EXIT: Readonly<{
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-const MEANINGS: readonly (readonly [ExitCode, string])[] = [
+/** Every code and what it means, for people. */
+export const exitCodeRows: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done; also a seed, or a complete download, that was stopped'],
   [EXIT.unexpected, 'something unexpected, most likely a bug'],
   [EXIT.usage, 'wrong arguments'],
@@ -69,7 +70,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
 
 /** The table as `--help` shows it. */
 export function exitCodeHelp(): string {
-  const rows = MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
+  const rows = exitCodeRows.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
   return `\nExit codes:\n${rows.join('\n')}`;
 }
 

@@ -2,12 +2,18 @@
  * The torrent tools on the command line: their options and their help. Parsing only; each tool is loaded when it is asked
  * for, so that it costs the other commands nothing.
  */
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
-import { exitCodeHelp } from '../exit-codes.ts';
+import { VERSION } from '../../client/index.ts';
+import { usageError } from '../complaint.ts';
+import { EXIT, exitCodeHelp } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Streams } from '../report.ts';
 import { addCreate } from './add-create.ts';
+import { allCommands, describeCommand } from './command-tree.ts';
+import { completionScript, shells } from './completions.ts';
+import type { Shell } from './completions.ts';
+import { manPage } from './man-page.ts';
 import type { DumpWords } from './dump-command.ts';
 import type { InfoWords } from './info-command.ts';
 import type { VerifyWords } from './verify-command.ts';
@@ -104,6 +110,29 @@ export function addToolCommands(
     .action(async (torrent: string, words: AskWords) => {
       const { askTrackers } = await import('./ask-command.ts');
       ended(await askTrackers('scrape', torrent, words, streams));
+    });
+  program
+    .command('completions')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices([...shells]))
+    .addHelpText('after', exitCodeHelp())
+    .action((shell: Shell) => {
+      streams.stdout.write(completionScript(describeCommand(program), shell));
+      ended(EXIT.done);
+    });
+  program
+    .command('man')
+    .description('print the manual page of a command: swarmwright man create | man -l -')
+    .argument('[command...]', 'its words; none: the program')
+    .addHelpText('after', exitCodeHelp())
+    .action((words: readonly string[]) => {
+      const all = allCommands(describeCommand(program));
+      const found = all.find((each) => each.words.slice(1).join(' ') === words.join(' '));
+      if (found === undefined) {
+        throw usageError(`no command "${words.join(' ')}"`, 'see swarmwright --help');
+      }
+      streams.stdout.write(manPage(found, VERSION));
+      ended(EXIT.done);
     });
 }
 
