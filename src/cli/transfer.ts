@@ -12,6 +12,7 @@ import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { Interrupts } from './interrupts.ts';
 import { MetadataHunger } from './metadata-hunger.ts';
+import { count } from './figures.ts';
 import type { Report } from './report.ts';
 import { Starvation } from './starvation.ts';
 
@@ -81,7 +82,11 @@ async function begin(
 ): Promise<Torrent> {
   if (!isMagnetText(plan.source)) return plan.add(client, { signal });
   const { magnet, dropped } = parseMagnet(plan.source);
-  if (dropped > 0) report.warning('MAGNET', `${dropped} parts of the magnet link are of no use`);
+  if (dropped > 0)
+    report.warning(
+      'MAGNET',
+      `${count(dropped, 'part', 'parts')} of the magnet link cannot be used`,
+    );
   if (magnet !== null && magnet.webSeeds.length > 0) {
     report.warning('MAGNET', 'the magnet link names web seeds, which are not used yet');
   }

@@ -78,6 +78,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
     this.#sources = new Sources(this.#engine, options, parts.reactor, {
       holds: (infoHash) => this.#machine.session.holds(infoHash),
       warn: (warning) => this.#warn(warning),
+      assertOpen: () => this.#assertOpen(),
     });
     this.#turns = new Turns<Torrent>(options, this.#engine);
     if (options.paused === true) this.#engine.command({ type: 'pause-session' });
@@ -233,13 +234,15 @@ export class Client extends ClientFigures implements AsyncDisposable {
   }
 
   async #put(
-    { metainfo, id, options }: Loaded,
+    { metainfo, id, met, options }: Loaded,
     location: Location,
     fetches: boolean,
   ): Promise<Torrent> {
     const earlier = await this.#earlier(metainfo, location, options);
     this.#assertOpen();
-    if (this.get(metainfo.infoHash) !== undefined) {
+    // Its metadata may be under way, by a link.
+    const holds = id === null && this.#machine.session.holds(metainfo.infoHash);
+    if (holds || this.get(metainfo.infoHash) !== undefined) {
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', `"${metainfo.name}" is here already`);
     }
     const selection = new Selection(metainfo, selectionAfter(options, earlier));
@@ -250,6 +253,7 @@ export class Client extends ClientFigures implements AsyncDisposable {
     const files = location.files.map((file) => ({ ...file, path: [route, ...file.path] }));
     const torrent = new Torrent(this.#engine, {
       id,
+      met,
       metainfo,
       routed: { ...metainfo, files },
       location: place,

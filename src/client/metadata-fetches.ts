@@ -8,6 +8,7 @@ import { parseInfo, parseMagnet, magnetFaultText } from '../protocol/index.ts';
 import type { Magnet, Metainfo, SessionEvent, TorrentId } from '../protocol/index.ts';
 import type { Engine, EngineEnd } from './engine.ts';
 import { codedError, optionError } from './errors.ts';
+import type { PeerConnected } from './torrent-events.ts';
 import type { CodedError } from './errors.ts';
 import { lookUpPeer } from './look-up-peer.ts';
 import type { AddOptions } from './options.ts';
@@ -32,9 +33,21 @@ export interface Fetched {
   readonly magnet: Magnet;
   /** Under which the machine holds its peers; null: nobody had to be asked. */
   readonly id: TorrentId | null;
+  /** Who is connected, by connection. The torrent hears of their ends. */
+  readonly met: ReadonlyMap<number, PeerConnected>;
+}
+
+/** Whose torrents they become. */
+export interface FetchHome {
+  /** Whether a torrent with this info-hash is here. */
+  readonly holds: (infoHash: Uint8Array) => boolean;
+  readonly warn: (warning: CodedError) => void;
+  /** Throws where the client was closed. */
+  readonly assertOpen: () => void;
 }
 
 interface Waiting {
+  readonly met: ReadonlyMap<number, PeerConnected>;
   readonly hear: (event: SessionEvent | EngineEnd) => void;
   readonly info: Promise<Uint8Array>;
 }
@@ -42,29 +55,23 @@ interface Waiting {
 export class MetadataFetches {
   readonly #engine: Engine;
   readonly #stateFolder: string | undefined;
-  readonly #warn: (warning: CodedError) => void;
+  readonly #home: FetchHome;
   readonly #underWay = new Set<string>();
+  /** Those that were called off, and of which trackers are still being told. */
+  readonly #leaving = new Map<string, Promise<void>>();
 
-  constructor(
-    engine: Engine,
-    stateFolder: string | undefined,
-    warn: (warning: CodedError) => void,
-  ) {
+  constructor(engine: Engine, stateFolder: string | undefined, home: FetchHome) {
     this.#engine = engine;
     this.#stateFolder = stateFolder;
-    this.#warn = warn;
+    this.#home = home;
   }
 
-  /** @param isHere Whether a torrent with this info-hash is. */
-  async fetch(
-    link: string,
-    options: AddOptions,
-    isHere: (infoHash: Uint8Array) => boolean,
-  ): Promise<Fetched> {
+  async fetch(link: string, options: AddOptions): Promise<Fetched> {
     const { magnet, fault } = parseMagnet(link);
     if (magnet === null) throw optionError(magnetFaultText(fault));
-    const key = Buffer.from(magnet.infoHash).toString('hex');
-    if (this.#underWay.has(key) || isHere(magnet.infoHash)) {
+    const key = keyOf(magnet.infoHash);
+    await abortable(this.#leaving.get(key) ?? Promise.resolve(), options.signal);
+    if (this.#underWay.has(key) || this.#home.holds(magnet.infoHash)) {
       const what = `"${magnet.name ?? key}" is here already`;
       throw codedError('SWARMWRIGHT_DUPLICATE_TORRENT', what);
     }
@@ -77,9 +84,18 @@ export class MetadataFetches {
   }
 
   /** The torrent was not made after all. */
-  callOff({ id }: Pick<Fetched, 'id'>): void {
+  callOff(id: TorrentId | null, infoHash: Uint8Array): void {
     if (id === null) return;
-    this.#engine.unsubscribe(id);
+    const key = keyOf(infoHash);
+    const left = new Promise<void>((resolve) => {
+      this.#engine.subscribe(id, ({ type }) => {
+        if (type !== 'removed' && type !== 'engine-ended') return;
+        this.#engine.unsubscribe(id);
+        this.#leaving.delete(key);
+        resolve();
+      });
+    });
+    this.#leaving.set(key, left);
     this.#engine.command({ type: 'remove-torrent', torrent: id });
   }
 
@@ -93,37 +109,39 @@ export class MetadataFetches {
     const file = this.#fileOf(magnet.infoHash);
     const kept = (await file?.read(magnet.infoHash)) ?? null;
     if (kept !== null) {
-      return { metainfo: metainfoOf(kept, magnet), magnet, id: null };
+      return { metainfo: metainfoOf(kept, magnet), magnet, id: null, met: new Map() };
     }
     const id = this.#engine.newTorrentId();
-    const fetched = { magnet, id };
     try {
-      const info = await abortable(this.#ask(id, magnet, options), options.signal);
+      const { met, info: asked } = this.#ask(id, magnet, options);
+      const info = await abortable(asked, options.signal);
       const metainfo = metainfoOf(info, magnet);
       await this.#keep(file, info);
-      return { ...fetched, metainfo };
+      return { metainfo, magnet, id, met };
     } catch (error) {
-      this.callOff(fetched);
+      this.callOff(id, magnet.infoHash);
       throw error;
     }
   }
 
-  async #ask(id: TorrentId, magnet: Magnet, options: AddOptions): Promise<Uint8Array> {
-    const { hear, info } = this.#waiting(options);
-    this.#engine.subscribe(id, hear);
+  #ask(id: TorrentId, magnet: Magnet, options: AddOptions): Waiting {
+    this.#home.assertOpen(); // nobody would tell the end of what begins after it
+    const waiting = this.#waiting(options);
+    this.#engine.subscribe(id, waiting.hear);
     const tiers = options.tracker === false ? [] : tiersOf(magnet, options);
     const { infoHash } = magnet;
     this.#engine.command({ type: 'fetch-metadata', torrent: id, infoHash, tiers });
     for (const peer of [...(options.peers ?? []), ...magnet.peers]) {
       lookUpPeer(peer, this.#engine, options.signal).then(
         (addresses) => this.#engine.command({ type: 'add-peers', torrent: id, addresses }),
-        (error: unknown) => this.#warn(error as CodedError),
+        (error: unknown) => this.#home.warn(error as CodedError),
       );
     }
-    return info;
+    return waiting;
   }
 
   #waiting({ fetching }: AddOptions): Waiting {
+    const met = new Map<number, PeerConnected>();
     let progress: FetchProgress = { received: 0, size: null, peers: 0 };
     const tell = (news: Partial<FetchProgress>): void => {
       progress = { ...progress, ...news };
@@ -143,11 +161,15 @@ export class MetadataFetches {
             tell({ received: event.received, size: event.size });
             return;
           case 'peer-connected':
+            met.set(event.conn, event);
+            tell({ peers: met.size });
+            return;
           case 'peer-disconnected':
-            tell({ peers: progress.peers + (event.type === 'peer-connected' ? 1 : -1) });
+            met.delete(event.conn);
+            tell({ peers: met.size });
             return;
           case 'announce-failed':
-            this.#warn(
+            this.#home.warn(
               codedError(
                 'SWARMWRIGHT_TRACKER_FAILED',
                 `${trackerName(event.url)}: ${withoutSecrets(event.reason, event.url)}`,
@@ -159,7 +181,7 @@ export class MetadataFetches {
       };
     });
     fetching?.(progress);
-    return { hear, info };
+    return { hear, info, met };
   }
 
   /** A later session need not fetch it again; where it cannot be kept, it will. */
@@ -169,7 +191,7 @@ export class MetadataFetches {
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       const text = `the metadata cannot be kept: ${what}`;
-      this.#warn(codedError('SWARMWRIGHT_RESUME_FAILED', text, error));
+      this.#home.warn(codedError('SWARMWRIGHT_RESUME_FAILED', text, error));
     }
   }
 
@@ -194,6 +216,10 @@ export function withMagnet({ metainfo, magnet }: Fetched, options: AddOptions): 
     index++;
   }
   return select.length === 0 ? { ...options, peers } : { ...options, peers, select };
+}
+
+function keyOf(infoHash: Uint8Array): string {
+  return Buffer.from(infoHash).toString('hex');
 }
 
 function tiersOf(magnet: Magnet, options: AddOptions): readonly (readonly string[])[] {

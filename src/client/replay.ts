@@ -59,6 +59,9 @@ async function scrubbing(path: string, target: string, names: BehaviorNames): Pr
     await file.end();
   }
   if (broken[0] !== undefined) throw failureOfRecording(target, broken[0]);
+  if (scrubber.refusal !== null) {
+    throw optionError(`${path} cannot be scrubbed: ${scrubber.refusal}`);
+  }
   if (scrubber.failure !== null) {
     throw codedError('SWARMWRIGHT_BUG', `the scrubbed run took another way ${scrubber.failure}`);
   }

@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Millis } from '../core/index.ts';
+import { makeMagnet } from '../protocol/index.ts';
 import type { Metainfo, PeerView, TorrentState } from '../protocol/index.ts';
 import type { TorrentStatus } from './engine.ts';
 import type { Location } from './location.ts';
@@ -77,6 +78,10 @@ export abstract class TorrentFigures extends EventEmitter<TorrentEvents> {
     };
   }
 
+  /** A link to it: info-hash, name, trackers as the torrent has them, with their passkeys (BEP 9). */
+  get magnetURI(): string {
+    return makeMagnet(this.metainfo);
+  }
   /** Absolute: the file of a single-file torrent, the folder of any other. */
   get path(): string {
     return this.#location.content;

@@ -9,11 +9,14 @@ import type { RemovedData } from './remove-data.ts';
 import type { EarlierSession } from './resume/earlier-session.ts';
 import type { Selection } from './selection.ts';
 import type { Abortable } from './signal.ts';
+import type { PeerConnected } from './torrent-events.ts';
 
 /** How a torrent is handed to the machine. @internal */
 export interface TorrentSetup {
   /** What the machine calls it already, which has met its peers; null: nothing yet. */
   readonly id: TorrentId | null;
+  /** Those peers, by connection. */
+  readonly met: ReadonlyMap<number, PeerConnected>;
   readonly metainfo: Metainfo;
   /** The metainfo as the machine gets it: with routed paths. */
   readonly routed: Metainfo;

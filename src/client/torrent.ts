@@ -282,7 +282,11 @@ export class Torrent extends TorrentWishes implements TurnTaker {
     if (this.gone) return;
     this.emit('infoHash');
     this.emit('metadata');
-    const { earlier } = this.#setup;
+    const { earlier, met } = this.#setup;
+    for (const peer of met.values()) {
+      this.tellReaders(peer);
+      tellFact(this, peer, null);
+    }
     if (earlier !== null && earlier.peers.length > 0) {
       const { peers: addresses } = earlier;
       this.#engine.command({ type: 'add-peers', torrent: this.id, addresses });

@@ -41,7 +41,7 @@ describe('cli mistakes', function () {
     ['a picker that is none', ['download', 'x', '--picker', 'best'], /rarest-first, sequential/],
     ['a choker that is none', ['seed', 'x', 'y', '--choker', 'best'], /tit-for-tat/],
     ['a peer that is none', ['download', 'x', '--peer', 'host'], /HOST:PORT/],
-    ['a magnet link', ['download', 'magnet:?xt=urn:btih:00', '--no-tracker'], /path or an http/],
+    ['a bad magnet link', ['download', 'magnet:?xt=urn:btih:00', '--no-tracker'], /not 40 hex/],
   ];
   for (const [what, words, pattern] of usage) {
     it(`usage: ${what}`, async () => complains(await runCli(...words), EXIT.usage, pattern));

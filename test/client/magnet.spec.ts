@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { describe, it } from 'mocha';
+import { afterEach, describe, it } from 'mocha';
 import { createClient } from '../../src/client/index.ts';
 import type { Client, ClientOptions, FetchProgress } from '../../src/client/index.ts';
 import { makeMagnet, parseMetainfo } from '../../src/protocol/index.ts';
@@ -25,6 +27,10 @@ const link = (infoHash: string, more: Partial<Magnet> = {}): string =>
 
 describe('magnet links in a client', () => {
   const folder = tempFolder();
+  const seeds: Client[] = [];
+  afterEach(async () => {
+    for (const seed of seeds.splice(0)) await seed.close();
+  });
 
   async function seeding(): Promise<{
     seed: Client;
@@ -33,13 +39,13 @@ describe('magnet links in a client', () => {
   }> {
     const made = await smallTorrent(folder('src'), folder('t.torrent'), null);
     const seed = await local();
+    seeds.push(seed);
     await (await seed.seed(folder('t.torrent'), folder('src'))).started();
     return { seed, infoHash: made.infoHash, made };
   }
 
   it('from the link to the bytes, over one connection, and it tells how far it is', async () => {
     const { seed, infoHash, made } = await seeding();
-    await using _seed = seed;
     await using leech = await local();
     const heard: FetchProgress[] = [];
     const magnet = link(infoHash, { peers: [at(seed)], name: 'guess' });
@@ -49,7 +55,12 @@ describe('magnet links in a client', () => {
     });
     assert.equal(torrent.infoHash, infoHash);
     assert.notEqual(torrent.name, 'guess', 'the metadata tells the true name');
+    assert.equal(torrent.magnetURI, link(infoHash, { name: torrent.name }));
+    const peerEvents: string[] = [];
+    torrent.on('peer', () => peerEvents.push('peer'));
+    torrent.on('peerGone', () => peerEvents.push('gone'));
     await torrent.completed();
+    assert.equal(peerEvents[0], 'peer', 'who was met before is told');
     assert.deepEqual(await differences(made, folder('copy')), []);
     assert.deepEqual(heard[0], { received: 0, size: null, peers: 0 });
     const { received, size, peers } = heard.at(-1)!;
@@ -91,7 +102,6 @@ describe('magnet links in a client', () => {
 
   it('BEP 53: the link selects files, unless the caller does', async () => {
     const { seed, infoHash } = await seeding();
-    await using _seed = seed;
     await using leech = await local({ stateFolder: folder('state') });
     const so = link(infoHash, {
       peers: [at(seed)],
@@ -114,11 +124,13 @@ describe('magnet links in a client', () => {
 
   it('ends when it is given up, and may be asked for again', async () => {
     const { seed, infoHash } = await seeding();
-    await using _seed = seed;
     await using leech = await local();
     const giveUp = new AbortController();
     const waits = leech.add(link(infoHash), { path: folder('copy'), signal: giveUp.signal });
     await assert.rejects(leech.add(link(infoHash)), { code: 'SWARMWRIGHT_DUPLICATE_TORRENT' });
+    await assert.rejects(leech.add(folder('t.torrent'), { path: folder('copy') }), {
+      code: 'SWARMWRIGHT_DUPLICATE_TORRENT',
+    });
     giveUp.abort(new Error('enough'));
     await assert.rejects(waits, /enough/);
     assert.deepEqual(leech.torrents, []);
@@ -126,6 +138,30 @@ describe('magnet links in a client', () => {
       path: folder('copy'),
     });
     await torrent.completed();
+  });
+
+  it('that was given up may be asked for again while its trackers still hear of the end', async () => {
+    const { seed, infoHash } = await seeding();
+    const asked: string[] = [];
+    const answers: (() => void)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(/event=(\w+)/.exec(request.url ?? '')?.[1] ?? 'none');
+      answers.push(() => response.end('d8:intervali60e5:peers0:e'));
+      if (asked.at(-1) === 'started') answers.pop()!();
+    });
+    await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+    const { port } = server.address() as AddressInfo;
+    await using leech = await local();
+    const magnet = link(infoHash, { tiers: [[`http://${HOST}:${port}/announce`]] });
+    const waits = leech.add(magnet, { signal: AbortSignal.timeout(500) });
+    await assert.rejects(waits, { name: 'TimeoutError' });
+    const again = leech.add(`${magnet}&x.pe=${at(seed)}`, { path: folder('copy') });
+    while (!asked.includes('stopped')) await new Promise((resolve) => setImmediate(resolve));
+    for (const answer of answers.splice(0)) answer();
+    await (await again).completed();
+    assert.deepEqual(asked.slice(0, 3), ['started', 'stopped', 'started']);
+    server.closeAllConnections();
+    server.close();
   });
 
   it('ends with the client', async () => {

@@ -30,6 +30,7 @@ import type {
   MessageNetwork,
   OperationKind,
 } from '../../src/reactors/memory/index.ts';
+import { rxReactorOver } from '../../src/reactors/rx/index.ts';
 import { digest } from '../../src/sim/content.ts';
 import type { Content } from './content.ts';
 import { Stranger } from './stranger.ts';
@@ -69,6 +70,8 @@ export interface EngineOptions {
   readonly disk?: (options: DiskOptions) => Disk;
   /** Messages as objects, for disks without bytes. */
   readonly messages?: boolean;
+  /** Carried by RxJS over the memory reactor. */
+  readonly rx?: boolean;
   /** 20 characters. */
   readonly peerId?: string;
 }
@@ -389,11 +392,12 @@ export class Engine {
     this.session.assertInvariants();
   }
 
-  #carry(reactor: MemoryReactor): void {
+  #carry(memory: MemoryReactor): void {
+    const reactor = this.options.rx === true ? rxReactorOver(memory) : memory;
     const codec = new PeerCodec({ canary: true });
     const network =
       this.options.messages === true
-        ? reactor.messages((message: PeerMessage) => codec.sizeOf(message))
+        ? memory.messages((message: PeerMessage) => codec.sizeOf(message))
         : new WireNetwork(reactor, codec, { canary: true });
     this.#network = network;
     const events = {

@@ -313,8 +313,8 @@ export class Session implements Machine<SessionInput, SessionEffect>, SessionFac
   }
 
   #closeIfEmpty(): void {
-    if (!this.#shuttingDown || this.#closed) return;
-    if (this.#torrents.size + this.#magnets.size > 0) return;
+    if (!this.#shuttingDown || this.#torrents.size > 0 || this.#closed) return;
+    if (this.#magnets.size > 0) return;
     this.#closed = true;
     this.turn.notify({ type: 'closed' });
   }

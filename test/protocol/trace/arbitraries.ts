@@ -169,6 +169,7 @@ function commands(known: fc.Arbitrary<Partial<Behaviors>>): fc.Arbitrary<Command
       ratio: orNull(fc.double({ min: 0, max: 1e6, noNaN: true })),
       seedTime: orNull(id),
     }),
+    fc.record({ type: fc.constant('fetch-metadata'), torrent: id, infoHash: hash, tiers }),
     fc.record({ type: fc.constant('drop-peer'), conn: id }),
     fc.record({
       type: fc.constant('ban-host'),
@@ -288,6 +289,8 @@ export const events: fc.Arbitrary<SessionEvent> = fc.oneof(
     uploaded: large,
     times,
   }),
+  fc.record({ type: fc.constant('metadata-progress'), torrent: id, received: id, size: id }),
+  fc.record({ type: fc.constant('metadata'), torrent: id, info: some }),
   fc.record({ type: fc.constant('complete'), torrent: id, downloaded: large }),
   fc.record({
     type: fc.constant('peer-connected'),

@@ -127,8 +127,8 @@ describe('trace lines', () => {
   });
 
   after(() => {
-    // 12 inputs, 30 commands, 16 effects (`datagram` goes both ways), 21 events, and both outcomes of damage.
-    assert.equal(seen.size, 12 + 30 + 16 - 1 + 21 + 2, [...seen.keys()].join());
+    // 12 inputs, 31 commands, 16 effects (`datagram` goes both ways), 23 events, and both outcomes of damage.
+    assert.equal(seen.size, 12 + 31 + 16 - 1 + 23 + 2, [...seen.keys()].join());
     assert.ok((seen.get('damage found') ?? 0) > 100);
   });
 });

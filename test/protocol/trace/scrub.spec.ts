@@ -13,9 +13,15 @@ import {
   IpFilter,
   openSessionTrace,
   parseTrackerUrl,
+  reservedBits,
   TraceScrubber,
 } from '../../../src/protocol/index.ts';
+import type { SessionInput } from '../../../src/protocol/index.ts';
 import { encode } from '../../../src/protocol/bencode/encode.ts';
+import { encodeExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
+import { UT_METADATA } from '../../../src/protocol/extensions/extension-ids.ts';
+import { encodeMetadataMessage } from '../../../src/protocol/extensions/ut-metadata.ts';
+import { sha1 } from '../../../src/protocol/metainfo/sha1.ts';
 import { AddressMask } from '../../../src/protocol/trace/scrub/address-mask.ts';
 import { IdMask } from '../../../src/protocol/trace/scrub/id-mask.ts';
 import { Masks } from '../../../src/protocol/trace/scrub/masks.ts';
@@ -26,7 +32,9 @@ import { ipScope } from '../../../src/protocol/tracker/ip-scope.ts';
 import { parseIp } from '../../../src/protocol/tracker/ip-text.ts';
 import { decodeHttpScrape } from '../../../src/protocol/tracker/scrape-http.ts';
 import { hostOf, LivelyWorld, peerIdOf, SECRETS } from './lively-world.ts';
+import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import { namesWith } from './names.ts';
+import { recordInputs } from './record-world.ts';
 
 const open = openSessionTrace(namesWith());
 let found = 0;
@@ -113,6 +121,61 @@ describe('scrubbing', () => {
     const replayer = new Replayer(open, new TraceScrubber([], namesWith()));
     for (const line of lines.toSpliced(at, 1)) replayer.push(line);
     assert.equal(replayer.end().outcome, 'diverged');
+  });
+
+  it('keeps what is said of metadata without its bytes, and refuses where it was fetched', () => {
+    const info = new TextEncoder().encode('d4:name6:secrete');
+    const infoHash = sha1(info);
+    const conn = 1;
+    const reserved = reservedBits({ fast: true, extended: true });
+    const extended = (id: number, payload: Uint8Array): SessionInput => ({
+      type: 'message',
+      conn,
+      message: { type: 'extended', id, payload },
+    });
+    const hello = encodeExtendedHandshake({
+      extensions: new Map([['ut_metadata', 3]]),
+      metadataSize: info.length,
+    });
+    const said = encodeMetadataMessage({
+      type: 'data',
+      piece: 0,
+      totalSize: info.length,
+      data: info,
+    });
+    const inputs: SessionInput[] = [
+      { type: 'command', command: { type: 'fetch-metadata', torrent: 1, infoHash, tiers: [] } },
+      { type: 'connected', conn, address: { host: '10.0.0.1', port: 1 } },
+      {
+        type: 'message',
+        conn,
+        message: { type: 'handshake', reserved, infoHash, peerId: peerIdOf(3) },
+      },
+      extended(0, hello),
+      extended(UT_METADATA, encodeMetadataMessage({ type: 'request', piece: 0 })),
+    ];
+    const record = (all: readonly SessionInput[]): string[] => {
+      const { session } = new SessionWorld({ content: makeContent(10, 10) });
+      return recordInputs(
+        session,
+        7,
+        all.map((input) => ({ now: 0, input })),
+      ).lines;
+    };
+    const text = scrub(record(inputs)).join();
+    assert(!text.includes(hex(infoHash)) && text.includes('fetch-metadata'));
+    assert(text.includes(hex(encodeMetadataMessage({ type: 'request', piece: 0 }))));
+    assert(text.includes(hex(encodeMetadataMessage({ type: 'reject', piece: 0 }))));
+
+    const fetched = record([...inputs, extended(UT_METADATA, said)]);
+    assert(fetched.join().includes('"metadata"'));
+    const scrubbed: string[] = [];
+    const scrubber = new TraceScrubber(scrubbed, namesWith());
+    const replayer = new Replayer(open, scrubber);
+    for (const line of fetched) replayer.push(line);
+    assert.equal(replayer.end().outcome, 'identical');
+    assert.match(scrubber.refusal!, /metadata was fetched at input 6/);
+    assert(!scrubbed.join().includes(hex(info)));
   });
 
   it('maps addresses one to one, keeps what nobody can dial, and never runs out', () => {

@@ -5,6 +5,7 @@
  * for the torrent to take. Owns when its swarm begins and ends, and that trackers hear of the end, unless somebody goes
  * on in its place.
  */
+import { copyOf } from '../../../core/index.ts';
 import type { Address } from '../../../core/index.ts';
 import type { ActiveTorrent } from '../active-torrent.ts';
 import type { Behaviors } from '../behavior.ts';
@@ -45,7 +46,7 @@ export class MagnetTorrent {
     removed: () => void,
   ) {
     this.id = command.torrent;
-    this.infoHash = command.infoHash.slice();
+    this.infoHash = copyOf(command.infoHash);
     this.#session = session;
     this.#links = links;
     this.#behaviors = behaviors;

@@ -31,6 +31,7 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
   #input: SessionInput = { type: 'timeout' };
   #now: Millis = 0;
   #failure: string | null = null;
+  #refusal: string | null = null;
 
   /** `sink` takes the lines of the new trace. */
   constructor(sink: Sink<string>, names: BehaviorNames) {
@@ -42,6 +43,11 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
   /** Where the masked run went another way than the original, for people; null: it did not. */
   get failure(): string | null {
     return this.#failure;
+  }
+
+  /** Why this trace cannot be masked, for people; null: it can. */
+  get refusal(): string | null {
+    return this.#refusal;
   }
 
   opened(line: JsonObject): void {
@@ -70,9 +76,9 @@ export class TraceScrubber implements ReplayWitness<SessionInput, SessionEffect>
     if (this.#machine === null || this.#masks === null || this.#failure !== null) return;
     this.#inputs++;
     if (effects.some((effect) => effect.type === 'notify' && effect.event.type === 'metadata')) {
-      this.#failure = `at input ${this.#inputs}: metadata was fetched, which no mask can hide (it has the info-hash)`;
-      return;
+      this.#refusal = `metadata was fetched at input ${this.#inputs}, and masked bytes have no masked hash`;
     }
+    if (this.#refusal !== null) return;
     const masked: SessionEffect[] = [];
     let thrown: unknown = null;
     try {

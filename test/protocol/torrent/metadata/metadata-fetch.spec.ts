@@ -91,7 +91,7 @@ class Crowd {
       this.now = at;
       const due = this.#answers.filter((answer) => answer.at <= at);
       this.#answers = this.#answers.filter((answer) => answer.at > at);
-      for (const { conn, piece } of due) if (this.got === null) this.#answer(conn, piece);
+      for (const { conn, piece } of due) if (!this.fetch.done) this.#answer(conn, piece);
       this.#forgetLate();
       this.fetch.pump(at);
       const most_ = attemptsMax * Math.max(...this.#players.map(({ size }) => size));
