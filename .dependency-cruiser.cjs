@@ -10,8 +10,20 @@ const ROOMS = {
   sim: ['sim', 'behaviors', 'protocol', 'reactors', 'core'],
   tracker: ['tracker', 'protocol', 'core', 'client'],
   client: ['client', 'behaviors', 'protocol', 'reactors', 'core'],
+  tools: ['tools', 'client', 'protocol', 'reactors/node', 'core'],
   lab: ['lab', 'client', 'sim', 'behaviors', 'protocol', 'reactors', 'core'],
-  cli: ['cli', 'client', 'tracker', 'lab', 'sim', 'behaviors', 'protocol', 'reactors', 'core'],
+  cli: [
+    'cli',
+    'client',
+    'tools',
+    'tracker',
+    'lab',
+    'sim',
+    'behaviors',
+    'protocol',
+    'reactors',
+    'core',
+  ],
 };
 const PURE = '^src/(core|protocol|behaviors|reactors/memory)/';
 const forbidden = Object.entries(ROOMS).map(([room, allowed]) => ({

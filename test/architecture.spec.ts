@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/sim': ['src/sim', 'src/behaviors', 'src/protocol', 'src/reactors', 'src/core'],
   'src/tracker': ['src/tracker', 'src/protocol', 'src/core', 'src/client'],
   'src/client': ['src/client', 'src/behaviors', 'src/protocol', 'src/reactors/node', 'src/core'],
+  'src/tools': ['src/tools', 'src/client', 'src/protocol', 'src/reactors/node', 'src/core'],
   'src/lab': [
     'src/lab',
     'src/client',
@@ -58,6 +59,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/cli': [
     'src/cli',
     'src/client',
+    'src/tools',
     'src/tracker',
     'src/lab',
     'src/sim',

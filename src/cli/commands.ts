@@ -24,6 +24,7 @@ import { selectWord } from './select-words.ts';
 import { addLabCommand } from './lab/lab-command.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
+import { addToolCommands } from './tools/tool-commands.ts';
 import { traceDiff } from './trace-diff.ts';
 import { transfer } from './transfer.ts';
 import {
@@ -89,7 +90,7 @@ interface SeedWords extends CommonWords {
 export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): Command {
   const program = new Command('swarmwright');
   program
-    .description('Download and seed torrents.')
+    .description('Download, seed, make and look into torrents.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -168,6 +169,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     .action(async (first: string, second: string, words: { readonly json?: boolean }) => {
       ended(await traceDiff(first, second, words, streams));
     });
+  addToolCommands(program, streams, ended);
   addSimCommand(program, streams, ended);
   addLabCommand(program, streams, ended);
   return program;

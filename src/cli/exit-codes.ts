@@ -48,7 +48,8 @@ export const EXIT: Readonly<{
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-const MEANINGS: readonly (readonly [ExitCode, string])[] = [
+/** Every code and what it means, for people. */
+export const exitCodeRows: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done; also a seed, or a complete download, that was stopped'],
   [EXIT.unexpected, 'something unexpected, most likely a bug'],
   [EXIT.usage, 'wrong arguments'],
@@ -72,7 +73,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
 
 /** The table as `--help` shows it. */
 export function exitCodeHelp(): string {
-  const rows = MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
+  const rows = exitCodeRows.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
   return `\nExit codes:\n${rows.join('\n')}`;
 }
 
@@ -108,5 +109,14 @@ export const ERROR_EXITS: Readonly<Record<ErrorCode, readonly [ExitCode, string]
   SWARMWRIGHT_TORRENT_REMOVED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_TORRENT_STOPPED: [EXIT.unexpected, 'run the same command again'],
   SWARMWRIGHT_CLIENT_CLOSED: [EXIT.unexpected, 'run the same command again'],
+  SWARMWRIGHT_LINT: [EXIT.usage, 'change it, or allow it by name with --allow'],
+  SWARMWRIGHT_FILE_CHANGED: [
+    EXIT.read,
+    'wait until nobody writes to it, and run the command again',
+  ],
+  SWARMWRIGHT_FILE_EXISTS: [
+    EXIT.write,
+    'choose another file with -o, or overwrite it with --force',
+  ],
   SWARMWRIGHT_BUG: [EXIT.unexpected, 'please report it with the command that led here'],
 };

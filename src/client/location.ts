@@ -9,6 +9,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
 import { isPartFile, partFileName } from '../reactors/node/index.ts';
 
+/** What the place of a torrent's files depends on. */
+export type Located = Pick<Metainfo, 'name' | 'files'>;
+
 export interface Location {
   /** Absolute. */
   readonly root: string;
@@ -44,7 +47,7 @@ export class Place implements Location {
 }
 
 /** Below `folder`, under the torrent's own name. */
-export function locationIn(folder: string, metainfo: Metainfo): Location {
+export function locationIn(folder: string, metainfo: Located): Location {
   const root = resolve(folder);
   const first = metainfo.files.find((file) => !file.padding)?.path[0] ?? metainfo.name;
   return { root, files: metainfo.files, content: join(root, first) };
@@ -75,7 +78,7 @@ export async function partPaths(
 }
 
 /** At `path`: the folder that holds the torrent's file or folder, or that file or folder itself. */
-export async function locationOf(path: string, metainfo: Metainfo): Promise<Location> {
+export async function locationOf(path: string, metainfo: Located): Promise<Location> {
   const given = resolve(path);
   const inside = locationIn(given, metainfo);
   if ((await kindOf(inside.content)) !== null) return inside;
@@ -90,7 +93,7 @@ export async function locationOf(path: string, metainfo: Metainfo): Promise<Loca
 }
 
 /** Whether one of the torrent's files is right in this folder, taken as the torrent's own. */
-async function holds(folder: string, metainfo: Metainfo): Promise<boolean> {
+async function holds(folder: string, metainfo: Located): Promise<boolean> {
   for (const file of metainfo.files) {
     if (file.padding || file.path.length < 2) continue;
     if ((await kindOf(join(folder, ...file.path.slice(1)))) !== null) return true;

@@ -67,7 +67,11 @@ function isMetainfo(source: unknown): source is Metainfo {
 export function readRules(): ParseOptions {
   // Names that only Windows cannot have are kept elsewhere, so that other clients' data is found under its name.
   const naming = process.platform === 'win32' ? 'portable' : 'posix';
-  return { naming, sha1: (info) => createHash('sha1').update(info).digest() };
+  return {
+    naming,
+    sha1: (info) => createHash('sha1').update(info).digest(),
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  };
 }
 
 function parse(bytes: Uint8Array, from: string): Metainfo {
@@ -152,3 +156,5 @@ async function fetch(url: string, http: ReactorHTTP, anonymous: boolean): Promis
   }
   return reply.body;
 }
+
+export { fetch as fetchTorrentFile, read as readTorrentFile };

@@ -41,6 +41,9 @@ export type {
   PeerView,
   TorrentView,
 } from './torrent/views.ts';
+export { BencodeDump, dumpLimits } from './bencode/dump.ts';
+export type { DumpLimits, DumpNote, DumpToken } from './bencode/dump.ts';
+export { decodeUtf8, encodeUtf8 } from './bencode/utf8.ts';
 export { IpFilter } from './filter/ip-filter.ts';
 export type { IpRange } from './filter/ip-filter.ts';
 export { parseIpFilter } from './filter/ip-filter-text.ts';
@@ -54,16 +57,40 @@ export { isMagnetText, parseMagnet } from './magnet/parse-magnet.ts';
 export type { ParsedMagnet } from './magnet/parse-magnet.ts';
 export { buildMetainfo } from './metainfo/build.ts';
 export type { MetainfoPlan, PlannedFile } from './metainfo/build.ts';
+export { buildFullMetainfo } from './metainfo/build-full.ts';
+export type { FullMetainfoPlan, FullPlannedFile } from './metainfo/build-full.ts';
+export { safeElement } from './metainfo/safe-path.ts';
+export type { PathNaming } from './metainfo/safe-path.ts';
+export { editMetainfo } from './metainfo/edit.ts';
+export type { MetainfoChanges } from './metainfo/edit.ts';
 export type { MetainfoFault, MetainfoFaultCode } from './metainfo/fault.ts';
 export { metainfoLimits } from './metainfo/limits.ts';
 export type { MetainfoLimits } from './metainfo/limits.ts';
+export {
+  leavesOfPiece,
+  MERKLE_BLOCK,
+  MERKLE_DIGEST,
+  merkleRoot,
+  padPiece,
+  rootOfLayer,
+  treeWidth,
+} from './metainfo/merkle.ts';
 export { parseMetainfo } from './metainfo/parse.ts';
-export type { ParsedMetainfo, ParseOptions } from './metainfo/parse.ts';
+export type { ParsedMetainfo } from './metainfo/parse.ts';
 export { parseInfo } from './metainfo/parse-info.ts';
+export { parseFullMetainfo } from './metainfo/parse-full.ts';
+export type { ParsedFullMetainfo, ParseOptions } from './metainfo/parse-full.ts';
 export { pieceLengthFor } from './metainfo/piece-length.ts';
 export { filePriorityMax, piecePriorities } from './metainfo/piece-priorities.ts';
 export type { PiecePriorityOptions } from './metainfo/piece-priorities.ts';
-export type { Metainfo, MetainfoFile } from './metainfo/types.ts';
+export type {
+  FileV2,
+  FullMetainfo,
+  Metainfo,
+  MetainfoExtras,
+  MetainfoFile,
+  MetainfoV2,
+} from './metainfo/types.ts';
 export { judgeClaims } from './resume/judge-claims.ts';
 export type { ChooseSamples, ClaimedFile, JudgedTorrent } from './resume/judge-claims.ts';
 export { resumeLimits } from './resume/limits.ts';

@@ -5,8 +5,9 @@
 
 /**
  * `too-large`: more bytes than `torrentBytesMax`. `bad-bencoding`: the scan refused it. `v2-only`: BEP 52 without the
- * v1 fields. `empty`: no bytes to download. `too-many-pieces`: over `piecesMax`. `bad-pieces`: not one SHA-1 per
- * piece. The others name the field.
+ * v1 fields, where those are asked for. `empty`: no bytes to download. `too-many-pieces`: over `piecesMax`. `bad-pieces`:
+ * not one SHA-1 per piece. `inconsistent`: a hybrid whose v1 and v2 halves tell of different content. The others name the
+ * field.
  */
 export type MetainfoFaultCode =
   | 'too-large'
@@ -26,7 +27,13 @@ export type MetainfoFaultCode =
   | 'bad-path'
   | 'path-too-deep'
   | 'path-too-long'
-  | 'too-many-duplicates';
+  | 'too-many-duplicates'
+  | 'bad-version'
+  | 'bad-file-tree'
+  | 'bad-pieces-root'
+  | 'bad-piece-layer'
+  | 'bad-padding'
+  | 'inconsistent';
 
 export interface MetainfoFault {
   readonly code: MetainfoFaultCode;
@@ -43,7 +50,8 @@ const SENTENCES: Record<MetainfoFaultCode, string> = {
   'bad-bencoding': 'the torrent file is damaged, or is not a torrent file',
   'not-a-dictionary': 'this is not a torrent file',
   'no-info': 'the torrent file has no info dictionary',
-  'v2-only': 'this is a BitTorrent v2 torrent without v1 data, which is not supported',
+  'v2-only':
+    'this is a BitTorrent v2 torrent without v1 data: it can be made, read and verified, but the transfer of v2 comes later',
   'bad-name': 'the torrent has no usable name',
   'bad-piece-length': 'the piece length is missing or out of range',
   'bad-pieces': 'the piece hashes are missing or do not fit the content',
@@ -57,6 +65,12 @@ const SENTENCES: Record<MetainfoFaultCode, string> = {
   'path-too-deep': 'a file is in too many folders',
   'path-too-long': 'a path is too long',
   'too-many-duplicates': 'too many files have the same path',
+  'bad-version': 'the torrent is of an unknown version',
+  'bad-file-tree': 'the file tree is malformed',
+  'bad-pieces-root': 'a file has no usable root of its hash tree',
+  'bad-piece-layer': 'a piece layer does not fit its file',
+  'bad-padding': 'a file of the file tree claims to be padding',
+  inconsistent: 'the v1 and v2 halves of the torrent tell of different files',
 };
 
 /** A fault with its sentence. `why` adds what the code does not say. */

@@ -6,12 +6,11 @@
  * out of the download folder (row S-07).
  */
 import type { BencodeValue } from '../bencode/decode.ts';
-import { utf8Length } from '../bencode/utf8.ts';
+import { boundedPath } from './bounded-path.ts';
 import { distinctPaths } from './distinct-paths.ts';
 import { metainfoFault } from './fault.ts';
 import type { MetainfoFault, MetainfoFaultCode } from './fault.ts';
 import type { MetainfoLimits } from './limits.ts';
-import { safePath } from './safe-path.ts';
 import type { PathNaming } from './safe-path.ts';
 import type { MetainfoFile } from './types.ts';
 
@@ -147,18 +146,14 @@ class FileReader {
     return strings;
   }
 
-  #path(elements: readonly Uint8Array[], entry: BencodeValue, field: string): string[] | null {
-    const { pathDepthMax, pathBytesMax } = this.#limits;
-    if (elements.length + 1 > pathDepthMax) {
-      this.#refuse('path-too-deep', field, entry.start, `more than ${pathDepthMax} elements`);
-      return null;
-    }
-    const path = [this.#name, ...safePath(elements, this.#naming)];
-    let bytes = path.length - 1;
-    for (const element of path) bytes += utf8Length(element);
-    if (bytes <= pathBytesMax) return path;
-    this.#refuse('path-too-long', field, entry.start, `more than ${pathBytesMax} bytes`);
-    return null;
+  #path(
+    elements: readonly Uint8Array[],
+    entry: BencodeValue,
+    field: string,
+  ): readonly string[] | null {
+    const { path, code, why } = boundedPath(this.#name, elements, this.#naming, this.#limits);
+    if (path === null) this.#refuse(code, field, entry.start, why);
+    return path;
   }
 
   #add(

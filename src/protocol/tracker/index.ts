@@ -24,6 +24,8 @@ export { parseHttpAnnounce } from './http-request.ts';
 export type { HttpAnnounce, HttpAnnounceFault } from './http-request.ts';
 export { canonicalIp, formatIp, isLoopback, parseIp } from './ip-text.ts';
 export { percentDecode, percentEncode } from './percent.ts';
+export { TrackerProbe } from './probe.ts';
+export type { ProbeEvent, ProbeInput, ProbeOptions, ProbeOutcome } from './probe.ts';
 export { parseQuery } from './query-string.ts';
 export type { Query, QueryFault } from './query-string.ts';
 export { httpScrapeUrl } from './scrape-http.ts';

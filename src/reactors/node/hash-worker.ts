@@ -9,6 +9,7 @@ import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { StoreFault } from '../../core/index.ts';
 import { storeFaultOf } from './faults.ts';
+import type { Numbered } from './thread-pool.ts';
 
 /** A range of an open file, or zeros where `fd` is -1. */
 export interface HashRange {
@@ -26,16 +27,6 @@ export interface HashTask {
 export interface HashAnswer {
   readonly digest: Uint8Array | null;
   readonly fault: StoreFault | null;
-}
-
-/** A task on its way to the thread. */
-export interface NumberedTask extends HashTask {
-  readonly number: number;
-}
-
-/** Its answer on the way back. */
-export interface HashReply extends HashAnswer {
-  readonly number: number;
 }
 
 /** Small enough to be hashed from the cache into which it was read. */
@@ -66,7 +57,7 @@ function zeros(length: number): number {
 }
 
 const port = parentPort;
-port?.on('message', ({ number, algorithm, ranges }: NumberedTask) => {
-  const reply: HashReply = { number, ...hashRanges({ algorithm, ranges }) };
+port?.on('message', ({ number, algorithm, ranges }: Numbered<HashTask>) => {
+  const reply: Numbered<HashAnswer> = { number, ...hashRanges({ algorithm, ranges }) };
   port.postMessage(reply);
 });

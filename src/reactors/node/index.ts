@@ -8,3 +8,6 @@ export type { FileMoveOptions, MovedFile } from './file-move.ts';
 export { isPartFile, partFileName } from './part-file-mark.ts';
 export { defaultNodeLimits } from './options.ts';
 export type { NodeLimits, NodeReactorOptions } from './options.ts';
+export { ThreadPool } from './thread-pool.ts';
+export type { Numbered } from './thread-pool.ts';
+export { storeFaultOf } from './faults.ts';

@@ -17,6 +17,7 @@ import {
   multiTorrent,
   singleTorrent,
 } from '../../support/bencode.ts';
+import { fileV2, treeOf } from '../../support/v2-torrent.ts';
 
 function good(bytes: Uint8Array, limits: Partial<MetainfoLimits> = {}): Metainfo {
   const { metainfo, fault } = parseMetainfo(bytes, { limits });
@@ -103,7 +104,10 @@ const REFUSED: [string, Uint8Array, MetainfoFaultCode][] = [
   ],
   [
     'v2 only (BEP 52)',
-    singleTorrent({ pieces: undefined, 'meta version': 2, 'file tree': dict({}) }),
+    singleTorrent({
+      ...{ pieces: undefined, length: undefined, 'meta version': 2 },
+      'file tree': treeOf([['temp', fileV2(40_000)]]),
+    }),
     'v2-only',
   ],
 ];
@@ -274,7 +278,8 @@ describe('metainfo/parse', () => {
       assert.deepEqual(metainfo.pieces, bytesOf(pieces));
     });
     it('a hybrid is read as v1', () => {
-      const hybrid = singleTorrent({ 'meta version': 2, 'file tree': dict({ temp: dict({}) }) });
+      const tree = treeOf([['temp', fileV2(40_000)]]);
+      const hybrid = singleTorrent({ 'meta version': 2, 'file tree': tree });
       assert.equal(good(hybrid).length, 40_000);
     });
     it('a key twice in info is refused: readers would disagree', () => {
