@@ -23,6 +23,7 @@ import { selectWord } from './select-words.ts';
 import { addLabCommand } from './lab/lab-command.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
+import { addTrackerCommand } from './tracker-command.ts';
 import { traceDiff } from './trace-diff.ts';
 import { transfer } from './transfer.ts';
 import {
@@ -156,6 +157,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
     });
   addSimCommand(program, streams, ended);
   addLabCommand(program, streams, ended);
+  addTrackerCommand(program, streams, ended);
   return program;
 }
 

@@ -22,6 +22,7 @@ export const EXIT: Readonly<{
   badScenario: 14;
   unreached: 15;
   notReproduced: 16;
+  noStore: 17;
   interrupted: 130;
 }> = {
   done: 0,
@@ -41,6 +42,7 @@ export const EXIT: Readonly<{
   badScenario: 14,
   unreached: 15,
   notReproduced: 16,
+  noStore: 17,
   interrupted: 130,
 };
 
@@ -64,6 +66,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.badScenario, 'not a valid scenario'],
   [EXIT.unreached, 'a sweep never met what it must'],
   [EXIT.notReproduced, 'a published result was not reproduced'],
+  [EXIT.noStore, 'the store of the tracker (Redis) cannot be reached'],
   [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 
