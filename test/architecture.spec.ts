@@ -82,6 +82,7 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   picocolors: 'src/cli',
   'pretty-bytes': 'src/cli',
   rxjs: 'src/reactors/rx',
+  ioredis: 'src/tracker/redis-store.ts',
   zod: 'src/sim src/lab src/cli',
 };
 

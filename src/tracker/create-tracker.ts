@@ -10,8 +10,9 @@ import type { Millis } from '../core/index.ts';
 import { createRandom } from '../core/index.ts';
 import type { PeerStore, TrackerRules } from '../protocol/index.ts';
 import { ConnectionIds, HttpFront, openToAll, parseInfoHashList } from '../protocol/index.ts';
-import { MemoryStore, TrackerCore, UdpFront } from '../protocol/index.ts';
+import { TrackerCore, UdpFront } from '../protocol/index.ts';
 import { Doors } from './doors.ts';
+import { openStore } from './open-store.ts';
 import type { TrackerOptions } from './options.ts';
 import { hostsOf, proxiesOf } from './options.ts';
 import { readRules } from './rule-files.ts';
@@ -55,7 +56,14 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
   const rules = await rulesOf(options);
   const random = createRandom(randomInt(2 ** 32));
   const limits = { silenceMax: 2 * interval, ...options.limits };
-  const store: PeerStore = new MemoryStore(limits, random.fork('store'), options.select);
+  const opened = await openStore({
+    store: options.store ?? 'memory',
+    limits,
+    select: options.select,
+    random: random.fork('store'),
+    onWarning: options.onWarning ?? ((): void => undefined),
+  });
+  const { store } = opened;
   const jitter = options.jitter ?? 0.1;
   const core = new TrackerCore(store, { interval, jitter }, random);
   core.rules = rules;
@@ -66,12 +74,17 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
   const visible = options.statistics ?? 'local';
   const site = new TrackerSite(new HttpFront(core), proxies, visible, statistics);
   const front = new UdpFront(core, new ConnectionIds(options.secret ?? randomBytes(16)));
-  doors = await Doors.open({
-    hosts,
-    port: options.port ?? 0,
-    site: options.http === false ? null : site,
-    front: options.udp === false ? null : front,
-  });
+  try {
+    doors = await Doors.open({
+      hosts,
+      port: options.port ?? 0,
+      site: options.http === false ? null : site,
+      front: options.udp === false ? null : front,
+    });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
   const sweeping = setInterval(() => sweep(store), SWEEP_MILLIS);
   const { port } = doors;
   const authority = `${isIPv6(hosts[0]!) ? `[${hosts[0]!}]` : hosts[0]!}:${port}`;
@@ -79,6 +92,7 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
   const close = async (): Promise<void> => {
     clearInterval(sweeping);
     await doors.close();
+    await opened.close();
   };
   return {
     host: hosts[0]!,

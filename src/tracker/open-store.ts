@@ -1,0 +1,35 @@
+/** Opens the store that a tracker was told to use, and closes it again. */
+import type { Random } from '../core/index.ts';
+import type { PeerSelection, PeerStore, TrackerLimits } from '../protocol/index.ts';
+import { MemoryStore } from '../protocol/index.ts';
+import { optionError } from './tracker-error.ts';
+
+export interface StorePlan {
+  /** `memory`, or a URL. */
+  readonly store: string;
+  readonly limits: Partial<TrackerLimits>;
+  readonly select: PeerSelection | undefined;
+  readonly random: Random;
+  readonly onWarning: (message: string) => void;
+}
+
+export interface OpenStore {
+  readonly store: PeerStore;
+  /** The same store where it is the one in memory. */
+  readonly memory: MemoryStore | null;
+  close(): Promise<void>;
+}
+
+/** Rejects with a `TrackerError`, or `TypeError` for a store that there is not. */
+export async function openStore(plan: StorePlan): Promise<OpenStore> {
+  if (plan.store === 'memory') {
+    const store = new MemoryStore(plan.limits, plan.random, plan.select);
+    return { store, memory: store, close: () => Promise.resolve() };
+  }
+  if (!/^rediss?:\/\//.test(plan.store)) {
+    throw optionError('tracker: the store is memory, or redis://HOST:PORT/DB');
+  }
+  const { RedisStore } = await import('./redis-store.ts');
+  const store = await RedisStore.open(plan.store, plan.limits, plan.onWarning);
+  return { store, memory: null, close: () => store.close() };
+}
