@@ -61,6 +61,7 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
     limits,
     select: options.select,
     random: random.fork('store'),
+    state: options.state,
     onWarning: options.onWarning ?? ((): void => undefined),
   });
   const { store } = opened;

@@ -2,6 +2,7 @@
 import type { Random } from '../core/index.ts';
 import type { PeerSelection, PeerStore, TrackerLimits } from '../protocol/index.ts';
 import { MemoryStore } from '../protocol/index.ts';
+import { StateKeeper } from './state-keeper.ts';
 import { optionError } from './tracker-error.ts';
 
 export interface StorePlan {
@@ -10,13 +11,14 @@ export interface StorePlan {
   readonly limits: Partial<TrackerLimits>;
   readonly select: PeerSelection | undefined;
   readonly random: Random;
+  /** The folder of the state of a store in memory; undefined: none. */
+  readonly state: string | undefined;
   readonly onWarning: (message: string) => void;
 }
 
 export interface OpenStore {
   readonly store: PeerStore;
-  /** The same store where it is the one in memory. */
-  readonly memory: MemoryStore | null;
+  /** Saves what is to be saved. */
   close(): Promise<void>;
 }
 
@@ -24,12 +26,17 @@ export interface OpenStore {
 export async function openStore(plan: StorePlan): Promise<OpenStore> {
   if (plan.store === 'memory') {
     const store = new MemoryStore(plan.limits, plan.random, plan.select);
-    return { store, memory: store, close: () => Promise.resolve() };
+    if (plan.state === undefined) return { store, close: () => Promise.resolve() };
+    const keeper = await StateKeeper.open(plan.state, store, plan.onWarning);
+    return { store, close: () => keeper.close() };
+  }
+  if (plan.state !== undefined) {
+    throw optionError('tracker: state is for a store in memory; Redis has its own');
   }
   if (!/^rediss?:\/\//.test(plan.store)) {
     throw optionError('tracker: the store is memory, or redis://HOST:PORT/DB');
   }
   const { RedisStore } = await import('./redis-store.ts');
   const store = await RedisStore.open(plan.store, plan.limits, plan.onWarning);
-  return { store, memory: null, close: () => store.close() };
+  return { store, close: () => store.close() };
 }

@@ -19,6 +19,7 @@ import type { PeerStore, StoreAnnounce, StoreAnswer, StoreRefusal } from './peer
 import { noPeers } from './peer-store.ts';
 import type { PeerSelection } from './selection.ts';
 import { anybody } from './selection.ts';
+import { encodeTorrent, restoreState } from './state-codec.ts';
 import { SwarmRow } from './swarm-row.ts';
 import type { Torrent } from './torrent-table.ts';
 import { TorrentTable } from './torrent-table.ts';
@@ -79,6 +80,33 @@ export class MemoryStore implements PeerStore {
 
   sweep(now: Millis): boolean {
     return this.#expire(now, SWEEP_MAX);
+  }
+
+  /** Numbers below this may be torrents, for `copyTorrent`. */
+  get slots(): number {
+    return this.#torrents.slots;
+  }
+
+  /** A torrent as `restore` takes it, when many are put one after the other; null: there is none of this number. */
+  copyTorrent(slot: number, now: Millis): Uint8Array | null {
+    const torrent = this.#torrents.at(slot);
+    const pages = { v4: this.#sides.v4.peers.pages, v6: this.#sides.v6.peers.pages };
+    const ageOf = (heardAt: number): Millis => Math.max(0, now - heardAt * TICK);
+    return torrent === null ? null : encodeTorrent(torrent, pages, ageOf);
+  }
+
+  /**
+   * Takes back what `copyTorrent` gave, `away` milliseconds later. Returns how many peers were still young enough; null: the
+   * bytes are no state. For an empty store.
+   */
+  restore(bytes: Uint8Array, away: Millis, now: Millis): number | null {
+    return restoreState(bytes, away, this.#limits.silenceMax, {
+      restorePeer: (announce, age) => void this.#join(announce, now - age),
+      restoreCompleted: (infoHash, completed) => {
+        const torrent = this.#torrents.find(infoHash);
+        if (torrent !== null) torrent.completed = completed;
+      },
+    });
   }
 
   get #peerCount(): number {
