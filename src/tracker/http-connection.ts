@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import type { HttpRequest, RequestFault } from '../protocol/index.ts';
 import { RequestReader, responseHead } from '../protocol/index.ts';
-import { httpLimits } from './http-limits.ts';
+import type { HttpLimits } from './http-limits.ts';
 
 /** What a request is answered: text for people or bytes for peers. */
 export interface HttpReply {
@@ -22,6 +22,7 @@ export type Answers = (request: HttpRequest, told: (reply: HttpReply) => void) =
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #answers: Answers;
+  readonly #limits: HttpLimits;
   readonly #now: () => number;
   readonly #reader = new RequestReader();
   #answering = false;
@@ -30,14 +31,15 @@ export class HttpConnection {
   /** When it is cut; Infinity while it is being answered. */
   deadline: number;
 
-  constructor(socket: Socket, answers: Answers, now: () => number) {
+  constructor(socket: Socket, answers: Answers, limits: HttpLimits, now: () => number) {
     this.#socket = socket;
     this.#answers = answers;
+    this.#limits = limits;
     this.#now = now;
-    this.deadline = now() + httpLimits.headTimeMax;
+    this.deadline = now() + limits.headTimeMax;
     socket.on('data', (data: Buffer) => {
       // From the first byte of a head on its time runs, however many more come (slow loris).
-      if (!this.#reader.midway) this.deadline = now() + httpLimits.headTimeMax;
+      if (!this.#reader.midway) this.deadline = now() + limits.headTimeMax;
       this.#reader.push(data.toString('latin1'));
       this.#read();
     });
@@ -63,7 +65,7 @@ export class HttpConnection {
     while (!this.#answering && !this.#draining && !this.#ending) {
       const request = this.#reader.next();
       if (request === null) {
-        if (!this.#reader.midway) this.deadline = this.#now() + httpLimits.idleTimeMax;
+        if (!this.#reader.midway) this.deadline = this.#now() + this.#limits.idleTimeMax;
         return;
       }
       this.#take(request);
@@ -95,7 +97,7 @@ export class HttpConnection {
     const bytes = Buffer.alloc(head.length + body.length);
     bytes.write(head, 0, 'latin1');
     bytes.set(body, head.length);
-    this.deadline = this.#now() + httpLimits.idleTimeMax;
+    this.deadline = this.#now() + this.#limits.idleTimeMax;
     if (!stays) {
       this.#ending = true;
       this.#socket.end(bytes);

@@ -11,6 +11,7 @@ import type { AskerAddress } from './asker-address.ts';
 import { askerAddress } from './asker-address.ts';
 import type { HttpReply } from './http-connection.ts';
 import { HttpConnection } from './http-connection.ts';
+import type { HttpLimits } from './http-limits.ts';
 import { httpLimits } from './http-limits.ts';
 
 export interface HttpSite {
@@ -24,21 +25,28 @@ const CLOSE_TIME_MAX = 2_000;
 
 export class HttpServer {
   readonly #site: HttpSite;
+  readonly #limits: HttpLimits;
   readonly #server: Server;
   readonly #connections = new Map<Socket, HttpConnection>();
   readonly #hosts = new Map<string, number>();
   readonly #look: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
 
-  private constructor(site: HttpSite) {
+  private constructor(site: HttpSite, limits: HttpLimits) {
     this.#site = site;
+    this.#limits = limits;
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    this.#look = setInterval(() => this.#cutLate(), httpLimits.lookMillis);
+    this.#look = setInterval(() => this.#cutLate(), limits.lookMillis);
   }
 
   /** Rejects with the listener's error, and leaves nothing open then. */
-  static async open(site: HttpSite, host: string, port: number): Promise<HttpServer> {
-    const opened = new HttpServer(site);
+  static async open(
+    site: HttpSite,
+    host: string,
+    port: number,
+    limits: HttpLimits = httpLimits,
+  ): Promise<HttpServer> {
+    const opened = new HttpServer(site, limits);
     try {
       opened.#server.listen({ host, port, ipv6Only: host.includes(':') });
       await once(opened.#server, 'listening');
@@ -84,15 +92,16 @@ export class HttpServer {
     }
     const counted = !this.#site.trusts(from);
     const here = this.#hosts.get(from.host) ?? 0;
-    if (counted && here >= httpLimits.hostConnectionsMax) {
+    if (counted && here >= this.#limits.hostConnectionsMax) {
       socket.destroy();
       return;
     }
-    if (this.#connections.size >= httpLimits.connectionsMax) this.#cutOldest();
+    if (this.#connections.size >= this.#limits.connectionsMax) this.#cutOldest();
     if (counted) this.#hosts.set(from.host, here + 1);
     const connection = new HttpConnection(
       socket,
       (request, told) => this.#site.answer(request, from, told),
+      this.#limits,
       () => performance.now(),
     );
     this.#connections.set(socket, connection);
