@@ -2,12 +2,14 @@
  * `swarmwright tracker` on the command line: its options and their help. Parsing only; the tracker is loaded when it is
  * asked for.
  */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Streams } from './report.ts';
+import type { TrackerBenchWords } from './tracker-bench.ts';
 import type { TrackerWords } from './tracker.ts';
+import { loadLimits } from '../tracker/load/load.ts';
 import { countWord, hostWord, portWord, secondsWord } from './words.ts';
 
 /** Adds the command; `ended` is told its exit code. */
@@ -16,8 +18,8 @@ export function addTrackerCommand(
   streams: Streams,
   ended: (code: ExitCode) => void,
 ): void {
-  program
-    .command('tracker')
+  const command = program.command('tracker');
+  command
     .description('tell peers of each other, over HTTP and UDP on one port, until Ctrl-C')
     .addOption(
       new Option('--port <port>', 'listen on this port; 0: any free one')
@@ -64,6 +66,32 @@ export function addTrackerCommand(
       const { tracker } = await import('./tracker.ts');
       ended(await tracker(words, streams));
     });
+  command
+    .command('bench')
+    .description('announce to a tracker on this machine as fast as it answers, and tell how fast')
+    .argument('<url>', 'http://127.0.0.1:PORT or udp://[::1]:PORT; loopback addresses only')
+    .addOption(number('--seconds <count>', 'how long, 1 to 120', loadLimits.secondsMax, 5))
+    .addOption(
+      number('--outstanding <count>', 'announces under way', loadLimits.outstandingMax, 64),
+    )
+    .addOption(number('--torrents <count>', 'different torrents', loadLimits.torrentsMax, 1000))
+    .addOption(number('--wanted <count>', 'peers asked for', 200, 50))
+    .option('--close', 'HTTP: a new connection for each announce')
+    .option('--json', 'one line of JSON on stdout')
+    .addHelpText('after', exitCodeHelp())
+    .action(async (url: string, _words: unknown, self: Command) => {
+      const { trackerBench } = await import('./tracker-bench.ts');
+      ended(await trackerBench(url, self.optsWithGlobals<TrackerBenchWords>(), streams));
+    });
+}
+
+function number(flags: string, description: string, most: number, value: number): Option {
+  const read = (word: string): number => {
+    const count = countWord(word);
+    if (count <= most) return count;
+    throw new InvalidArgumentError(`at most ${most}`);
+  };
+  return new Option(flags, description).argParser(read).default(value);
 }
 
 function hostsWord(word: string, before: readonly string[]): readonly string[] {

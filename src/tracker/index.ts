@@ -6,3 +6,4 @@ export type { TrackerLists } from './rule-files.ts';
 export type { TrackerStatistics } from './statistics.ts';
 export type { TrackerError, TrackerErrorCode } from './tracker-error.ts';
 export type { StatisticsFor } from './tracker-site.ts';
+export * from './load/index.ts';

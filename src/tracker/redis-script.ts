@@ -46,7 +46,9 @@ end
 `;
 
 /** ARGV: silence (ms). Gives seeds, leeches, completed. */
-export const SCRAPE_SCRIPT: string = `${EXPIRE}
+export const SCRAPE_SCRIPT: string =
+  EXPIRE +
+  `
 return {counts()}
 `;
 
@@ -55,7 +57,9 @@ return {counts()}
  * seed (1 or 0), event, peers wanted, both families (1 or 0), ids (1 or 0).
  * Gives 0 for a host that has too many, else seeds, leeches, completed, endpoints and ids of IPv4, and of IPv6.
  */
-export const ANNOUNCE_SCRIPT: string = `${EXPIRE}
+export const ANNOUNCE_SCRIPT: string =
+  EXPIRE +
+  `
 local peersMax, hostMax = tonumber(ARGV[2]), tonumber(ARGV[3])
 local own = ARGV[4] == '4' and 1 or 6
 local hostLength = own == 1 and 4 or 8

@@ -48,7 +48,9 @@ export class TrackerDesk {
   /** The answer to a datagram; null: silence. */
   datagram(data: Uint8Array, host = '1.2.3.4'): Uint8Array | null {
     const answers: Uint8Array[] = [];
-    this.#udp.answer(data, host, parseIp(host)!, this.now, (answer) => answers.push(answer));
+    this.#udp.answer(data, host, parseIp(host)!, this.now, (answer) =>
+      answers.push(Uint8Array.from(answer)),
+    );
     assert.ok(answers.length <= 1, 'a datagram is answered once at most');
     return answers[0] ?? null;
   }

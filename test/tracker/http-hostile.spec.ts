@@ -168,9 +168,9 @@ describe('tracker/http-server', () => {
     const told = 'X-Forwarded-For: 9.9.9.9, 8.8.8.8\r\n\r\n';
     const request = GET.replace('\r\n\r\n', `\r\n${told}`);
     const stranger = await ask(await serve(), request);
-    assert.match(stranger, /external ip4:\x7f\0\0\x01/);
+    assert.ok(stranger.includes('external ip4:\x7f\0\0\x01'));
     const proxied = await serve({}, [HOST]);
-    assert.match(await ask(proxied, request), /external ip4:\x08\x08\x08\x08/);
+    assert.ok((await ask(proxied, request)).includes('external ip4:\b\b\b\b'));
     assert.match(
       await ask(proxied, GET.replace('\r\n\r\n', '\r\nX-Forwarded-For: x\r\n\r\n')),
       /400/,
@@ -186,21 +186,21 @@ describe('tracker/http-server', () => {
   });
 
   it('close lets an answer that is under way go out, and cuts the rest', async () => {
-    let answer: (() => void) | null = null;
+    const waiting: (() => void)[] = [];
     const site: HttpSite = {
       trusts: () => false,
       answer: (_request, _from, told) => {
-        answer = () => told({ status: 200, body: Buffer.from('late') });
+        waiting.push(() => told({ status: 200, body: Buffer.from('late') }));
       },
     };
     const server = await serve({}, [], site);
     const idle = await dial(server);
     const { socket, text } = await dial(server);
     socket.write(GET);
-    while (answer === null) await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const closed = server.close();
     await once(idle.socket, 'close');
-    (answer as () => void)();
+    waiting[0]!();
     await closed;
     if (!socket.destroyed) await once(socket, 'close');
     assert.match(text(), /Connection: close\r\n\r\nlate$/);

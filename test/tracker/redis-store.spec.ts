@@ -62,7 +62,7 @@ describe('tracker/redis-store', () => {
     const trackers = [await createTracker(options), await createTracker(options)] as const;
     try {
       assert.match(await get(trackers[0], 1001), /incompletei1e.*5:peers0:e$/s);
-      assert.match(await get(trackers[1], 1002), /incompletei2e.*5:peers6:\x7f\0\0\x01\x03\xe9e$/s);
+      assert.ok((await get(trackers[1], 1002)).endsWith('5:peers6:\x7f\0\0\x01\x03\xe9e'));
       await server!.stop();
       const lost = await get(trackers[0], 1001);
       assert.match(lost, /failure reason30:the tracker has lost its store8:retry ini1ee/);
@@ -79,9 +79,9 @@ describe('tracker/redis-store', () => {
           { millis: 20_000, lost: () => null },
         );
       }
-      assert.match(await get(trackers[0], 1001), /incompletei2e.*5:peers6:\x7f\0\0\x01\x03\xeae$/s);
-      assert.ok(warnings.some((warning) => /lost/.test(warning)));
-      assert.ok(warnings.some((warning) => /again/.test(warning)));
+      assert.ok((await get(trackers[0], 1001)).endsWith('5:peers6:\x7f\0\0\x01\x03\xeae'));
+      assert.ok(warnings.includes('the connection to Redis is lost'));
+      assert.ok(warnings.includes('Redis answers again'));
     } finally {
       await Promise.all(trackers.map((tracker) => tracker.close()));
     }

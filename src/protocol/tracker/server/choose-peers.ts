@@ -6,7 +6,7 @@
 import type { Random } from '../../../core/index.ts';
 import { peersPerReplyMax } from '../limits.ts';
 import type { PeerPages } from './peer-pages.ts';
-import { NONE, PEER_ID_LENGTH } from './peer-pages.ts';
+import { column, NONE, PEER_ID_LENGTH } from './peer-pages.ts';
 import type { PackedPeers } from './peer-store.ts';
 import { noPeers } from './peer-store.ts';
 import type { PeerSelection } from './selection.ts';
@@ -43,13 +43,15 @@ export class ChoosePeers {
     places.length = 0;
     this.#select(view, draws, this.#random, places);
     const { stride } = this.#pages;
+    const own = self === NONE ? -1 : this.#pages.get(self, column.place);
     let count = 0;
     for (let i = 0; i < places.length && count < wanted; i++) {
-      const record = row.at(places[i]!);
-      if (record === self) continue;
-      this.#pages.copyEndpoint(record, this.#endpoints, count * stride);
+      const place = places[i]!;
+      if (place === own) continue;
+      row.copyEndpoint(place, this.#endpoints, count * stride);
       if (withIds) {
-        this.#ids.set(this.#pages.entry(record).subarray(stride), count * PEER_ID_LENGTH);
+        const id = this.#pages.entry(row.at(place)).subarray(stride);
+        this.#ids.set(id, count * PEER_ID_LENGTH);
       }
       count++;
     }

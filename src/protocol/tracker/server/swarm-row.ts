@@ -1,5 +1,6 @@
 /**
- * The peers of one torrent and one family, as a row of record numbers: seeds first, then leeches.
+ * The peers of one torrent and one family, as a row of record numbers: seeds first, then leeches. Beside it, in the same
+ * order, their compact endpoints, so that whoever is told of them reads one small piece of memory, not one per peer.
  *
  * Invariant: each record stands once in the row, at the place that its own column `place` names, and `seeds` is the border.
  * Adding, removing and changing sides are O(1), by swaps: the order means nothing. The row doubles when it is full and
@@ -13,11 +14,13 @@ const ROW_MIN = 4;
 export class SwarmRow {
   readonly #pages: PeerPages;
   #row = new Int32Array(ROW_MIN);
+  #endpoints: Uint8Array;
   #size = 0;
   #seeds = 0;
 
   constructor(pages: PeerPages) {
     this.#pages = pages;
+    this.#endpoints = new Uint8Array(ROW_MIN * pages.stride);
   }
 
   get size(): number {
@@ -33,6 +36,14 @@ export class SwarmRow {
   /** The record at a place, 0 to `size`. */
   at(place: number): number {
     return this.#row[place]!;
+  }
+
+  /** Copies the compact endpoint of a place to `out` at `to`. */
+  copyEndpoint(place: number, out: Uint8Array, to: number): void {
+    const { stride } = this.#pages;
+    const bytes = this.#endpoints;
+    const from = place * stride;
+    for (let i = 0; i < stride; i++) out[to + i] = bytes[from + i]!;
   }
 
   isSeed(record: number): boolean {
@@ -74,11 +85,16 @@ export class SwarmRow {
   #put(place: number, record: number): void {
     this.#row[place] = record;
     this.#pages.set(record, column.place, place);
+    this.#pages.copyEndpoint(record, this.#endpoints, place * this.#pages.stride);
   }
 
   #resize(length: number): void {
     const row = new Int32Array(length);
     row.set(this.#row.subarray(0, this.#size));
     this.#row = row;
+    const { stride } = this.#pages;
+    const endpoints = new Uint8Array(length * stride);
+    endpoints.set(this.#endpoints.subarray(0, this.#size * stride));
+    this.#endpoints = endpoints;
   }
 }

@@ -8,6 +8,7 @@
 import type { Millis } from '../../../core/index.ts';
 import { encodeUtf8 } from '../../bencode/utf8.ts';
 import { writeUint32 } from '../big-endian.ts';
+import { peersPerReplyMax } from '../limits.ts';
 import { encodeUdpReply } from '../udp-reply.ts';
 import { decodeUdpRequest, udpAction } from '../udp-request.ts';
 import type { UdpRequest } from '../udp-request.ts';
@@ -17,14 +18,22 @@ import type { AnnounceWish, Asker, TrackerAnswer, TrackerCore } from './tracker-
 import { readUrlData } from './udp-url-data.ts';
 
 const ANNOUNCE_LENGTH = 98;
+/**
+ * Answers to announces lie in one piece of memory, in turn: making new memory for each costs as much as all the rest. A
+ * socket that takes longer than so many answers to send one has lost it anyway.
+ */
+export const ANSWERS_KEPT = 512;
+const ANSWER_LENGTH_MAX = 20 + 18 * peersPerReplyMax;
 const WISH: AnnounceWish = { families: 'own', withIds: false };
 
-/** Where an answer goes; it is the receiver's to keep. */
+/** Where an answer goes; it is borrowed until `ANSWERS_KEPT` more answers were given. */
 export type UdpTold = (answer: Uint8Array) => void;
 
 export class UdpFront {
   readonly #core: TrackerCore;
   readonly #ids: ConnectionIds;
+  readonly #answers = new Uint8Array(ANSWERS_KEPT * ANSWER_LENGTH_MAX);
+  #turn = 0;
 
   constructor(core: TrackerCore, ids: ConnectionIds) {
     this.#core = core;
@@ -71,8 +80,22 @@ export class UdpFront {
         return;
       }
       counters.udp.announces++;
-      told(encodeAnswer(transaction, answer, asker.ip.length));
+      told(this.#encode(transaction, answer, asker.ip.length));
     });
+  }
+
+  #encode(transaction: number, { interval, swarm }: TrackerAnswer, ipLength: number): Uint8Array {
+    const { endpoints } = ipLength === 4 ? swarm.v4 : swarm.v6;
+    this.#turn = (this.#turn + 1) % ANSWERS_KEPT;
+    const data = this.#answers;
+    const at = this.#turn * ANSWER_LENGTH_MAX;
+    writeUint32(data, at, udpAction.announce);
+    writeUint32(data, at + 4, transaction);
+    writeUint32(data, at + 8, interval / 1_000);
+    writeUint32(data, at + 12, swarm.leeches);
+    writeUint32(data, at + 16, swarm.seeds);
+    data.set(endpoints, at + 20);
+    return data.subarray(at, at + 20 + endpoints.length);
   }
 
   /** BEP 15 has no place for a key in a scrape: who has an id has shown none, and is told counts only without keys. */
@@ -93,20 +116,6 @@ export class UdpFront {
       told(encodeUdpReply({ type: 'scrape', transaction, counts }));
     });
   }
-}
-
-function encodeAnswer(
-  transaction: number,
-  { interval, swarm }: TrackerAnswer,
-  ipLength: number,
-): Uint8Array {
-  const { endpoints } = ipLength === 4 ? swarm.v4 : swarm.v6;
-  const data = start(udpAction.announce, transaction, 20 + endpoints.length);
-  writeUint32(data, 8, interval / 1_000);
-  writeUint32(data, 12, swarm.leeches);
-  writeUint32(data, 16, swarm.seeds);
-  data.set(endpoints, 20);
-  return data;
 }
 
 function refusal(transaction: number, reason: string): Uint8Array {
