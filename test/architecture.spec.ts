@@ -77,7 +77,6 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   'pure-rand': 'src/core/random.ts',
   piscina: 'src/lab/pool.ts',
   bullmq: 'src/lab/queue',
-  ioredis: 'src/lab/queue',
   'simple-statistics': 'src/lab/statistics',
   '@observablehq/plot': 'src/lab/report',
   linkedom: 'src/lab/report',
@@ -86,6 +85,7 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   picocolors: 'src/cli',
   'pretty-bytes': 'src/cli',
   rxjs: 'src/reactors/rx',
+  ioredis: 'src/lab/queue src/tracker/redis-store.ts',
   zod: 'src/sim src/lab src/cli',
 };
 

@@ -3,7 +3,7 @@
  *
  * Invariant: `close` leaves nothing behind, also when the process exits by a signal; programs are stopped by who starts them.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MadeTorrent, makeTorrent } from '../../test/support/make-torrent.ts';
@@ -35,6 +35,8 @@ export class Stage {
   /** `root`: a folder on the file system to measure. */
   constructor(root: string) {
     this.folder = mkdtempSync(join(root, 'swarmwright-bench-'));
+    // opentracker goes on as nobody, and walks through here to its white list (else it ends with code 111).
+    chmodSync(this.folder, 0o755);
     this.#remove = () => rmSync(this.folder, { recursive: true, force: true });
     process.once('exit', this.#remove);
   }

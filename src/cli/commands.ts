@@ -25,6 +25,7 @@ import { addLabCommand } from './lab/lab-command.ts';
 import { addSimCommand } from './sim-command.ts';
 import { isTerminal } from './terminal.ts';
 import { addToolCommands } from './tools/tool-commands.ts';
+import { addTrackerCommand } from './tracker-command.ts';
 import { traceDiff } from './trace-diff.ts';
 import { transfer } from './transfer.ts';
 import {
@@ -172,6 +173,7 @@ export function makeProgram(streams: Streams, ended: (code: ExitCode) => void): 
   addToolCommands(program, streams, ended);
   addSimCommand(program, streams, ended);
   addLabCommand(program, streams, ended);
+  addTrackerCommand(program, streams, ended);
   return program;
 }
 

@@ -22,7 +22,7 @@ export const EXIT: Readonly<{
   badScenario: 14;
   unreached: 15;
   notReproduced: 16;
-  queue: 17;
+  noRedis: 17;
   interrupted: 130;
 }> = {
   done: 0,
@@ -42,7 +42,7 @@ export const EXIT: Readonly<{
   badScenario: 14,
   unreached: 15,
   notReproduced: 16,
-  queue: 17,
+  noRedis: 17,
   interrupted: 130,
 };
 
@@ -67,7 +67,7 @@ export const exitCodeRows: readonly (readonly [ExitCode, string])[] = [
   [EXIT.badScenario, 'not a valid scenario'],
   [EXIT.unreached, 'a sweep never met what it must'],
   [EXIT.notReproduced, 'a published result was not reproduced'],
-  [EXIT.queue, 'no Redis answers (--queue), or it refuses us'],
+  [EXIT.noRedis, 'no Redis answers (--queue, --store), or it refuses us'],
   [EXIT.interrupted, 'interrupted before it was complete (Ctrl-C, SIGTERM)'],
 ];
 

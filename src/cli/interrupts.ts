@@ -6,11 +6,12 @@
  */
 import { EXIT } from './exit-codes.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 export class Interrupts {
   readonly #controller = new AbortController();
   readonly #first: () => void;
+  readonly #signals: readonly NodeJS.Signals[];
   readonly #heard = (): void => {
     if (this.#controller.signal.aborted) process.exit(EXIT.interrupted);
     this.#first();
@@ -18,9 +19,10 @@ export class Interrupts {
   };
 
   /** @param first Called at the first signal. */
-  constructor(first: () => void) {
+  constructor(first: () => void, signals: readonly NodeJS.Signals[] = SIGNALS) {
     this.#first = first;
-    for (const signal of SIGNALS) process.on(signal, this.#heard);
+    this.#signals = signals;
+    for (const signal of signals) process.on(signal, this.#heard);
   }
 
   /** Aborted by the first signal. */
@@ -29,6 +31,6 @@ export class Interrupts {
   }
 
   release(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#heard);
+    for (const signal of this.#signals) process.off(signal, this.#heard);
   }
 }

@@ -4,10 +4,9 @@
  *
  * An honest answer is the very code that the tracker program runs. Counts what it was asked.
  */
-import { TraceHash } from '../core/index.ts';
 import type { Address, DatagramPort, HttpReply, Millis, Random } from '../core/index.ts';
-import { Swarms, answerHttp, answerUdp } from '../protocol/index.ts';
-import type { ConnectionIdBook } from '../protocol/index.ts';
+import { ConnectionIds, HttpFront, MemoryStore, parseIp } from '../protocol/index.ts';
+import { TrackerCore, UdpFront } from '../protocol/index.ts';
 import type { Host, MemoryWorld, WebRequest } from '../reactors/memory/index.ts';
 import type { TrackerMode } from './faults/plan.ts';
 
@@ -16,35 +15,11 @@ const ADDRESS = '10.255.0.1';
 const HTTP_PORT = 80;
 const UDP_PORT = 6969;
 
-/** Good enough against nobody: a simulation has no strangers that guess. */
-class SimConnectionIds implements ConnectionIdBook {
-  make(host: string, now: Millis): Uint8Array {
-    return this.#id(host, Math.floor(now / 60_000));
-  }
-
-  accepts(id: Uint8Array, host: string, now: Millis): boolean {
-    const window = Math.floor(now / 60_000);
-    return same(id, this.#id(host, window)) || same(id, this.#id(host, window - 1));
-  }
-
-  #id(host: string, window: number): Uint8Array {
-    const hash = new TraceHash();
-    hash.mixText(host);
-    hash.mixNumber(window);
-    const digits = hash.digest();
-    return Uint8Array.from({ length: 8 }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
-  }
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
 export class SimTracker {
   readonly #host: Host;
   readonly #world: MemoryWorld;
-  readonly #swarms: Swarms;
-  readonly #ids = new SimConnectionIds();
+  readonly #http: HttpFront;
+  readonly #udp: UdpFront;
   readonly #random: Random;
   #port: DatagramPort | null = null;
   #mode: TrackerMode | null = null;
@@ -54,13 +29,17 @@ export class SimTracker {
   constructor(world: MemoryWorld, interval: Millis, random: Random) {
     this.#world = world;
     this.#random = random.fork('invented addresses');
-    this.#swarms = new Swarms({ interval, allowed: null }, random.fork('swarms'));
+    const store = new MemoryStore({ silenceMax: 2 * interval }, random.fork('swarms'));
+    const core = new TrackerCore(store, { interval, jitter: 0 }, random);
+    this.#http = new HttpFront(core);
+    // Good enough against nobody: a simulation has no strangers that guess.
+    this.#udp = new UdpFront(core, new ConnectionIds(random.fork('connection ids').bytes(16)));
     this.#host = world.addHost({ host: ADDRESS });
     world.setName(NAME, [ADDRESS]);
-    this.#host.servers.set(HTTP_PORT, (request, reply) => this.#http(request, reply));
+    this.#host.servers.set(HTTP_PORT, (request, reply) => this.#answerHttp(request, reply));
     this.#host.boot().listenUDP(
       { host: ADDRESS, port: UDP_PORT },
-      (from, data) => this.#udp(from, data),
+      (from, data) => this.#answerUdp(from, data),
       (port) => {
         this.#port = port;
       },
@@ -80,7 +59,7 @@ export class SimTracker {
     this.#mode = mode;
   }
 
-  #http(request: WebRequest, reply: (answer: HttpReply | null) => void): void {
+  #answerHttp(request: WebRequest, reply: (answer: HttpReply | null) => void): void {
     this.asked++;
     const mode = this.#mode;
     if (mode?.type === 'stall') return;
@@ -92,9 +71,10 @@ export class SimTracker {
       return reply({ status: 200, body: new Uint8Array(64 * 1024 * 1024) });
     }
     const { method, target, from } = request;
-    const answer = answerHttp(this.#swarms, method, target, from, this.#world.now);
     const lie = mode === null ? null : this.#lie(mode, from);
-    reply(lie === null ? answer : { status: 200, body: lie });
+    this.#http.answer(method, target, from, parseIp(from)!, this.#world.now, (answer) => {
+      reply(lie === null ? answer : { status: 200, body: lie });
+    });
   }
 
   /** A well-formed reply that no honest tracker gives. */
@@ -125,7 +105,7 @@ export class SimTracker {
     return reply;
   }
 
-  #udp(from: Address, data: Uint8Array): void {
+  #answerUdp(from: Address, data: Uint8Array): void {
     this.asked++;
     const mode = this.#mode;
     const silent = mode?.type === 'down' || mode?.type === 'stall';
@@ -135,14 +115,14 @@ export class SimTracker {
       port.send(from, this.#random.bytes(40));
       return;
     }
-    const answer = answerUdp(this.#swarms, this.#ids, data, from.host, this.#world.now);
-    if (answer === null) return;
-    if (mode?.type === 'spoof') {
-      const forged = Uint8Array.from(answer);
-      forged[7]! ^= 0x55; // another transaction
-      port.send(from, forged);
-    }
-    port.send(from, answer);
+    this.#udp.answer(data, from.host, parseIp(from.host)!, this.#world.now, (answer) => {
+      if (mode?.type === 'spoof') {
+        const forged = Uint8Array.from(answer);
+        forged[7]! ^= 0x55; // another transaction
+        port.send(from, forged);
+      }
+      port.send(from, answer);
+    });
   }
 }
 

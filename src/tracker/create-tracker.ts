@@ -1,171 +1,130 @@
 /**
- * A tracker on real sockets: `node:http` and `node:dgram` around the pure swarms of `protocol/tracker`.
+ * A tracker on real sockets around the pure one of `protocol/tracker/server`: announce and scrape over HTTP and UDP on one
+ * port, IPv4 and IPv6, rules from files, statistics, a store in memory or in Redis, state that outlives the process.
  *
- * Small and complete: announce and scrape over HTTP and UDP on one port, IPv4 and IPv6, white list. State is in memory.
- * After `close` no handle is left open. Time is the monotonic clock, peers' addresses are the sockets'.
+ * Time is the monotonic clock, peers' addresses are the sockets'. After `close` no handle is left open.
  */
-import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes, randomInt } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { Millis } from '../core/index.ts';
 import { createRandom } from '../core/index.ts';
-import { answerHttp, answerUdp, canonicalIp, Swarms } from '../protocol/index.ts';
-import { ConnectionIds } from './connection-ids.ts';
-
-export interface TrackerOptions {
-  /** A literal address to listen at. `127.0.0.1` if not given. */
-  readonly host?: string;
-  /** 0 (if not given): a free one. */
-  readonly port?: number;
-  /** UDP on the same port too. True if not given. */
-  readonly udp?: boolean;
-  /** Milliseconds between announces that peers are asked for. 30 minutes if not given. */
-  readonly interval?: Millis;
-  /** Info-hashes (40 hexadecimal digits) that are tracked; all if not given. */
-  readonly whitelist?: readonly string[];
-}
+import type { PeerStore, TrackerRules } from '../protocol/index.ts';
+import { ConnectionIds, HttpFront, openToAll, parseInfoHashList } from '../protocol/index.ts';
+import { TrackerCore, UdpFront } from '../protocol/index.ts';
+import { Doors } from './doors.ts';
+import { openStore } from './open-store.ts';
+import type { TrackerOptions } from './options.ts';
+import { hostsOf, proxiesOf } from './options.ts';
+import { readRules } from './rule-files.ts';
+import type { TrackerStatistics } from './statistics.ts';
+import { statisticsOf } from './statistics.ts';
+import { optionError } from './tracker-error.ts';
+import { TrackerSite } from './tracker-site.ts';
 
 export interface Tracker {
+  /** The first address, and all of them. */
   readonly host: string;
+  readonly hosts: readonly string[];
   readonly port: number;
-  /** The HTTP announce URL. */
+  /** The HTTP announce URL of the first address. */
   readonly url: string;
   /** The UDP announce URL, or null without UDP. */
   readonly udpUrl: string | null;
   /** Torrents with peers. */
   readonly torrents: number;
-  /** Stops listening and ends what is open. May be called twice. */
+  readonly statistics: TrackerStatistics;
+  /** Reads the lists again. Rejects with file and line where one is wrong; the old ones stay in force then. */
+  reload(): Promise<void>;
+  /** Stops listening, lets answers go out, saves what is to be saved. May be called twice. */
   close(): Promise<void>;
 }
 
-/** A port that both transports could have, when any will do. */
-const TRIES = 8;
-const CONNECTIONS_MAX = 1_024;
+/** How often the silent are forgotten while nobody asks. */
+const SWEEP_MILLIS: Millis = 5_000;
 
 /**
  * Starts a tracker.
  *
  * @throws the listener's error, with its `code` (`EADDRINUSE`, `EACCES`, ...); `TypeError` with code
- * `SWARMWRIGHT_BAD_OPTION` for a white-list entry that is no info-hash, or a host that is no literal address.
+ * `SWARMWRIGHT_BAD_OPTION` for a white-list entry that is no info-hash, or a host that is no literal address; an `Error`
+ * with a code of `TrackerErrorCode` for a list or a store.
  */
 export async function createTracker(options: TrackerOptions = {}): Promise<Tracker> {
-  const host = options.host ?? '127.0.0.1';
-  if (canonicalIp(host) === null) throw optionsError('tracker: host must be a literal address');
-  const allowed = options.whitelist?.map(parseInfoHash) ?? null;
-  const swarms = new Swarms(
-    { interval: options.interval ?? 30 * 60_000, allowed },
-    createRandom(randomInt(2 ** 32)),
-  );
-  const [http, udp] = await listen(swarms, host, options.port ?? 0, options.udp ?? true);
-  const { port } = http.address() as AddressInfo;
-  const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const hosts = hostsOf(options);
+  const proxies = proxiesOf(options);
+  const interval = options.interval ?? 30 * 60_000;
+  const rules = await rulesOf(options);
+  const random = createRandom(randomInt(2 ** 32));
+  const limits = { silenceMax: 2 * interval, ...options.limits };
+  const opened = await openStore({
+    store: options.store ?? 'memory',
+    limits,
+    select: options.select,
+    random: random.fork('store'),
+    state: options.state,
+    onWarning: options.onWarning ?? ((): void => undefined),
+  });
+  const { store } = opened;
+  const jitter = options.jitter ?? 0.1;
+  const core = new TrackerCore(store, { interval, jitter }, random);
+  core.rules = rules;
+  const startedAt = performance.now();
+  let doors: Doors | null = null;
+  const statistics = (): TrackerStatistics =>
+    statisticsOf(core, performance.now() - startedAt, doors?.connections ?? 0);
+  const visible = options.statistics ?? 'local';
+  const site = new TrackerSite(new HttpFront(core), proxies, visible, statistics);
+  const front = new UdpFront(core, new ConnectionIds(options.secret ?? randomBytes(16)));
+  try {
+    doors = await Doors.open({
+      hosts,
+      port: options.port ?? 0,
+      site: options.http === false ? null : site,
+      front: options.udp === false ? null : front,
+    });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  const sweeping = setInterval(() => sweep(store), SWEEP_MILLIS);
+  const { port } = doors;
+  const authority = `${isIPv6(hosts[0]!) ? `[${hosts[0]!}]` : hosts[0]!}:${port}`;
   let closed: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    clearInterval(sweeping);
+    await doors.close();
+    await opened.close();
+  };
   return {
-    host,
+    host: hosts[0]!,
+    hosts,
     port,
     url: `http://${authority}/announce`,
-    udpUrl: udp === null ? null : `udp://${authority}/announce`,
+    udpUrl: options.udp === false ? null : `udp://${authority}/announce`,
     get torrents(): number {
-      return swarms.size;
+      return store.size.torrents;
     },
-    close: () => (closed ??= close(http, udp)),
+    get statistics(): TrackerStatistics {
+      return statistics();
+    },
+    async reload(): Promise<void> {
+      core.rules = await rulesOf(options);
+    },
+    close: () => (closed ??= close()),
   };
 }
 
-async function listen(
-  swarms: Swarms,
-  host: string,
-  port: number,
-  withUdp: boolean,
-): Promise<[Server, Socket | null]> {
-  for (let tries = 1; ; tries++) {
-    const http = await listenHttp(swarms, host, port);
-    if (!withUdp) return [http, null];
-    try {
-      return [http, await listenUdp(swarms, host, (http.address() as AddressInfo).port)];
-    } catch (error) {
-      await close(http, null);
-      if (port !== 0 || tries === TRIES) throw error;
-    }
-  }
+/** A little at a time, until nobody is left whose time has come. */
+function sweep(store: PeerStore): void {
+  if (store.sweep(performance.now())) setImmediate(sweep, store);
 }
 
-async function listenHttp(swarms: Swarms, host: string, port: number): Promise<Server> {
-  const server = createServer(
-    { maxHeaderSize: 8_192, requestTimeout: 10_000 },
-    (request, reply) => {
-      const from = peerHost(request.socket.remoteAddress ?? '');
-      request.resume();
-      if (from === null) {
-        reply.destroy(); // the peer has gone already
-        return;
-      }
-      const { method = '', url = '' } = request;
-      const { status, body } = answerHttp(swarms, method, url, from, performance.now());
-      reply.writeHead(status, { 'content-type': 'text/plain', 'content-length': body.length });
-      reply.end(body);
-    },
-  );
-  server.headersTimeout = 10_000;
-  server.keepAliveTimeout = 5_000;
-  server.maxConnections = CONNECTIONS_MAX;
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
-
-async function listenUdp(swarms: Swarms, host: string, port: number): Promise<Socket> {
-  const ids = new ConnectionIds();
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  socket.bind(port, host);
-  try {
-    await once(socket, 'listening');
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
-  socket.on('message', (data, from) => {
-    const peer = peerHost(from.address);
-    if (peer === null || from.port === 0) return;
-    const answer = answerUdp(swarms, ids, data, peer, performance.now());
-    if (answer !== null) socket.send(answer, from.port, from.address, ignore);
-  });
-  socket.on('error', ignore); // of one datagram: a peer that cannot be reached
-  return socket;
-}
-
-/** Canonical, and without the zone of a link-local address: it means nothing to other peers. */
-function peerHost(address: string): string | null {
-  return canonicalIp(address.replace(/%.*$/, ''));
-}
-
-function ignore(): void {
-  // Nobody is waiting for it.
-}
-
-async function close(http: Server, udp: Socket | null): Promise<void> {
-  const ended = [once(http, 'close')];
-  http.close();
-  http.closeAllConnections();
-  if (udp !== null) {
-    ended.push(once(udp, 'close'));
-    udp.close();
-  }
-  await Promise.all(ended);
-}
-
-function parseInfoHash(text: string): Uint8Array {
-  if (!/^[0-9a-fA-F]{40}$/.test(text)) {
-    throw optionsError('tracker: a white-list entry is 40 hexadecimal digits');
-  }
-  return Buffer.from(text, 'hex');
-}
-
-function optionsError(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'SWARMWRIGHT_BAD_OPTION' });
+async function rulesOf(options: TrackerOptions): Promise<TrackerRules> {
+  const { lists, whitelist } = options;
+  const rules = lists === undefined ? openToAll : await readRules(lists);
+  if (whitelist === undefined) return rules;
+  if (lists?.allow !== undefined) throw optionError('tracker: whitelist or lists.allow, not both');
+  const { entries, bad } = parseInfoHashList(whitelist.join('\n'));
+  if (bad.length > 0) throw optionError('tracker: a white-list entry is 40 hexadecimal digits');
+  return { ...rules, allowed: entries };
 }

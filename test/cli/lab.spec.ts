@@ -105,7 +105,7 @@ describe('cli lab', function () {
     );
     complains(await sweep('--queue', 'redis://here', '--jobs', '1'), EXIT.usage, /lab worker/);
     const silent = await sweep('--queue', 'redis://:secret@127.0.0.1:1');
-    complains(silent, EXIT.queue, /no Redis answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)/);
+    complains(silent, EXIT.noRedis, /no Redis answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)/);
     assert.doesNotMatch(silent.stderr, /secret/);
     const nothing = (): Promise<void> =>
       readdir(folder()).then((names) => assert.deepEqual(names, ['mine.json']));
@@ -114,9 +114,9 @@ describe('cli lab', function () {
       const redis = await RedisServer.start(folder(), ['--requirepass', 'secret']);
       const { url } = redis;
       const known = url.replace('//', '//:secret@');
-      complains(await sweep('--queue', url), EXIT.queue, /it wants a password \(.*REDISCLI_AUTH/);
+      complains(await sweep('--queue', url), EXIT.noRedis, /it wants a password \(.*REDISCLI_AUTH/);
       const wrong = await runCli('lab', 'worker', '--queue', url.replace('//', '//:guess@'));
-      complains(wrong, EXIT.queue, /it refuses this user or password/);
+      complains(wrong, EXIT.noRedis, /it refuses this user or password/);
       assert.doesNotMatch(wrong.stderr, /guess/);
       await nothing();
       const worker = new CliProcess('src/cli/main.js', ['lab', 'worker', '--queue', known]);

@@ -48,7 +48,7 @@ describe('tracker/create-tracker', () => {
   });
 
   it('tells UDP peers, on the same port and of the same swarm', async () => {
-    const tracker = await make({ interval: 120_000 });
+    const tracker = await make({ interval: 120_000, jitter: 0 });
     await get(tracker, ANNOUNCE + '1000');
     const socket = createSocket('udp4');
     const ask = async (data: Uint8Array): Promise<ReturnType<typeof decodeUdpReply>> => {

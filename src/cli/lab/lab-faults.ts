@@ -12,7 +12,7 @@ const CODES: Readonly<Record<FaultKind, readonly [ExitCode, string]>> = {
   scenario: [EXIT.badScenario, 'BAD_SCENARIO'],
   folder: [EXIT.write, 'BAD_FOLDER'],
   request: [EXIT.usage, 'USAGE'],
-  queue: [EXIT.queue, 'NO_QUEUE'],
+  queue: [EXIT.noRedis, 'NO_QUEUE'],
 };
 
 /** Runs `work`; what it throws of the lab's own becomes a complaint. `again` names the command of a broken run. */

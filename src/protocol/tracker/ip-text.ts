@@ -70,17 +70,25 @@ function formatIpv4(bytes: Uint8Array, offset: number): string {
   return `${bytes[offset]!}.${bytes[offset + 1]!}.${bytes[offset + 2]!}.${bytes[offset + 3]!}`;
 }
 
+/** By hand, digit by digit: a tracker reads one for every datagram. */
 function parseIpv4(text: string): Uint8Array | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
   const bytes = new Uint8Array(4);
-  for (let i = 0; i < 4; i++) {
-    const part = parts[i]!;
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part)) return null;
-    const value = Number(part);
-    if (value > 255) return null;
-    bytes[i] = value;
+  let part = 0;
+  let value = -1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      if (value === 0) return null; // a leading zero
+      value = value < 0 ? digit : 10 * value + digit;
+      if (value > 255) return null;
+    } else {
+      if (digit !== 0x2e - 0x30 || value < 0 || part === 3) return null;
+      bytes[part++] = value;
+      value = -1;
+    }
   }
+  if (part !== 3 || value < 0) return null;
+  bytes[3] = value;
   return bytes;
 }
 

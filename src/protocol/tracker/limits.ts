@@ -1,6 +1,6 @@
 /**
  * Every bound of the tracker room, named with its unit, in one place: what we take from a tracker, how often and how
- * long we try, and what our own tracker takes from a peer. Each has a test at the limit.
+ * long we try. What our own tracker takes from peers stands in `server/limits.ts`. Each has a test at the limit.
  *
  * Nothing here is read from the network; a program that wants other values passes them where a constructor takes them.
  */
@@ -79,15 +79,5 @@ export const udpUrlDataMax = 1_024;
 /** What a tracker counted is told again for so long without asking it anew. */
 export const scrapeFreshTime: Millis = MINUTE;
 
-/** What our tracker takes from a peer. */
-export const queryLengthMax = 4_096;
-/** Parameters of one query, and so info-hashes of one scrape over HTTP. */
-export const queryParametersMax = 128;
-/** Addresses given when the peer does not say how many it wants. */
-export const peersWantedDefault = 50;
-/** Torrents a tracker keeps (S-46). */
-export const swarmsMax = 100_000;
-/** Peers of one torrent (S-46). */
-export const swarmPeersMax = 50_000;
 /** BEP 15: info-hashes of one UDP scrape (S-47). */
 export const scrapeHashesMax = 74;

@@ -256,7 +256,7 @@ describe('scrubbing', () => {
     const infoHash = Uint8Array.from({ length: 20 }, (_, i) => i + 100);
     const counts = { seeds: 3, completed: 1, leeches: 2 };
     const masks = new Masks(new Uint8Array(20));
-    const masked = scrubHttpReply(encodeHttpScrape([[infoHash, counts]]), masks);
+    const masked = scrubHttpReply(encodeHttpScrape([infoHash], [counts]), masks);
     const reply = { status: 200, body: masked };
     const input = { type: 'http-done', job: 1, reply, fault: null } as const;
     const expected = { type: 'scraped', ...counts };

@@ -7,7 +7,7 @@ import type { HttpFault, HttpInput, Millis } from '../../../src/core/index.ts';
 import type { BencodeInput } from '../../../src/protocol/bencode/encode.ts';
 import { encode } from '../../../src/protocol/bencode/encode.ts';
 import type { AnnounceEffect } from '../../../src/protocol/tracker/announce-query.ts';
-import { encodeHttpScrape } from '../../../src/protocol/tracker/http-answer.ts';
+import { encodeHttpScrape } from '../../../src/protocol/tracker/server/http-answer.ts';
 import { retryMin, scrapeFreshTime } from '../../../src/protocol/tracker/limits.ts';
 import { decodeHttpScrape, httpScrapeUrl } from '../../../src/protocol/tracker/scrape-http.ts';
 import type { ScrapeReport } from '../../../src/protocol/tracker/scraper.ts';
@@ -18,7 +18,7 @@ import { decodeUdpRequest } from '../../../src/protocol/tracker/udp-request.ts';
 import { INFO_HASH } from '../../support/announce-world.ts';
 
 const COUNTS = { seeds: 3, completed: 17, leeches: 5 };
-const BODY = encodeHttpScrape([[INFO_HASH, COUNTS]]);
+const BODY = encodeHttpScrape([INFO_HASH], [COUNTS]);
 
 class ScrapeWorld {
   now: Millis = 5_000;

@@ -78,6 +78,10 @@ export class Opentracker {
     return new Opentracker(host, port, program, whitelist);
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   get log(): string {
     return this.#program.log;
   }

@@ -2,9 +2,9 @@
  * The query of a request to our tracker, read byte for byte: an info-hash is 20 bytes of anything, percent-encoded, and
  * parsers that read text mangle it (BEP 3). Bounded in length and number of parameters; never throws.
  */
-import { byteText } from '../bencode/byte-text.ts';
+import { byteText } from '../../bencode/byte-text.ts';
 import { queryLengthMax, queryParametersMax } from './limits.ts';
-import { percentDecode } from './percent.ts';
+import { percentDecode } from '../percent.ts';
 
 /** Why a query is refused. */
 export type QueryFault = 'query-too-long' | 'query-too-many-parameters' | 'query-malformed';

@@ -2,15 +2,28 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { parseHttpAnnounce } from '../../../src/protocol/tracker/http-request.ts';
-import { queryLengthMax, queryParametersMax } from '../../../src/protocol/tracker/limits.ts';
-import { percentDecode, percentEncode } from '../../../src/protocol/tracker/percent.ts';
-import { parseQuery, single, singleInteger } from '../../../src/protocol/tracker/query-string.ts';
+import { readHttpAnnounce } from '../../../../src/protocol/tracker/server/http-request.ts';
+import {
+  queryLengthMax,
+  queryParametersMax,
+} from '../../../../src/protocol/tracker/server/limits.ts';
+import type { QueryFault } from '../../../../src/protocol/tracker/server/query-string.ts';
+import { percentDecode, percentEncode } from '../../../../src/protocol/tracker/percent.ts';
+import {
+  parseQuery,
+  single,
+  singleInteger,
+} from '../../../../src/protocol/tracker/server/query-string.ts';
 
 const HASH = 'info_hash=%124Vx%9A%BC%DE%F1%23Eg%89%AB%CD%EF%124Vx%9A';
 const REST = 'peer_id=-SW0001-abcdefghijkl&port=6881';
 
-describe('protocol/tracker/query-string', () => {
+function parseHttpAnnounce(text: string): ReturnType<typeof readHttpAnnounce> | QueryFault {
+  const query = parseQuery(text);
+  return typeof query === 'string' ? query : readHttpAnnounce(query);
+}
+
+describe('protocol/tracker/server/query-string', () => {
   it('encodes and decodes the well-known info-hash', () => {
     const bytes = Uint8Array.from(Buffer.from('123456789abcdef123456789abcdef123456789a', 'hex'));
     assert.equal('info_hash=' + percentEncode(bytes), HASH);
@@ -82,7 +95,7 @@ describe('protocol/tracker/query-string', () => {
     assert.equal(parseHttpAnnounce(`${HASH}&${REST}0000`), 'invalid port');
     assert.equal(parseHttpAnnounce(`${HASH}&${REST}&event=dance`), 'invalid event');
     assert.equal(parseHttpAnnounce(`${HASH}&${REST}&left=-1`), 'invalid left');
-    assert.equal(parseHttpAnnounce('%'), 'malformed query');
+    assert.equal(parseHttpAnnounce('%'), 'query-malformed');
   });
 
   it('never throws', () => {

@@ -2,11 +2,11 @@
  * An announce as our tracker hears it over HTTP (BEP 3): the query of the URL to an `AnnounceQuery`, or the words of the
  * refusal. `ip`, `ipv4` and `ipv6` are not looked at: an address comes from the socket alone (S-48).
  */
-import { byteText } from '../bencode/byte-text.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
-import type { AnnounceQuery } from './announce-query.ts';
+import { byteText } from '../../bencode/byte-text.ts';
+import type { AnnounceEvent } from '../../torrent/event.ts';
+import type { AnnounceQuery } from '../announce-query.ts';
 import type { Query } from './query-string.ts';
-import { parseQuery, single, singleInteger } from './query-string.ts';
+import { single, singleInteger } from './query-string.ts';
 
 /** How an HTTP peer wants its reply. */
 export interface HttpAnnounce {
@@ -19,17 +19,10 @@ export interface HttpAnnounce {
 
 /** Constant words: nothing that the peer sent is told back. */
 export type HttpAnnounceFault =
-  | 'malformed query'
-  | 'invalid info_hash'
-  | 'invalid peer_id'
-  | 'invalid port'
-  | 'invalid event'
-  | 'invalid left';
+  'invalid info_hash' | 'invalid peer_id' | 'invalid port' | 'invalid event' | 'invalid left';
 
-/** Reads what follows the `?` of `/announce?`. */
-export function parseHttpAnnounce(text: string): HttpAnnounce | HttpAnnounceFault {
-  const query = parseQuery(text);
-  if (typeof query === 'string') return 'malformed query';
+/** Reads what followed the `?` of `/announce?`. */
+export function readHttpAnnounce(query: Query): HttpAnnounce | HttpAnnounceFault {
   const infoHash = single(query, 'info_hash');
   if (infoHash?.length !== 20) return 'invalid info_hash';
   const peerId = single(query, 'peer_id');
