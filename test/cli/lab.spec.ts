@@ -24,7 +24,7 @@ function complains(ending: CliEnding, code: number, pattern: RegExp): void {
 }
 
 describe('cli lab', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = tempFolder();
 
   it('runs the example, finds it again, and refuses what it cannot use', async () => {

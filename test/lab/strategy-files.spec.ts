@@ -24,7 +24,7 @@ const miser = (name: string, more = ''): string =>
 const settings = ['--set', 'population.0.play.choker=miser', '--set', 'stop.at=200'];
 
 describe('lab: strategies from files', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = tempFolder();
 
   async function run(out: string, ...more: string[]): Promise<CliEnding> {
