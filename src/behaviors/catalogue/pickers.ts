@@ -106,7 +106,7 @@ export const pickerEntries: readonly PickerEntry[] = [
   strategy({
     name: 'oracle-rarest-first',
     kind: 'picker',
-    claim: 'an upper bound: nobody keeps pieces more equal than who knows all copies of the swarm',
+    claim: 'what a peer gains that knows all copies of the swarm, not only those of its peers',
     source: 'simulators; Legout, Urvoy-Keller, Michiardi, IMC 2006',
     parameters: {},
     make: (_numbers, oracle) => whole(oracleRarest(oracle), rarestFirst()),

@@ -1,5 +1,5 @@
 /**
- * Claim: no picker keeps pieces more equal than one that knows how many copies the whole swarm has: an upper bound.
+ * Claim: what a peer gains that knows all copies of the swarm, not only those of its peers: nothing where all know each other.
  * The "global" rarest first of simulators; Legout, Urvoy-Keller, Michiardi, IMC 2006, compare with what peers know.
  *
  * Higher priority first, then fewer copies in the swarm, then at random, of 256 pieces at most. Whole pieces. Nobody on a
