@@ -21,7 +21,7 @@ import { benchStores } from './tracker/store-bench.ts';
 
 const TORRENTS = 1_000;
 
-type Kind = 'udp' | 'http' | 'httpClose';
+type Kind = 'udp' | 'http';
 
 interface Measured {
   readonly perSecond: number;
@@ -57,7 +57,7 @@ function load(kind: Kind, port: number): LoadResult {
   const url = `${scheme}://127.0.0.1:${port}`;
   const outstanding = kind === 'udp' ? 64 : 32;
   const words = ['--seconds', String(seconds), '--outstanding', String(outstanding)];
-  const more = ['--torrents', String(TORRENTS), ...(kind === 'httpClose' ? ['--close'] : [])];
+  const more = ['--torrents', String(TORRENTS)];
   const all = [main, 'tracker', 'bench', url, ...words, ...more, '--json'];
   return JSON.parse(execFileSync(process.execPath, all, { encoding: 'utf8' })) as LoadResult;
 }
@@ -78,7 +78,7 @@ async function measure(contestant: TrackerContestant): Promise<Record<Kind, Meas
         resident: residentMax(tracker.pid),
       };
     };
-    return { udp: one('udp'), http: one('http'), httpClose: one('httpClose') };
+    return { udp: one('udp'), http: one('http') };
   } finally {
     await tracker.stop();
   }
@@ -128,8 +128,6 @@ const result = {
   },
   httpVsOpentracker: ratio('http', 'opentracker', 'perCpuSecond'),
   httpVsNpm: ratio('http', 'npm', 'perCpuSecond'),
-  httpCloseVsOpentracker: ratio('httpClose', 'opentracker', 'perCpuSecond'),
-  httpCloseVsNpm: ratio('httpClose', 'npm', 'perCpuSecond'),
   memory,
   stores: await benchStores(values.quick ? 1 : 3),
   trackers: Object.fromEntries(all),
@@ -139,7 +137,7 @@ else {
   const { trackers, ...short } = result;
   console.log(JSON.stringify(short, null, 2));
   for (const [name, measured] of Object.entries(trackers)) {
-    for (const kind of ['udp', 'http', 'httpClose'] as const) {
+    for (const kind of ['udp', 'http'] as const) {
       const row = measured.map(
         (each) => `${each[kind].perSecond}/s ${each[kind].perCpuSecond}/CPU-s`,
       );

@@ -38,6 +38,7 @@ export class HttpConnection {
     this.#now = now;
     this.deadline = now() + limits.headTimeMax;
     socket.on('data', (data: Buffer) => {
+      if (this.#ending) return; // whatever still comes is nobody's, and changes no deadline
       // From the first byte of a head on its time runs, however many more come (slow loris).
       if (!this.#reader.midway) this.deadline = now() + limits.headTimeMax;
       this.#reader.push(data.toString('latin1'));

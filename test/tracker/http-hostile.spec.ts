@@ -48,8 +48,11 @@ describe('tracker/http-server', () => {
     return new TrackerSite(new HttpFront(core), proxies, 'local', () => statisticsOf(core, 0, 0));
   }
 
-  async function dial(server: HttpServer): Promise<{ socket: Socket; text: () => string }> {
-    const socket = connect(server.port, HOST);
+  async function dial(
+    server: HttpServer,
+    allowHalfOpen = false,
+  ): Promise<{ socket: Socket; text: () => string }> {
+    const socket = connect({ port: server.port, host: HOST, allowHalfOpen });
     sockets.push(socket);
     let got = '';
     socket.on('data', (data: Buffer) => (got += data.toString('latin1')));
@@ -126,6 +129,21 @@ describe('tracker/http-server', () => {
     socket.write(GET);
     await once(socket, 'close');
     assert.match(text(), /200 OK/);
+  });
+
+  it('who goes on talking after a fault is not listened to, and cut', async () => {
+    const server = await serve({ idleTimeMax: 100, headTimeMax: 60_000, lookMillis: 20 });
+    const { socket, text } = await dial(server, true);
+    socket.write('hello\r\n\r\n');
+    let sent = 0;
+    const flood = setInterval(() => {
+      sent += 65_536;
+      socket.write('x'.repeat(65_536));
+    }, 5);
+    while (server.connections > 0) await sleep(20);
+    clearInterval(flood);
+    assert.match(text(), /^HTTP\/1.1 400/);
+    assert.ok(sent > 65_536, `${sent} bytes`);
   });
 
   it('hostConnectionsMax and connectionsMax: whoever waits longest makes room', async () => {
