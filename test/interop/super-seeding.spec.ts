@@ -1,12 +1,12 @@
 /**
  * A first seed of ours with a short uplink, and transmission, aria2 and libtorrent as its leeches: with `--super-seeding`
- * all of them finish, and it sends less than without.
+ * all of them finish, and it sends less than without. And a super seed of libtorrent's with a single leech of ours.
  */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { differences } from '../support/compare-files.ts';
 import { aria2 } from '../support/peers/aria2.ts';
-import { libtorrent } from '../support/peers/libtorrent.ts';
+import { libtorrent, LibtorrentPeer } from '../support/peers/libtorrent.ts';
 import { swarmwright, SwarmwrightPeer } from '../support/peers/swarmwright.ts';
 import { transmission } from '../support/peers/transmission.ts';
 import type { Scene } from '../support/peers/scene.ts';
@@ -70,5 +70,22 @@ describeOn('interop with a super seed', 'lan', [swarmwright, ...leechKinds], (sc
       `      a super seed sent ${own.toFixed(2)} copies, by telling all ${usual.toFixed(2)}`,
     );
     assert(own < usual, `${own} copies, or ${usual}`);
+  });
+
+  it("a leech of ours gets everything of libtorrent's, with nobody else there to show what it got", async () => {
+    const { tracker, torrent } = await scene().stage({
+      scheme: 'http',
+      seed: 602,
+      pieceLength: 131_072,
+    });
+    const task = await scene().task('their seed', torrent, 'seed');
+    const seed = scene().add(await LibtorrentPeer.start(task, 'super_seed'));
+    await seed.listening();
+    await tracker.until('the seed', torrent.infoHash, ({ complete }) => complete === 1);
+    const leech = scene().add(
+      await swarmwright.start(await scene().task('our leech', torrent, 'leech')),
+    );
+    await leech.complete(downloadMillisMax);
+    assert.deepEqual(await differences(torrent, scene().content('our leech')), []);
   });
 });

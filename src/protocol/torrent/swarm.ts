@@ -192,7 +192,7 @@ export class Swarm {
 
   // --- what we hold
 
-  /** A piece was verified: whoever lacks it hears of it, in one shared message. */
+  /** A piece was verified: whoever lacks it hears of it, or has nothing more for us, in one shared message. */
   announcePiece(index: number): void {
     const have: PeerMessage = Object.freeze({ type: 'have', index });
     for (const peer of this.peers.values()) {
@@ -202,6 +202,9 @@ export class Swarm {
       }
       if (this.#torrent.ledger.priority(index) === 0) continue;
       peer.wantedPieces--;
+      // Perhaps a seed that shows one piece at a time (BEP 16), and shows no other before it hears of this one.
+      const waits = peer.wantedPieces === 0 && !peer.isSeed;
+      if (waits && peer.told === null) this.#torrent.send(peer, have);
       this.requests.updateInterest(peer);
     }
     this.disclosing.verified(index);

@@ -83,6 +83,8 @@ export class Choking implements LawJudge {
         return this.#edges.broken(peer, now, `${message.type} to conn ${link.conn} again`);
       case 'have':
         if (link.has[message.index] !== 1 && link.told?.[message.index] !== 1) return;
+        // Who has shown nothing else may be waiting for it (BEP 16).
+        if (link.told === null && link.wanted === 0 && !link.isSeed) return;
         return this.#edges.broken(peer, now, `have of ${message.index} to conn ${link.conn}`);
       case 'suggest':
       case 'allowed-fast':

@@ -1,7 +1,7 @@
 """One torrent in one libtorrent session, driven by JSON lines: a real peer for the interop tests and the bench.
 
 Argument: one JSON object {address, port, torrent, magnet, content, preset}.  magnet: null, or a link in place of the
-torrent file.  preset: "default" or "high_performance_seed".
+torrent file.  preset: "default", "high_performance_seed" or "super_seed" (BEP 16).
 Standard input: {"dial": [host, port]}; end of input (or SIGTERM) ends it, announcing `stopped`.
 Standard output: {"type": "adding"}, {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
 {"type": "complete"}, {"type": "error", ...}.
@@ -56,6 +56,8 @@ def add(session, task):
         params.ti = lt.torrent_info(task["torrent"])
     params.save_path = task["content"]
     params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
+    if task["preset"] == "super_seed":
+        params.flags |= lt.torrent_flags.super_seeding
     return session.add_torrent(params)
 
 

@@ -11,8 +11,8 @@ import { LinePeer } from './line-peer.ts';
 import { packageRoot } from './package-root.ts';
 import type { PeerKind, PeerTask } from './peer.ts';
 
-/** Settings to start from: libtorrent's own names. */
-export type LibtorrentPreset = 'default' | 'high_performance_seed';
+/** Settings to start from, by libtorrent's own names; `super_seed`: the default ones, and BEP 16. */
+export type LibtorrentPreset = 'default' | 'high_performance_seed' | 'super_seed';
 
 /** Not the PATH's python: the module is installed for the distribution's. */
 const python = '/usr/bin/python3';
