@@ -367,8 +367,8 @@ const peers: readonly Mutant[] = [
     [
       'interest-stays',
       'interest is not reconsidered when a piece is verified',
-      'peer.wantedPieces--;\n            this.requests.updateInterest(peer);',
-      'peer.wantedPieces--;',
+      'this.#torrent.send(peer, have);\n            this.requests.updateInterest(peer);',
+      'this.#torrent.send(peer, have);',
     ],
     [
       'have-twice',
