@@ -108,7 +108,7 @@ describe('fingerprints', () => {
       mixEvent(hash, effect.event);
       count++;
     }
-    assert.equal(lines.length, 744);
+    assert.equal(lines.length, 746);
     assert.equal(`${count} ${hash.digest()}`, '80 250bffc709b5a8cf');
   });
 });
