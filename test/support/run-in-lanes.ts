@@ -1,10 +1,10 @@
 /**
- * Every test, in two processes side by side: swarms, which keep processors busy, and all others, which mostly wait for
- * sockets, disks and other people's programs.
+ * Every test, in three processes side by side: swarms, which keep processors busy; other people's programs, which are mostly
+ * waited for; and all others.
  *
  * `node dist/test/support/run-in-lanes.js [words for mocha]`. Options are those of `.mocharc.json`. The first lane tells what it
- * does at once, the second when the first is done; the last lines are mocha's summary over both. The exit code is 0 only
- * where both lanes end with 0.
+ * does at once, each other one when those before it are done; the last lines are mocha's summary over all. The exit code is 0
+ * only where every lane ends with 0.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -20,9 +20,16 @@ interface Options {
 }
 
 const swarms = ['dist/test/sim/**', 'dist/test/mutants/**', 'dist/test/scenarios/**'];
+const programs = ['dist/test/interop/**'];
+const specsIn = (wheres: readonly string[]): string[] =>
+  wheres.flatMap((where) => ['--spec', `${where}/*.spec.js`]);
 const lanes: readonly (readonly string[])[] = [
-  ['--spec', 'dist/test/**/*.spec.js', ...swarms.flatMap((where) => ['--ignore', where])],
-  swarms.flatMap((where) => ['--spec', `${where}/*.spec.js`]),
+  [
+    ...specsIn(['dist/test/**']),
+    ...[...swarms, ...programs].flatMap((where) => ['--ignore', where]),
+  ],
+  specsIn(programs),
+  specsIn(swarms),
 ];
 
 interface Lane {
@@ -83,7 +90,7 @@ for (const lane of running) {
 }
 const minutes = Math.round((Date.now() - begun) / 60_000);
 const sum = (what: string): number => running.reduce((all, lane) => all + count(lane, what), 0);
-process.stdout.write(`\n  both lanes:\n\n  ${sum('passing')} passing (${minutes}m)\n`);
+process.stdout.write(`\n  all lanes:\n\n  ${sum('passing')} passing (${minutes}m)\n`);
 for (const what of ['pending', 'failing']) {
   if (sum(what) > 0) process.stdout.write(`  ${sum(what)} ${what}\n`);
 }
