@@ -61,11 +61,16 @@ describe('tracker/http-server', () => {
     return { socket, text: () => got };
   }
 
+  /** The connection is over; a reset is an end like any other. */
+  function ended(socket: Socket): Promise<void> {
+    return new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
   /** What one whole exchange gives. */
   async function ask(server: HttpServer, request: string): Promise<string> {
     const { socket, text } = await dial(server);
     socket.end(request);
-    await once(socket, 'close');
+    await ended(socket);
     return text();
   }
 
@@ -80,7 +85,7 @@ describe('tracker/http-server', () => {
     assert.match(old, /Connection: close\r\n\r\nd8:complete/);
     const { socket, text } = await dial(server);
     for (const letter of close) socket.write(letter);
-    await once(socket, 'close');
+    await ended(socket);
     assert.match(text(), /200 OK.*5:peers0:e$/s);
   });
 
@@ -115,11 +120,10 @@ describe('tracker/http-server', () => {
     const server = await serve({ headTimeMax: 200, lookMillis: 20 });
     const { socket } = await dial(server);
     let sent = 0;
-    const trickle = setInterval(() => socket.write(GET[sent++]!), 10);
-    const closed = once(socket, 'close');
+    const trickle = setInterval(() => socket.write(GET.slice(sent, ++sent)), 10);
+    const closed = ended(socket).then(() => clearInterval(trickle));
     assert.match(await ask(server, GET), /200 OK/);
     await closed;
-    clearInterval(trickle);
     assert.ok(sent > 0 && sent < GET.length, `${sent} of ${GET.length} bytes`);
   });
 
@@ -127,7 +131,7 @@ describe('tracker/http-server', () => {
     const server = await serve({ idleTimeMax: 100, lookMillis: 20 });
     const { socket, text } = await dial(server);
     socket.write(GET);
-    await once(socket, 'close');
+    await ended(socket);
     assert.match(text(), /200 OK/);
   });
 
@@ -220,7 +224,7 @@ describe('tracker/http-server', () => {
     await once(idle.socket, 'close');
     waiting[0]!();
     await closed;
-    if (!socket.destroyed) await once(socket, 'close');
+    if (!socket.destroyed) await ended(socket);
     assert.match(text(), /Connection: close\r\n\r\nlate$/);
   });
 });
