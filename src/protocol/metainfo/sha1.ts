@@ -3,36 +3,18 @@
  * the platform, and both are computed once, per torrent or per connection. Pieces are hashed by the store, never here.
  * SHA-1 is broken against chosen collisions; the protocol names torrents by it all the same (BEP 3).
  */
+import { digestBlocks, loadBlock } from './digest-blocks.ts';
 
 /** The 20-byte SHA-1 digest of `bytes`. */
 export function sha1(bytes: Uint8Array): Uint8Array {
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
   const words = new Int32Array(80);
-  const whole = bytes.length - (bytes.length % 64);
-  for (let at = 0; at < whole; at += 64) absorb(state, words, bytes, at);
-
-  // The rest, a one bit, zeros, and the length in bits as 64-bit big-endian: one block or two.
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(bytes.length / 0x2000_0000));
-  view.setUint32(tail.length - 4, (bytes.length << 3) >>> 0);
-  for (let at = 0; at < tail.length; at += 64) absorb(state, words, tail, at);
-
-  const digest = new Uint8Array(20);
-  const out = new DataView(digest.buffer);
-  for (let i = 0; i < 5; i++) out.setInt32(i * 4, state[i]!);
-  return digest;
+  return digestBlocks(bytes, state, (into, from, at) => absorb(into, words, from, at));
 }
 
 /** Mixes the 64-byte block at `at` into `state`. `words` is scratch. */
 function absorb(state: Int32Array, words: Int32Array, bytes: Uint8Array, at: number): void {
-  for (let i = 0, from = at; i < 16; i++, from += 4) {
-    words[i] =
-      (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!;
-  }
+  loadBlock(words, bytes, at);
   for (let i = 16; i < 80; i++) {
     const mixed = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!;
     words[i] = (mixed << 1) | (mixed >>> 31);

@@ -2,6 +2,7 @@
  * SHA-256 (FIPS 180-4) in integer arithmetic, for the trees and info-hashes of BEP 52: the pure rooms have no cryptography
  * of the platform. Who has a faster one passes it where a hash is taken; content is never hashed here.
  */
+import { digestBlocks, loadBlock } from './digest-blocks.ts';
 
 /** Gives the 32-byte SHA-256 digest of what it is given. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
@@ -27,31 +28,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     ...[0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19],
   );
   const words = new Int32Array(64);
-  const whole = bytes.length - (bytes.length % 64);
-  for (let at = 0; at < whole; at += 64) absorb(state, words, bytes, at);
-
-  // The rest, a one bit, zeros, and the length in bits as 64-bit big-endian: one block or two.
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(bytes.length / 0x2000_0000));
-  view.setUint32(tail.length - 4, (bytes.length << 3) >>> 0);
-  for (let at = 0; at < tail.length; at += 64) absorb(state, words, tail, at);
-
-  const digest = new Uint8Array(32);
-  const out = new DataView(digest.buffer);
-  for (let i = 0; i < 8; i++) out.setInt32(i * 4, state[i]!);
-  return digest;
+  return digestBlocks(bytes, state, (into, from, at) => absorb(into, words, from, at));
 }
 
 /** Mixes the 64-byte block at `at` into `state`. `words` is scratch. */
 function absorb(state: Int32Array, words: Int32Array, bytes: Uint8Array, at: number): void {
-  for (let i = 0, from = at; i < 16; i++, from += 4) {
-    words[i] =
-      (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!;
-  }
+  loadBlock(words, bytes, at);
   for (let i = 16; i < 64; i++) {
     const early = words[i - 15]!;
     const late = words[i - 2]!;

@@ -2,7 +2,8 @@
  * What may be written down of a torrent: the pieces and blocks that a sync has put on the device (I-35).
  *
  * The books are read when the sync is asked for and told when it has succeeded, so that whatever is told is on disk,
- * and stays true at every later moment; what a failed sync has put in doubt is not among it. One sync is out at a time; a wish that comes meanwhile leads to one more.
+ * and stays true at every later moment; what a failing store has put in doubt is not among it. One sync is out at a
+ * time; a wish that comes meanwhile leads to one more.
  */
 import type { StoreFault } from '../../core/index.ts';
 import type { TorrentClocks, TorrentTimes } from './clocks.ts';
