@@ -60,21 +60,16 @@ while not handle.status().is_seeding:
 const ours = (...words: string[]): readonly string[] => [process.execPath, cli, ...words];
 const length = ({ pieceBits }: Scene): string => String(2 ** pieceBits);
 
+const creates = (scene: Scene, ...more: string[]): readonly string[] => [
+  ...ours('create', scene.content, '-q', '-f', '-o', scene.torrent),
+  ...['--piece-length', length(scene), ...more],
+];
+
 export const contestants: readonly Contestant[] = [
   {
     name: 'swarmwright',
     task: 'create v1',
-    words: (scene) =>
-      ours(
-        'create',
-        scene.content,
-        '-q',
-        '-f',
-        '-o',
-        scene.torrent,
-        '--piece-length',
-        length(scene),
-      ),
+    words: (scene) => creates(scene),
     missing: here,
   },
   {
@@ -102,20 +97,7 @@ export const contestants: readonly Contestant[] = [
   {
     name: 'swarmwright',
     task: 'create hybrid',
-    words: (scene) =>
-      ours(
-        ...[
-          'create',
-          scene.content,
-          '-q',
-          '-f',
-          '-o',
-          scene.torrent,
-          '--piece-length',
-          length(scene),
-        ],
-        ...['--format', 'hybrid'],
-      ),
+    words: (scene) => creates(scene, '--format', 'hybrid'),
     missing: here,
   },
   {

@@ -414,6 +414,21 @@ describe('giving metadata', () => {
     desk.add(of);
     return { desk, conn: desk.peer(null) };
   }
+  /** The same of a torrent that is not this file's. */
+  function servingAnother(
+    of: Metainfo,
+    config: Partial<SessionConfig> = {},
+  ): { desk: Desk; conn: number } {
+    const desk = new Desk(config);
+    desk.add(of);
+    const conn = 1;
+    desk.feed({ type: 'connected', conn, address: { host: '10.0.0.1', port: 9 } });
+    const reserved = Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0x04);
+    desk.say(conn, { type: 'handshake', reserved, infoHash: of.infoHash, peerId: infoHash });
+    const extensions = new Map([['ut_metadata', THEIRS]]);
+    desk.say(conn, { type: 'extended', id: 0, payload: encodeExtendedHandshake({ extensions }) });
+    return { desk, conn };
+  }
   const asks = (desk: Desk, conn: number, times: number): void => {
     for (let i = 0; i < times; i++) desk.tell(conn, { type: 'request', piece: i % PIECES });
   };
@@ -437,19 +452,7 @@ describe('giving metadata', () => {
       pieceLength: 64,
       private: true,
     });
-    const desk = new Desk();
-    desk.add(hidden.metainfo);
-    const conn = 1;
-    desk.feed({ type: 'connected', conn, address: { host: '10.0.0.1', port: 9 } });
-    const reserved = Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0x04);
-    desk.say(conn, {
-      type: 'handshake',
-      reserved,
-      infoHash: hidden.metainfo.infoHash,
-      peerId: infoHash,
-    });
-    const extensions = new Map([['ut_metadata', THEIRS]]);
-    desk.say(conn, { type: 'extended', id: 0, payload: encodeExtendedHandshake({ extensions }) });
+    const { desk, conn } = servingAnother(hidden.metainfo);
     desk.tell(conn, { type: 'request', piece: 0 });
     assert.equal(count(desk, conn, 'data'), 1);
   });
@@ -469,19 +472,7 @@ describe('giving metadata', () => {
 
   it('so many pieces a second, and so many requests wait; nothing while the socket is full', () => {
     const large = contentOf({ files: [{ name: 'x', length: 160_000 }], pieceLength: 2 });
-    const desk = new Desk({ offensesMax: 1 });
-    desk.add(large.metainfo);
-    const conn = 1;
-    desk.feed({ type: 'connected', conn, address: { host: '10.0.0.1', port: 9 } });
-    const reserved = Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0x04);
-    desk.say(conn, {
-      type: 'handshake',
-      reserved,
-      infoHash: large.metainfo.infoHash,
-      peerId: infoHash,
-    });
-    const extensions = new Map([['ut_metadata', THEIRS]]);
-    desk.say(conn, { type: 'extended', id: 0, payload: encodeExtendedHandshake({ extensions }) });
+    const { desk, conn } = servingAnother(large.metainfo, { offensesMax: 1 });
     assert(
       large.metainfo.info.length >
         (METADATA_PIECE * (servedPerSecond + servingQueueMax)) / copiesMax,
