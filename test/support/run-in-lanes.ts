@@ -3,8 +3,8 @@
  * waited for; and all others.
  *
  * `node dist/test/support/run-in-lanes.js [words for mocha]`. Options are those of `.mocharc.json`. The first lane tells what it
- * does at once, each other one when those before it are done; the last lines are mocha's summary over all. The exit code is 0
- * only where every lane ends with 0.
+ * does at once, each other one when those before it are done; then every failure once more, so that the end of a long log tells
+ * what broke; the last lines are mocha's summary over all. The exit code is 0 only where every lane ends with 0.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -80,6 +80,13 @@ function count(lane: Lane, what: string): number {
   return Number([...plain.matchAll(line)].at(-1)?.[1] ?? 0);
 }
 
+/** What mocha says of its failures, from the count of them on; nothing where there are none. */
+function failures(lane: Lane): string {
+  const plain = stripVTControlCharacters(lane.said);
+  const at = plain.search(/^ *[0-9]+ failing$/m);
+  return at < 0 ? '' : plain.slice(at);
+}
+
 const begun = Date.now();
 const running = lanes.map((files, i) => start(files, i === 0));
 let worst = 0;
@@ -90,6 +97,8 @@ for (const lane of running) {
 }
 const minutes = Math.round((Date.now() - begun) / 60_000);
 const sum = (what: string): number => running.reduce((all, lane) => all + count(lane, what), 0);
+const told = running.map(failures).join('');
+if (told !== '') process.stdout.write(`\n  failures of all lanes:\n\n${told}`);
 process.stdout.write(`\n  all lanes:\n\n  ${sum('passing')} passing (${minutes}m)\n`);
 for (const what of ['pending', 'failing']) {
   if (sum(what) > 0) process.stdout.write(`  ${sum(what)} ${what}\n`);
