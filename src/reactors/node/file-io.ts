@@ -6,18 +6,11 @@
 import { read, write } from 'node:fs';
 import { StoreFailure } from './faults.ts';
 
-/**
- * Bytes of one call. A file has one lock, which a write holds as long as it copies, and the other threads that write to the
- * same file spin meanwhile: measured with four of them on ext4, whole mebibytes cost a third more than quarters.
- */
-const WRITE_BYTES_MAX = 256 * 1024;
-
 /** Writes all of `data` at `offset` of the file. */
 export function writeFully(fd: number, data: Uint8Array, offset: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const next = (at: number): void => {
-      const length = Math.min(data.length - at, WRITE_BYTES_MAX);
-      write(fd, data, at, length, offset + at, (error, written) => {
+      write(fd, data, at, data.length - at, offset + at, (error, written) => {
         if (error !== null) reject(error);
         else if (written === 0) reject(new StoreFailure('io'));
         else if (at + written < data.length) next(at + written);

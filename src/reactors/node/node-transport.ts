@@ -11,10 +11,12 @@ import type { Socket } from 'node:net';
 import type { Address, LostReason, Protocol, Transport } from '../../core/index.ts';
 import { detailOf, lostReasonOf } from './faults.ts';
 import type { NodeLimits } from './options.ts';
+import type { ReceiveBudget, Receiving } from './receive-budget.ts';
 
 /** What a transport needs of its surroundings. */
 export interface TransportHome {
   readonly limits: NodeLimits;
+  readonly budget: ReceiveBudget;
   /** The transport has no handle any more. */
   gone(transport: NodeTransport): void;
   /** These bytes have gone to the system; what was on its way when the connection ended is not told. */
@@ -22,8 +24,9 @@ export interface TransportHome {
 }
 
 /** A connection on a `net.Socket`. */
-export class NodeTransport implements Transport {
+export class NodeTransport implements Transport, Receiving {
   readonly address: Address;
+  round = 0;
   readonly #protocol: Protocol;
   readonly #home: TransportHome;
   readonly #socket: Socket;
@@ -35,6 +38,10 @@ export class NodeTransport implements Transport {
   #full = false;
   /** The protocol was told so. */
   #paused = false;
+  /** The protocol wants to hear nothing for now. */
+  #deaf = false;
+  /** The turn has received enough. */
+  #held = false;
   #reported = false;
   #reason: LostReason = 'closed';
   #detail: string | null = null;
@@ -68,12 +75,24 @@ export class NodeTransport implements Transport {
     this.#clearTimer();
     this.#state = 'open';
     this.#made = true;
+    this.#home.budget.opened(this);
     this.#protocol.connectionMade(this);
   }
 
   /** Bytes arrived; they are borrowed for the length of this call. */
   received(data: Uint8Array): void {
+    this.#home.budget.spend(this, data.length);
     if (this.#state === 'open') this.#protocol.dataReceived(data);
+  }
+
+  holdBack(): void {
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  receiveOn(): void {
+    this.#held = false;
+    this.#hear();
   }
 
   /** Nothing more is told to the protocol, and the handle goes away. */
@@ -99,11 +118,15 @@ export class NodeTransport implements Transport {
   }
 
   pauseReading(): void {
-    if (this.#state === 'open') this.#socket.pause();
+    if (this.#state !== 'open') return;
+    this.#deaf = true;
+    this.#socket.pause();
   }
 
   resumeReading(): void {
-    if (this.#state === 'open') this.#socket.resume();
+    if (this.#state !== 'open') return;
+    this.#deaf = false;
+    this.#hear();
   }
 
   close(): void {
@@ -155,9 +178,14 @@ export class NodeTransport implements Transport {
    */
   #leave(): void {
     this.#state = 'closing';
+    this.#deaf = false;
     this.#socket.end();
-    this.#socket.resume();
+    this.#hear();
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#home.limits.lingerMax);
+  }
+
+  #hear(): void {
+    if (!this.#deaf && !this.#held) this.#socket.resume();
   }
 
   #ended(): void {
@@ -176,6 +204,7 @@ export class NodeTransport implements Transport {
   #closed(): void {
     this.#clearTimer();
     this.#state = 'gone';
+    this.#home.budget.closed(this);
     this.#home.gone(this);
     this.#report();
   }

@@ -16,6 +16,8 @@ export interface NodeLimits {
   readonly writeBufferBytesMax: number;
   /** Size of the reused receive buffer: the largest `dataReceived`. */
   readonly receiveBufferBytes: number;
+  /** What one turn of the loop receives over all sockets, give or take one read. */
+  readonly turnBytesMax: number;
   /** Pause of accepting after the system ran out of descriptors. */
   readonly acceptRetryDelay: Millis;
   /** Datagrams that would make the unsent queue longer than this are dropped. */
@@ -79,6 +81,7 @@ export const defaultNodeLimits: NodeLimits = {
   lingerMax: 5_000,
   writeBufferBytesMax: MIB,
   receiveBufferBytes: 64 * KIB,
+  turnBytesMax: 2 * MIB,
   acceptRetryDelay: 250,
   datagramQueueBytesMax: MIB,
   openFilesMax: 128,

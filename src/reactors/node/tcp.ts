@@ -19,11 +19,13 @@ import { NodeListener } from './listener.ts';
 import { NodeTransport } from './node-transport.ts';
 import type { TransportHome } from './node-transport.ts';
 import type { NodeLimits } from './options.ts';
+import { ReceiveBudget } from './receive-budget.ts';
 import { ReceivingSockets } from './receiving-socket.ts';
 
 /** The capability `ReactorTCP` on `node:net`. */
 export class NodeTCP implements ReactorTCP, TransportHome {
   readonly limits: NodeLimits;
+  readonly budget: ReceiveBudget;
   readonly #sockets: ReceivingSockets;
   readonly #locals: readonly string[];
   readonly #sent: (data: Uint8Array) => void;
@@ -38,6 +40,7 @@ export class NodeTCP implements ReactorTCP, TransportHome {
     sent: (data: Uint8Array) => void = () => undefined,
   ) {
     this.limits = limits;
+    this.budget = new ReceiveBudget(limits.turnBytesMax);
     this.#sent = sent;
     this.#locals = locals;
     this.#sockets = new ReceivingSockets(limits.receiveBufferBytes, limits.writeBufferBytesMax);

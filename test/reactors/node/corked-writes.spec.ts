@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import { NodeTransport } from '../../../src/reactors/node/node-transport.ts';
+import { ReceiveBudget } from '../../../src/reactors/node/receive-budget.ts';
 import { LOOPBACK, Recorder } from './tools.ts';
 
 /** A socket that writes down what it is asked for. */
@@ -25,7 +26,9 @@ class TalliedSocket extends EventEmitter {
 describe('NodeTransport, writes', () => {
   it('gathers the flushes of a turn, and not those of the next', async () => {
     const socket = new TalliedSocket();
-    const home = { limits: defaultNodeLimits, gone: () => undefined, sent: () => undefined };
+    const budget = new ReceiveBudget(defaultNodeLimits.turnBytesMax);
+    const nothing = (): undefined => undefined;
+    const home = { limits: defaultNodeLimits, budget, gone: nothing, sent: nothing };
     const address = { host: LOOPBACK, port: 1 };
     const transport = new NodeTransport(socket as unknown as Socket, address, new Recorder(), home);
     transport.made();

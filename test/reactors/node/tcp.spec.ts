@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 import type { Address, ListenFault } from '../../../src/core/index.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import { NodeTransport } from '../../../src/reactors/node/node-transport.ts';
+import { ReceiveBudget } from '../../../src/reactors/node/receive-budget.ts';
 import { connectPair, inside, listen, LOOPBACK, Recorder, usePlace } from './tools.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -178,7 +179,8 @@ describe('NodeTCP', () => {
     const limits = { ...defaultNodeLimits, dialTimeMax: 5 };
     let gone = 0;
     // A socket that is never told to connect: the dial that hangs for ever.
-    const home = { limits, gone: () => (gone += 1), sent: () => undefined };
+    const budget = new ReceiveBudget(limits.turnBytesMax);
+    const home = { limits, budget, gone: () => (gone += 1), sent: () => undefined };
     new NodeTransport(new Socket(), { host: LOOPBACK, port: 1 }, near, home).dialling();
     await near.lost();
     assert.deepEqual(near.events, ['lost timed-out']);
