@@ -148,7 +148,7 @@ describe('T-Chain', () => {
     assert(second.serves(DEBTOR));
   });
 
-  it('who has given nothing and can pay nobody gets four pieces, and then one in a minute', () => {
+  it('who plays nothing of the kind, gives nothing and can pay nobody gets four pieces, and then one in a minute', () => {
     const { seed, debt, receipt, all } = trio();
     receipt.amInterested = false;
     const times: number[] = [];

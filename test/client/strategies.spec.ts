@@ -68,7 +68,7 @@ describe('strategies on real sockets', () => {
     const book = new ReceiptBook();
     const hosts = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
     const client = (host: string): Promise<Client> =>
-      createClient({ host, choker: tChainLike({ interval: 1000 }, { book, host }) });
+      createClient({ host, choker: tChainLike({ credit: 16, interval: 1000 }, { book, host }) });
     await using seed = await client(hosts[0]!);
     await using one = await client(hosts[1]!);
     await using two = await client(hosts[2]!);
@@ -76,7 +76,10 @@ describe('strategies on real sockets', () => {
     const peers = [`${hosts[0]}:${seed.port}`, `${hosts[1]}:${one.port}`];
     const copies = [one, two].map(async (leech, i) => {
       const path = folder(`chain-${i}`);
-      const torrent = await leech.add(folder('chain.torrent'), { path, peers: peers.slice(0, i + 1) });
+      const torrent = await leech.add(folder('chain.torrent'), {
+        path,
+        peers: peers.slice(0, i + 1),
+      });
       await torrent.completed({ signal: AbortSignal.timeout(30_000) });
       assert.deepEqual(await differences(made, path), []);
     });

@@ -4,16 +4,16 @@
  *
  * Who was sent a piece's worth on credit gets no more from us until its payee got as much from it. Payee is ourselves
  * where we want something that it has; else, by lot, a third member that wants something of it and whom it may serve. A payee
- * that is gone, or has all that, is replaced; where nobody can be named, the debt is forgiven at the next call: first pieces. Who
- * gives nothing to anybody for `patience` while a payee waits is served by no member as long as somebody wants what it has.
- * A seed that sees nobody who could ever be a payee gives without return: the last leech. Whom our own debts name goes first;
- * all others take turns. As many slots as connections are best: a slot is kept for 10 s, and a credit is gone sooner.
+ * that is gone, or has all that, is replaced. Where nobody can be named, the debt is forgiven at the next call: first pieces.
+ * To a stranger that gives nothing it is so up to `gift`, and then once in `patience`. Who gives nothing to anybody for
+ * `patience` while a payee waits is served by no member as long as somebody wants what it has. A seed that sees nobody who
+ * could ever be a payee gives without return: the last leech. Whom our own debts name goes first; all others take turns.
  *
  * What `-like` leaves out. Pieces are not encrypted: BEP 3 has no message for keys, so what came on credit is readable, and
  * it is further credit that is kept back. Receipts go through a book in the program's memory (`Receipts`), and are believed; so a
- * trace of one member alone does not replay. Givers do not choose the piece, so who has only what all have owes nothing; and
- * who shows much less than it was sent is not forgiven. Members are told apart by their hosts. Without a book the only payee
- * is ourselves.
+ * trace of one member alone does not replay. Givers do not choose the piece, so who has only what all have owes nothing. A giver
+ * does not hear at once that a third peer was paid: then it gives at most `credit` per `interval`. Members are told
+ * apart by their hosts. Without a book the only payee is ourselves.
  */
 import type { Millis } from '../../core/index.ts';
 import type { Behavior, Choker, PeerView, Unchoke } from '../../protocol/index.ts';
@@ -80,7 +80,11 @@ export function tChainLike(
     };
 
     /** The one that it has, while that is there, can be paid, and is not yet; else another. */
-    const payeeOf = (debtor: string, dealing: Dealing, hosts: readonly string[]): Dealing | null => {
+    const payeeOf = (
+      debtor: string,
+      dealing: Dealing,
+      hosts: readonly string[],
+    ): Dealing | null => {
       const owed = dealing.settle();
       const { payee } = dealing;
       const stays = payee !== null && (payee.of === own || there.has(payee.of));
@@ -97,10 +101,11 @@ export function tChainLike(
       return null;
     };
 
-    /** Whether it may have more though nobody can be paid: a newcomer, or one that gives where it can. */
+    /** Whether it may have more though nobody can be paid: a member, a newcomer, one that gives where it can. */
     const isTrusted = (host: string): boolean => {
       const { taken, given } = book.standing(host);
-      return taken <= gift * pieceBytes + GIVEN_WEIGHT * given;
+      const free = gift * pieceBytes + GIVEN_WEIGHT * given;
+      return book.member(host) !== null || taken <= free;
     };
 
     /** Names a payee for what it owes and for what it will, and sees who has not paid for long. */
@@ -171,7 +176,8 @@ export function tChainLike(
         // It goes on at once when it has paid.
         for (const peer of wanted) {
           if (chosen.size >= slots) return;
-          if (peer.amChoking || chosen.has(peer.conn) || book.isDefaulter(peer.address.host)) continue;
+          if (peer.amChoking || chosen.has(peer.conn) || book.isDefaulter(peer.address.host))
+            continue;
           push({ conn: peer.conn, reason: 'is to pay first, and nobody else wants the slot' });
         }
       },
