@@ -53,6 +53,7 @@ export type ChokerName =
   | 'fairtorrent-like'
   | 'karma-like'
   | 'group-suppression-like'
+  | 't-chain-like'
   | 'lazy'
   | 'fastest-upload'
   | 'quota-round-robin'

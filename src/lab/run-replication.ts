@@ -5,6 +5,7 @@
  * are in memory. H1 and H3 are judged at every sample and at every finish: a run that breaks one throws. No clock of
  * the host, no chance, no files.
  */
+import { ReceiptBook } from '../behaviors/index.ts';
 import { assert } from '../core/index.ts';
 import { VERSION } from '../client/index.ts';
 import type { SessionEvent } from '../protocol/index.ts';
@@ -51,8 +52,8 @@ class Replication {
       new Map(peers.map((_, index) => [addressOf(index), index])),
       scenario.probes.unchokes,
     );
-    const oracle = { copies: (piece: number) => this.#observer.copies[piece]! };
-    const plays = new Map(peers.map(({ play }) => [play, behaviorsOf(play, oracle)]));
+    const copies = (piece: number): number => this.#observer.copies[piece]!;
+    const book = new ReceiptBook();
     this.#swarm = new SimulatedSwarm(drawn.swarm, {
       seed: drawn.seed,
       judge: this.#observer,
@@ -60,7 +61,10 @@ class Replication {
       hashes: this.#hashes,
       carry: (reactor) => reactor,
       heard: (peer, event) => this.#heard(peer, event),
-      behaviors: (peer) => plays.get(peers[peer]!.play)!,
+      behaviors: (peer) => {
+        const receipts = { book, host: addressOf(peer) };
+        return behaviorsOf(peers[peer]!.play, { copies, receipts });
+      },
       delay: (peer) => peers[peer]!.latency * 1000,
       address: addressOf,
     });

@@ -45,6 +45,7 @@ const CHOKERS: Readonly<Record<ChokerName, true>> = {
   'fairtorrent-like': true,
   'karma-like': true,
   'group-suppression-like': true,
+  't-chain-like': true,
   lazy: true,
   'fastest-upload': true,
   'quota-round-robin': true,

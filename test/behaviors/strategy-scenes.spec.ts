@@ -233,6 +233,10 @@ describe('a strategy beside the reference', () => {
     };
     assert.deepEqual([blocked(behavior), blocked(chokers['tit-for-tat'])], [true, false]);
   });
+  scene('t-chain-like', 'who gives nothing gets one piece, and no more', () => {
+    assert.deepEqual(shares(chokers['t-chain-like'], [{}]), [1]);
+    assert(shares(chokers['t-chain-like'], [giver])[0]! > 500);
+  });
   scene('lazy', 'nobody gets anything', () => {
     assert.deepEqual(shares(chokers.lazy, pair), [0, 0, 0, 0]);
   });

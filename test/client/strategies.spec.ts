@@ -5,9 +5,10 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import { strategyCatalogue } from '../../src/behaviors/index.ts';
+import { ReceiptBook, strategyCatalogue, tChainLike } from '../../src/behaviors/index.ts';
 import type { StrategyEntry } from '../../src/behaviors/index.ts';
 import { createClient } from '../../src/client/index.ts';
+import type { Client } from '../../src/client/index.ts';
 import type { Behaviors } from '../../src/protocol/index.ts';
 import { differences } from '../support/compare-files.ts';
 import { smallTorrent } from '../support/small-torrent.ts';
@@ -60,5 +61,31 @@ describe('strategies on real sockets', () => {
     }
     assert.equal(downloads, strategyCatalogue.length);
     assert(downloads >= 25, `${downloads} strategies`);
+  });
+
+  it('three who share a book of T-Chain: the seed is paid by what its leeches give each other', async () => {
+    const made = await smallTorrent(folder('chain'), folder('chain.torrent'), null, 2);
+    const book = new ReceiptBook();
+    const hosts = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    const client = (host: string): Promise<Client> =>
+      createClient({ host, choker: tChainLike({ credit: 16, interval: 1000 }, { book, host }) });
+    await using seed = await client(hosts[0]!);
+    await using one = await client(hosts[1]!);
+    await using two = await client(hosts[2]!);
+    await seed.seed(folder('chain.torrent'), folder('chain')).then((origin) => origin.started());
+    const peers = [`${hosts[0]}:${seed.port}`, `${hosts[1]}:${one.port}`];
+    const copies = [one, two].map(async (leech, i) => {
+      const path = folder(`chain-${i}`);
+      const torrent = await leech.add(folder('chain.torrent'), {
+        path,
+        peers: peers.slice(0, i + 1),
+      });
+      await torrent.completed({ signal: AbortSignal.timeout(30_000) });
+      assert.deepEqual(await differences(made, path), []);
+    });
+    await Promise.all(copies);
+    assert.equal(book.memberCount, 3);
+    const given = hosts.slice(1).map((host) => book.standing(host).given);
+    assert(Math.max(...given) > 0, `${given.join()} bytes`);
   });
 });

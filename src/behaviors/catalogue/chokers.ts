@@ -7,6 +7,7 @@ import { karmaLike } from '../chokers/karma.ts';
 import { lazy } from '../chokers/lazy.ts';
 import { propShareLike } from '../chokers/prop-share.ts';
 import { roundRobin } from '../chokers/round-robin.ts';
+import { tChainLike } from '../chokers/t-chain.ts';
 import { titForTat } from '../chokers/tit-for-tat.ts';
 import { withOptimistic } from '../chokers/with-optimistic.ts';
 import { strategy } from '../strategy-entry.ts';
@@ -92,6 +93,20 @@ export const chokerEntries: readonly ChokerEntry[] = [
     source: 'Bilgen and Wagner 2017',
     parameters: { groupMin: ['peers', 2, 1000, 3] },
     make: (numbers) => groupSuppressionLike(withOptimistic(titForTat()), numbers),
+  }),
+  strategy({
+    name: 't-chain-like',
+    kind: 'choker',
+    seeds: true,
+    claim: 'who was served pays whom its giver names, so seeds too serve only those who give',
+    source: 'Shin et al., ICDCS 2015 (T-Chain), without encryption',
+    parameters: {
+      credit: ['pieces', 0.25, 100, 1],
+      gift: ['pieces', 0, 1000, 4],
+      patience: ['ms', 10_000, 600_000, 60_000],
+      interval: ['ms', 1000, 60_000, 5000],
+    },
+    make: (numbers, oracle) => tChainLike(numbers, oracle?.receipts ?? null),
   }),
   strategy({
     name: 'lazy',

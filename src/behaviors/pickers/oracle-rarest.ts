@@ -7,6 +7,7 @@
  * connected peers stand for those of the swarm.
  */
 import type { Behavior, PiecePicker } from '../../protocol/index.ts';
+import type { Receipts } from '../chokers/receipt-book.ts';
 import { leastOf } from '../least-of.ts';
 import { takeMissing } from './take-missing.ts';
 
@@ -14,6 +15,8 @@ import { takeMissing } from './take-missing.ts';
 export interface Oracle {
   /** Of this piece, in the whole swarm. */
   copies(piece: number): number;
+  /** The book in which all who play T-Chain in this swarm are, and where this peer is. */
+  readonly receipts?: Receipts;
 }
 
 /** More than there are copies of anything. */
