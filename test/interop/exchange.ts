@@ -53,7 +53,7 @@ export async function exchange(
 }
 
 /** The torrent file's hash, name and tracker, and nothing else of it. */
-async function linkTo({ file }: MadeTorrent): Promise<string> {
+export async function linkTo({ file }: MadeTorrent): Promise<string> {
   const { metainfo } = parseMetainfo(await readFile(file));
   assert.ok(metainfo !== null);
   const { infoHash, name, tiers } = metainfo;

@@ -1,6 +1,7 @@
 /**
  * Our tracker among the real clients: transmission, aria2, libtorrent, qBittorrent, webtorrent and ours find each other
- * through it, over HTTP and over UDP, and libtorrent over IPv6 too; all get every byte, and those that scrape are counted.
+ * through it, over HTTP and over UDP, and libtorrent over IPv6 too; magnet links that name it alone, to ours and from ours; all
+ * get every byte, and those that scrape are counted.
  *
  * Nobody is dialled, and the tracker is the program as it is shipped: a finished download proves announce, answer and list.
  */
@@ -11,7 +12,7 @@ import { it } from 'mocha';
 import { differences } from '../support/compare-files.ts';
 import { awkwardFiles, type MadeTorrent, makeTorrent } from '../support/make-torrent.ts';
 import { aria2 } from '../support/peers/aria2.ts';
-import { loopback } from '../support/peers/host.ts';
+import { loopback6 } from '../support/peers/host.ts';
 import { libtorrent } from '../support/peers/libtorrent.ts';
 import type { PeerKind } from '../support/peers/peer.ts';
 import { qbittorrent } from '../support/peers/qbittorrent.ts';
@@ -20,7 +21,7 @@ import { swarmwright } from '../support/peers/swarmwright.ts';
 import { TrackerProgram } from '../support/peers/tracker-program.ts';
 import { transmission } from '../support/peers/transmission.ts';
 import { webtorrent } from '../support/peers/webtorrent.ts';
-import { describeOn, downloadMillisMax } from './exchange.ts';
+import { describeOn, downloadMillisMax, linkTo } from './exchange.ts';
 
 const kinds = [transmission, aria2, libtorrent, qbittorrent, webtorrent, swarmwright];
 
@@ -37,6 +38,7 @@ async function swarm(
   torrent: MadeTorrent,
   seedKind: PeerKind,
   leechKinds: readonly PeerKind[],
+  magnet: { readonly magnet?: string } = {},
 ): Promise<void> {
   const seed = scene.add(await seedKind.start(await scene.task('seed', torrent, 'seed')));
   await seed.listening();
@@ -47,7 +49,7 @@ async function swarm(
   const leeches = await Promise.all(
     leechKinds.map(async (kind) => {
       const task = await scene.task(kind.name, torrent, 'leech');
-      return { kind, peer: scene.add(await kind.start(task)) };
+      return { kind, peer: scene.add(await kind.start({ ...task, ...magnet })) };
     }),
   );
   await Promise.all(leeches.map(({ peer }) => peer.listening()));
@@ -85,14 +87,13 @@ describeOn('interop with our tracker', 'lan', kinds, (scene) => {
 describeOn('interop with our tracker over IPv6', 'loopback', [libtorrent], (scene) => {
   for (const [i, scheme] of (['http', 'udp'] as const).entries()) {
     it(`libtorrent finds libtorrent over ${scheme}`, async () => {
-      const host = { ...loopback, address: '[::1]' };
-      const tracker = scene().add(await TrackerProgram.start(host));
+      const tracker = scene().add(await TrackerProgram.start(loopback6));
       const torrent = await make(scene(), 511 + i, tracker.announce(scheme));
       const six: PeerKind = {
         ...libtorrent,
         start: async (task) => {
           await mkdir(task.content, { recursive: true });
-          return libtorrent.start({ ...task, host });
+          return libtorrent.start({ ...task, host: loopback6 });
         },
       };
       await swarm(scene(), tracker, torrent, six, [six]);
@@ -100,4 +101,37 @@ describeOn('interop with our tracker over IPv6', 'loopback', [libtorrent], (scen
       assert.ok(counters['announces']! >= 3, `${counters['announces']!} announces`);
     });
   }
+});
+
+const magnetKinds = [libtorrent, aria2, transmission];
+
+describeOn('magnets through our tracker', 'lan', [...magnetKinds, swarmwright], (scene) => {
+  for (const [i, kind] of magnetKinds.entries()) {
+    for (const [scheme, seedKind, leechKind] of [
+      ['http', swarmwright, kind],
+      ['udp', kind, swarmwright],
+    ] as const) {
+      if (leechKind === aria2) continue; // see below
+      it(`from ${seedKind.name} to ${leechKind.name}, over ${scheme}`, async () => {
+        const tracker = scene().add(await TrackerProgram.start(scene().host('tracker')));
+        const torrent = await make(scene(), 521 + i, tracker.announce(scheme));
+        const magnet = await linkTo(torrent);
+        await swarm(scene(), tracker, torrent, seedKind, [leechKind], { magnet });
+      });
+    }
+  }
+
+  // Seeds are told of leeches alone, so that it gets nothing here while all others are seeds.
+  it('aria2 says that nothing is left when it has a magnet link, and passes for a seed', async () => {
+    const tracker = scene().add(await TrackerProgram.start(scene().host('tracker')));
+    const torrent = await make(scene(), 531, tracker.announce('http'));
+    const magnet = await linkTo(torrent);
+    const leech = await aria2.start({ ...(await scene().task('leech', torrent, 'leech')), magnet });
+    scene().add(leech);
+    await tracker.until('counts a seed', async () => {
+      const counts = await tracker.counts(torrent.infoHash);
+      return counts.complete === 1 ? { found: true } : { pending: JSON.stringify(counts) };
+    });
+    assert.equal((await tracker.figures()).events['started'], 1);
+  });
 });

@@ -43,6 +43,33 @@ describe('tools: announce and scrape', function () {
     }
   });
 
+  it('over IPv6 beside IPv4: from a port of each family, and peers of 18 bytes (BEP 15)', async () => {
+    const six = await createTracker({ host: '::1' });
+    try {
+      const urls = [six.url, six.udpUrl!, tracker.udpUrl!];
+      const torrent = singleTorrent();
+      await announce(torrent, { trackers: urls.slice(1), event: 'none', port: 7 });
+      const answers = await announce(torrent, { trackers: urls });
+      const told = (url: string): readonly string[] | undefined =>
+        answers.find((answer) => answer.url === url)?.peers;
+      const shown = JSON.stringify(answers);
+      assert.ok(
+        urls.slice(0, 2).every((url) => told(url)?.includes('[::1]:7')),
+        shown,
+      );
+      assert.ok(told(tracker.udpUrl!)?.includes('127.0.0.1:7'), shown);
+      const counts = await scrape(torrent, { trackers: urls });
+      for (const { ok, seeds, leeches } of counts)
+        assert.deepEqual([ok, (seeds ?? 0) + (leeches ?? 0)], [true, 1]);
+      const { udp, events } = six.statistics;
+      // Twice over UDP, and leave was taken once; nothing was refused.
+      assert.deepEqual([udp.announces, udp.scrapes, udp.refused, udp.ignored], [3, 1, 0, 0]);
+      assert.equal(events.stopped, 2);
+    } finally {
+      await six.close();
+    }
+  });
+
   it('each tracker has its own answer: refused, not a tracker, silent', async () => {
     const silent = createSocket('udp4');
     await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));

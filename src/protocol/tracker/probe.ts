@@ -6,7 +6,16 @@
  * `stopped` right away, so that no peer is sent to somebody who is not there. What has no answer at `timeMax` has none.
  * Redirects, names and byte caps are the reactor's; time is `now` only.
  */
-import type { Effect, Input, JobId, Machine, Millis, Random, Sink } from '../../core/index.ts';
+import type {
+  Address,
+  Effect,
+  Input,
+  JobId,
+  Machine,
+  Millis,
+  Random,
+  Sink,
+} from '../../core/index.ts';
 import { unreached } from './announce-query.ts';
 import type { AnnounceOutcome, AnnounceQuery, TrackerFailure } from './announce-query.ts';
 import { Exchange } from './exchange.ts';
@@ -38,6 +47,9 @@ export interface ProbeOptions {
 
 const manner: AnnounceManner = { aside: false, local: null, told: [] };
 
+/** Where datagrams to IPv6 leave from: the driver's own port is one of IPv4. */
+const anyIPv6: Address = { host: '::', port: 0 };
+
 /** One tracker being asked. */
 interface Asked {
   readonly url: string;
@@ -59,8 +71,9 @@ export class TrackerProbe implements Machine<ProbeInput, ProbeEffect> {
     this.#options = options;
   }
 
-  step(input: ProbeInput, now: Millis, out: Sink<ProbeEffect>): void {
+  step(input: ProbeInput, now: Millis, effects: Sink<ProbeEffect>): void {
     if (this.#over) return;
+    const out = byFamily(effects);
     switch (input.type) {
       case 'command':
         this.#begin(now, out);
@@ -154,6 +167,16 @@ export class TrackerProbe implements Machine<ProbeInput, ProbeEffect> {
   #tell(url: string, outcome: ProbeOutcome, out: Sink<ProbeEffect>): void {
     out.push({ type: 'notify', event: { type: 'told', url, outcome } });
   }
+}
+
+/** Datagrams leave from a port of the family of whom they go to. */
+function byFamily(out: Sink<ProbeEffect>): Sink<ProbeEffect> {
+  return {
+    push: (effect) => {
+      const v6 = effect.type === 'datagram' && effect.address.host.includes(':');
+      out.push(v6 ? { ...effect, local: anyIPv6 } : effect);
+    },
+  };
 }
 
 function outcomeOf(report: ScrapeReport | undefined): ScrapeAnswered | TrackerFailure | null {

@@ -3,14 +3,13 @@
  * messages show: whole sequences, all corners, a million of them.
  */
 import assert from 'node:assert/strict';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { PeerCodec } from '../../../src/protocol/index.ts';
 import type { PeerMessage } from '../../../src/protocol/index.ts';
 import { PeerDecoder } from '../../../src/protocol/wire/decode.ts';
 import { wireLimitsDefault } from '../../../src/protocol/wire/limits.ts';
+import { memoryInUse } from '../../support/memory-in-use.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import { BLOCK, heard, joinLeech, peerAt } from '../../support/scenes.ts';
@@ -146,14 +145,14 @@ describe('hostile peers, row by row', () => {
     const honest = joinLeech(world, 'honest');
     world.feed({ type: 'pause-writing', conn: greedy.conn });
     const { conn } = greedy;
-    const before = memory();
+    const before = memoryInUse();
     for (let i = 0; i < 1_000_000; i++) {
       const range = { index: (i >> 6) & 63, begin: (i & 63) * BLOCK, length: BLOCK };
       const said = { type: 'request', ...range } as const;
       // Past the observer, who would remember each of them.
       world.session.step({ type: 'message', conn, message: said }, world.now, NOWHERE);
     }
-    const grown = memory() - before;
+    const grown = memoryInUse() - before;
     const { uploads, reading } = peerAt(world);
     assert.equal(uploads.length + reading.length, 2000);
     assert.ok(grown < 8e6, `${grown} bytes more`);
@@ -188,11 +187,3 @@ describe('hostile peers, row by row', () => {
 const RANGE = { index: 0, begin: BLOCK, length: 1 };
 
 const NOWHERE = { push: (): void => undefined };
-
-/** Bytes in use after a full collection. */
-function memory(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
-  return heapUsed + arrayBuffers + external;
-}

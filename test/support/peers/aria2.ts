@@ -7,7 +7,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Door } from './host.ts';
+import { type Door, withoutBrackets } from './host.ts';
 import type { PeerKind, PeerTask, RunningPeer } from './peer.ts';
 import { ask, isObject, parseObject } from './post-json.ts';
 import { type Ending, Program } from './program.ts';
@@ -103,11 +103,11 @@ function argumentsFor(task: PeerTask, port: number, rpcPort: number): readonly s
     `--rpc-listen-port=${rpcPort}`,
     `--listen-port=${port}`,
     `--dht-listen-port=${port}`,
-    `--interface=${task.host.address}`,
     '--enable-dht=true',
     `--dht-file-path=${join(task.state, 'dht.dat')}`,
     '--enable-dht6=false',
-    '--disable-ipv6=true',
+    `--disable-ipv6=${String(!task.host.address.includes(':'))}`,
+    `--interface=${withoutBrackets(task.host.address)}`,
     '--bt-enable-lpd=false',
     '--enable-peer-exchange=false',
     '--bt-require-crypto=false',

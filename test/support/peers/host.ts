@@ -14,7 +14,7 @@ export type Door =
 /** A place to run programs in. */
 export interface Host {
   readonly name: string;
-  /** The IPv4 address that its programs listen on and are found at. */
+  /** The address that its programs listen on and are found at, as URLs write it: one of IPv6 in brackets. */
   readonly address: string;
   /** Words to put before a command so that it runs there. They replace themselves with the command. */
   readonly prefix: readonly string[];
@@ -34,6 +34,14 @@ export const loopback: Host = {
   freePort,
   door: (host, port) => Promise.resolve({ host, port }),
 };
+
+/** This machine, at ::1. */
+export const loopback6: Host = { ...loopback, name: 'loopback over IPv6', address: '[::1]' };
+
+/** An address as programs take it that want no brackets. */
+export function withoutBrackets(address: string): string {
+  return address.replace(/^\[(.*)\]$/, '$1');
+}
 
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {

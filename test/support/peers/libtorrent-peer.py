@@ -2,7 +2,7 @@
 
 Argument: one JSON object {address, port, torrent, magnet, content, preset}.  magnet: null, or a link in place of the
 torrent file.  preset: "default", "high_performance_seed" or "super_seed" (BEP 16).
-Standard input: {"dial": [host, port]}; end of input (or SIGTERM) ends it, announcing `stopped`.
+Standard input: {"dial": [host, port]} or {"scrape": true}; end of input (or SIGTERM) ends it, announcing `stopped`.
 Standard output: {"type": "adding"}, {"type": "listening"}, {"type": "checked", "seeding": bool}, {"type": "connected"} (a dial succeeded),
 {"type": "complete"}, {"type": "error", ...}.
 Anything else that libtorrent says goes to standard error.
@@ -40,6 +40,7 @@ def settings_for(task):
         "connection_speed": 500,
         "max_allowed_in_request_queue": 4000,
         "stop_tracker_timeout": 1,
+        "ssrf_mitigation": False,
         "alert_mask": lt.alert.category_t.error_notification
         | lt.alert.category_t.status_notification
         | lt.alert.category_t.tracker_notification
@@ -64,8 +65,12 @@ def add(session, task):
 def obey(handle):
     """Reads commands until the input ends."""
     for line in sys.stdin:
-        host, port = json.loads(line)["dial"]
-        handle.connect_peer((host, port))
+        order = json.loads(line)
+        if "scrape" in order:
+            handle.scrape_tracker()
+        else:
+            host, port = order["dial"]
+            handle.connect_peer((host, port))
 
 
 def main():

@@ -2,7 +2,7 @@
  * A client that is driven by JSON lines: a small script of ours beside this file runs the real library and says what happens.
  *
  * It says `adding`, `listening`, `checked` (with `seeding`), `connected` (a dial succeeded), `complete` and `error`, and obeys
- * `{"dial": [host, port]}`; the end of its input or SIGTERM ends it. Owns: the reading of these lines.
+ * `{"dial": [host, port]}` and `{"scrape": true}`; the end of its input or SIGTERM ends it. Owns: the reading of these lines.
  */
 import type { PeerTask, RunningPeer } from './peer.ts';
 import { type JsonObject, parseObject } from './post-json.ts';
@@ -57,6 +57,11 @@ export class LinePeer implements RunningPeer {
   /** Tells it to connect to a peer. */
   dial(address: string, port: number): void {
     this.#program.write(JSON.stringify({ dial: [address, port] }));
+  }
+
+  /** Tells it to scrape the torrent's trackers. */
+  scrape(): void {
+    this.#program.write(JSON.stringify({ scrape: true }));
   }
 
   /** Resolves at the moment its next dial succeeds. */

@@ -7,7 +7,7 @@
  */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Door, Host } from './host.ts';
+import { type Door, type Host, withoutBrackets } from './host.ts';
 import type { Requirement } from './peer.ts';
 import { ask } from './post-json.ts';
 import { type Ending, Program } from './program.ts';
@@ -72,7 +72,7 @@ export class Opentracker {
     const whitelist = join(state, 'white.txt');
     await writeFile(whitelist, infoHashes.map((infoHash) => `${infoHash}\n`).join(''));
     await chmod(whitelist, 0o644);
-    const at = ['-i', host.address, '-p', String(port), '-P', String(port)];
+    const at = ['-i', withoutBrackets(host.address), '-p', String(port), '-P', String(port)];
     const args = [...at, '-d', state, '-u', 'nobody', '-w', 'white.txt'];
     const program = new Program(host, 'opentracker', 'opentracker', args, { unprivileged: true });
     return new Opentracker(host, port, program, whitelist);
@@ -84,6 +84,10 @@ export class Opentracker {
 
   get log(): string {
     return this.#program.log;
+  }
+
+  get ended(): Promise<Ending> {
+    return this.#program.ended;
   }
 
   /** Resolves when it answers a scrape for `infoHash`, that is: listens, and has read its whitelist. */

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Door } from './host.ts';
+import { type Door, withoutBrackets } from './host.ts';
 import type { PeerKind, PeerTask, RunningPeer } from './peer.ts';
 import { ask, isObject } from './post-json.ts';
 import { type Ending, Program } from './program.ts';
@@ -141,7 +141,7 @@ function settingsFor(task: PeerTask, port: number, webPort: number): string {
     'PortForwardingEnabled=false',
     '[BitTorrent]',
     `Session\\Port=${port}`,
-    `Session\\InterfaceAddress=${task.host.address}`,
+    `Session\\InterfaceAddress=${withoutBrackets(task.host.address)}`,
     'Session\\DHTEnabled=false',
     'Session\\LSDEnabled=false',
     'Session\\PeXEnabled=false',

@@ -3,7 +3,7 @@
  * `/stats.json`, its counts from a scrape.
  */
 import { fileURLToPath } from 'node:url';
-import type { Door, Host } from './host.ts';
+import { type Door, type Host, withoutBrackets } from './host.ts';
 import { ask, type JsonObject, parseObject } from './post-json.ts';
 import { type Ending, Program } from './program.ts';
 import { type Look, waitUntil } from './wait-until.ts';
@@ -76,15 +76,14 @@ export class TrackerProgram {
   }
 
   async get(path: string): Promise<Buffer> {
-    const address = this.#host.address.replace(/^\[(.*)\]$/, '$1');
-    this.#door ??= await this.#host.door(address, this.port);
+    this.#door ??= await this.#host.door(withoutBrackets(this.#host.address), this.port);
     return (await ask(this.#door, path, null)).body;
   }
 
   async until<T>(
     what: string,
     look: () => Look<T> | Promise<Look<T>>,
-    millis = 20_000,
+    millis = 60_000,
   ): Promise<T> {
     const lost = (): string | null => this.#program.lost();
     return waitUntil(`the tracker ${what}`, look, { millis, interval: 100, lost });

@@ -7,7 +7,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Door } from './host.ts';
+import { type Door, withoutBrackets } from './host.ts';
 import type { PeerKind, PeerTask, RunningPeer } from './peer.ts';
 import { ask, isObject, type JsonObject, parseObject } from './post-json.ts';
 import { type Ending, Program } from './program.ts';
@@ -84,6 +84,11 @@ export class TransmissionPeer implements RunningPeer {
     return this.#program.stop(10_000);
   }
 
+  /** Adds a magnet link that does nothing. */
+  async addPaused(magnet: string): Promise<void> {
+    await this.#call('torrent-add', { filename: magnet, paused: true });
+  }
+
   async #add(): Promise<void> {
     const { magnet, torrent } = this.#task;
     const source =
@@ -129,9 +134,12 @@ export class TransmissionPeer implements RunningPeer {
 }
 
 function settingsFor(task: PeerTask, port: number, rpcPort: number): JsonObject {
+  const { address } = task.host;
+  // It asks trackers from the IPv4 address that it is given, those of IPv6 too.
+  const six = address.includes(':') ? { 'bind-address-ipv6': withoutBrackets(address) } : null;
   return {
     'peer-port': port,
-    'bind-address-ipv4': task.host.address,
+    ...(six ?? { 'bind-address-ipv4': address }),
     'rpc-port': rpcPort,
     'rpc-bind-address': '127.0.0.1',
     'rpc-whitelist-enabled': false,

@@ -15,6 +15,8 @@ interface Torrent {
   on(event: 'ready' | 'done' | 'wire', heard: () => void): void;
   on(event: 'error' | 'warning', heard: (error: Error | string) => void): void;
   addPeer(address: string): boolean;
+  /** Its tracker client is `bittorrent-tracker`'s, which webtorrent itself never asks to scrape. */
+  readonly discovery: { readonly tracker: { scrape(): void } };
 }
 
 interface Client {
@@ -87,8 +89,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', end);
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
-    const [host, to] = (JSON.parse(line) as { dial: [string, number] }).dial;
-    torrent.addPeer(`${host}:${to}`);
+    const order = JSON.parse(line) as { dial: [string, number] } | { scrape: true };
+    if ('scrape' in order) torrent.discovery.tracker.scrape();
+    else torrent.addPeer(order.dial.join(':'));
   });
   lines.once('close', end);
 }

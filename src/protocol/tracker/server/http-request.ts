@@ -31,8 +31,7 @@ export function readHttpAnnounce(query: Query): HttpAnnounce | HttpAnnounceFault
   if (port === null || port < 1 || port > 65_535) return 'invalid port';
   const event = readEvent(query);
   if (event === null) return 'invalid event';
-  // Only the difference between nothing and something counts, but a peer that does not say must not pass for a seed.
-  const left = query.has('left') ? singleInteger(query, 'left') : 1;
+  const left = readLeft(query);
   if (left === null) return 'invalid left';
   return {
     query: {
@@ -49,6 +48,18 @@ export function readHttpAnnounce(query: Query): HttpAnnounce | HttpAnnounceFault
     compact: singleInteger(query, 'compact') !== 0,
     withoutPeerIds: singleInteger(query, 'no_peer_id') === 1,
   };
+}
+
+/**
+ * Only the difference between nothing and something counts, but a peer that does not say must not pass for a seed. Who has a
+ * magnet link alone does not know: transmission says the largest integer of 64 bits.
+ */
+function readLeft(query: Query): number | null {
+  if (!query.has('left')) return 1;
+  const value = single(query, 'left');
+  if (value === null || value.length > 20) return null;
+  const text = byteText(value);
+  return /^[0-9]+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : null;
 }
 
 function readEvent(query: Query): AnnounceEvent | null {

@@ -94,7 +94,14 @@ describe('protocol/tracker/server/query-string', () => {
     assert.equal(parseHttpAnnounce(`${HASH}&peer_id=short&port=1`), 'invalid peer_id');
     assert.equal(parseHttpAnnounce(`${HASH}&${REST}0000`), 'invalid port');
     assert.equal(parseHttpAnnounce(`${HASH}&${REST}&event=dance`), 'invalid event');
-    assert.equal(parseHttpAnnounce(`${HASH}&${REST}&left=-1`), 'invalid left');
+    for (const left of ['-1', '', '1x', '1'.repeat(21), '1&left=1'])
+      assert.equal(parseHttpAnnounce(`${HASH}&${REST}&left=${left}`), 'invalid left', left);
+    // What transmission says with a magnet link, and the longest that is read.
+    for (const left of ['9223372036854775807', '9'.repeat(20)]) {
+      const unknown = parseHttpAnnounce(`${HASH}&${REST}&left=${left}`);
+      assert.ok(typeof unknown !== 'string');
+      assert.equal(unknown.query.left, Number.MAX_SAFE_INTEGER);
+    }
     assert.equal(parseHttpAnnounce('%'), 'query-malformed');
   });
 
