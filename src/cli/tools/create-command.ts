@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { codedError } from '../../client/errors.ts';
-import { createTorrent, describeTorrent, planTorrent } from '../../tools/index.ts';
+import { createTorrent, planTorrent } from '../../tools/create/create-torrent.ts';
+import { describeTorrent } from '../../tools/info.ts';
 import type {
   CreatedTorrent,
   CreateNote,

@@ -2,7 +2,7 @@
  * `swarmwright verify`: is what lies here what the torrent says? Verdicts go to stdout, one line for each file; on a terminal
  * only of those that are not in order. The exit code is 6 where anything is not.
  */
-import { verifyTorrent } from '../../tools/index.ts';
+import { verifyTorrent } from '../../tools/verify/verify-torrent.ts';
 import type { ByteRange, FileVerdict, Verification } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

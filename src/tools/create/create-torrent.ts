@@ -5,14 +5,10 @@
 import { stat } from 'node:fs/promises';
 import { codedError, optionError } from '../../client/errors.ts';
 import { VERSION } from '../../client/version.ts';
-import {
-  buildFullMetainfo,
-  MERKLE_BLOCK,
-  MERKLE_DIGEST,
-  metainfoLimits,
-  pieceLengthFor,
-  rootOfLayer,
-} from '../../protocol/index.ts';
+import { buildFullMetainfo } from '../../protocol/metainfo/build-full.ts';
+import { MERKLE_BLOCK, MERKLE_DIGEST, rootOfLayer } from '../../protocol/metainfo/merkle.ts';
+import { metainfoLimits } from '../../protocol/metainfo/limits.ts';
+import { pieceLengthFor } from '../../protocol/metainfo/piece-length.ts';
 import type { FullMetainfo, FullPlannedFile } from '../../protocol/index.ts';
 import { hashContent } from '../hashing/content-hasher.ts';
 import type { HashedContent } from '../hashing/content-hasher.ts';

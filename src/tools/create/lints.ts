@@ -2,7 +2,9 @@
  * What is legal in a torrent and wrong all the same: each has a name, is refused, and can be allowed by that name.
  */
 import { distinctPaths } from '../../protocol/metainfo/distinct-paths.ts';
-import { encodeUtf8, parseTrackerUrl, safeElement } from '../../protocol/index.ts';
+import { encodeUtf8 } from '../../protocol/bencode/utf8.ts';
+import { parseTrackerUrl } from '../../protocol/tracker/tracker-url.ts';
+import { safeElement } from '../../protocol/metainfo/safe-path.ts';
 import { codedError } from '../../client/errors.ts';
 
 export type Lint =
