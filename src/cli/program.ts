@@ -50,13 +50,13 @@ export async function makeProgram(
     },
   };
   const asked = verbIn(words);
-  const isShort = asked !== null || words.some((word) => word === '-V' || word === '--version');
-  await define(isShort ? (name) => name === asked : () => true);
+  const isVersion = words[0] === '-V' || words[0] === '--version';
+  await define(asked === null && !isVersion ? () => true : (name) => name === asked);
   return program;
 }
 
-/** The first word that is no option; after `help`, the one whose help is asked for. */
+/** The verb, or the one whose help is asked for; options of the program itself stand before it, and are about all. */
 function verbIn(words: readonly string[]): string | null {
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  return (first === 'help' ? second : first) ?? null;
+  const word = (words[0] === 'help' ? words[1] : words[0]) ?? null;
+  return word?.startsWith('-') === true ? null : word;
 }
