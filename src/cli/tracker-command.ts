@@ -39,6 +39,7 @@ export function defineTracker(command: Command, { streams, ended }: CommandConte
     .option('--max-host-peers <count>', 'peers of one torrent at one address; 32', countWord)
     .option('--store <url>', 'redis://HOST:PORT/DB, which several trackers may share')
     .option('--state <folder>', 'remember peers here over a restart; not with --store')
+    .option('--probe', 'dial back who announces; tell nobody of peers that cannot be reached')
     .addOption(
       new Option('--stats <who>', 'who may see /stats.json and /metrics')
         .choices(['local', 'all', 'none'])
