@@ -12,9 +12,11 @@ import { chokerWord, listenWord, pickerWord, rateWord, ratioWord } from './trans
 import type { DownloadWords, SeedWords, ServeWords } from './transfers.ts';
 import { countWord, hostWord, minutesWord, peerWord, portWord, secondsWord } from './words.ts';
 
+const TORRENT = 'a torrent file, its http(s) URL, a magnet link, or - for standard input';
+
 export function defineDownload(command: Command, { streams, ended }: CommandContext): void {
   selecting(common(command))
-    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
+    .argument('<torrent>', TORRENT)
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .option('--seed', 'go on giving after the download is complete')
     .option('--list-files', 'print numbers, sizes and names of the files, and do nothing else')
@@ -27,7 +29,7 @@ export function defineDownload(command: Command, { streams, ended }: CommandCont
 
 export function defineSeed(command: Command, { streams, ended }: CommandContext): void {
   common(command)
-    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
+    .argument('<torrent>', TORRENT)
     .argument('<path>', "the torrent's file or folder, or the folder that holds it")
     .option(
       '--super-seeding',
@@ -41,7 +43,7 @@ export function defineSeed(command: Command, { streams, ended }: CommandContext)
 
 export function defineServe(command: Command, { streams, ended }: CommandContext): void {
   selecting(common(command))
-    .argument('<torrent>', 'a torrent file, its http(s) URL, or a magnet link')
+    .argument('<torrent>', TORRENT)
     .option('-o, --output <folder>', 'where the file or folder goes', '.')
     .addOption(
       new Option('--http-port <port>', 'serve at this port of 127.0.0.1; 0: any free one')

@@ -18,6 +18,7 @@ import { readIpFilter } from './read-ip-filter.ts';
 import type { Report, Streams } from './report.ts';
 import { FileServer } from './serve/file-server.ts';
 import { isTerminal } from './terminal.ts';
+import { inputOf } from './tools/data.ts';
 import { transfer } from './transfer.ts';
 
 interface CommonWords {
@@ -70,6 +71,7 @@ export async function download(
   words: DownloadWords,
   streams: Streams,
 ): Promise<ExitCode> {
+  const torrent = await inputOf(source);
   const add: AddOptions = {
     path: words.output,
     peers: words.peer,
@@ -78,13 +80,13 @@ export async function download(
   };
   if (words.listFiles === true) {
     const tracker = words.tracker && isMagnetText(source);
-    return listFiles(source, { ...add, tracker }, words.json === true, streams);
+    return listFiles(torrent, { ...add, tracker }, words.json === true, streams);
   }
   return transfer(
     {
       client: await clientOptions(words),
       source,
-      add: (client, more) => client.add(source, { ...add, ...more }),
+      add: (client, more) => client.add(torrent, { ...add, ...more }),
       onlySeed: false,
       keepSeeding: words.seed === true,
       namesPeers: namesPeers(words),
@@ -99,17 +101,18 @@ export async function serve(
   words: ServeWords,
   streams: Streams,
 ): Promise<ExitCode> {
+  const torrent = await inputOf(source);
   const add: AddOptions = { path: words.output, peers: words.peer, ...selectionOf(words) };
   return transfer(
     {
       client: await clientOptions(words),
       source,
-      add: (client, more) => client.add(source, { ...add, ...more }),
+      add: (client, more) => client.add(torrent, { ...add, ...more }),
       onlySeed: false,
       keepSeeding: true,
       namesPeers: namesPeers(words),
-      beside: async (torrent, report) => {
-        const server = await FileServer.open(torrent, words.httpPort);
+      beside: async (added, report) => {
+        const server = await FileServer.open(added, words.httpPort);
         report.serving(server.url);
         return server;
       },
@@ -125,6 +128,7 @@ export async function seed(
   words: SeedWords,
   streams: Streams,
 ): Promise<ExitCode> {
+  const torrent = await inputOf(source);
   const { superSeeding } = words;
   return transfer(
     {
@@ -133,7 +137,7 @@ export async function seed(
       add: async (client, more) => {
         await assertThere(path);
         const add = { peers: words.peer, ...goalsOf(words), superSeeding, ...more };
-        return client.seed(source, path, add);
+        return client.seed(torrent, path, add);
       },
       onlySeed: true,
       keepSeeding: true,

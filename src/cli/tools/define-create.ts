@@ -11,7 +11,7 @@ import * as words from './tool-words.ts';
 
 export function defineCreate(command: Command, { streams, ended }: CommandContext): void {
   command
-    .argument('<path>', 'the file or folder')
+    .argument('<path>', 'the file or folder; - for standard input, with --name')
     .option('-o, --output <file>', 'the torrent file; - for standard output; default NAME.torrent')
     .addOption(
       new Option('--format <version>', 'what clients of v1, of v2, or of both can read')
@@ -20,7 +20,7 @@ export function defineCreate(command: Command, { streams, ended }: CommandContex
     )
     .option(
       '--piece-length <bytes>',
-      'as 262144, 256k or 1M; default: some two thousand pieces',
+      'as 262144, 256k or 1M; default: some two thousand pieces; 1M for standard input',
       words.pieceLengthWord,
     )
     .option('--name <name>', 'the name in the torrent; default: that of the file or folder')

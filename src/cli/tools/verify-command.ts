@@ -34,10 +34,11 @@ export async function verify(
     streams.stdout.write(schemaText(verifyShape));
     return EXIT.done;
   }
+  const source = await inputOf(torrent);
   const interrupts = new Interrupts(() => undefined);
   const progress = new HashProgress(streams, words.quiet === true);
   try {
-    const found = await verifyTorrent(await inputOf(torrent), path, {
+    const found = await verifyTorrent(source, path, {
       threads: words.threads,
       signal: interrupts.signal,
       begun: (bytes) => progress.begin(bytes),
