@@ -19,7 +19,7 @@ const HEAVY =
   /^src\/(?:behaviors|lab|sim|tracker|protocol\/(?:torrent|wire|trace\/(?!hex)|tracker\/server)|core\/(?:index|driver)|client\/(?:index|client)|protocol\/index|reactors\/(?:rx|memory|node\/(?:index|node-reactor|tcp)))|node_modules\/(?:zod|rxjs|piscina|linkedom|@observablehq|simple-statistics)\//;
 
 describe('what a command line loads', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folder = tempFolder();
 
   /** Paths below the package, of ours and of packages. */
@@ -52,7 +52,7 @@ describe('what a command line loads', function () {
       [80, 'dump', torrent],
       [105, 'verify', torrent, folder('content')],
       [110, 'edit', torrent, '-o', '-'],
-      [95, 'magnet', torrent],
+      [110, 'magnet', torrent],
     ];
     for (const [most, ...words] of lines) {
       const loaded = await loadedBy(...words);

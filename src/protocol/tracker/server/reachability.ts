@@ -7,6 +7,7 @@
  * may still be opening its port. Whoever carries this out asks `next` and answers `ended`; it holds no socket and no clock.
  */
 import type { Millis } from '../../../core/index.ts';
+import { copyOf } from '../../../core/bytes.ts';
 import { byteText } from '../../bencode/byte-text.ts';
 import { HostCounts } from './host-counts.ts';
 
@@ -108,7 +109,7 @@ export class Reachability {
         this.counters.untried++;
         return;
       }
-      const made: Known = { key, ip: ip.slice(), port, phase: 'waiting', failures: 0, at: now };
+      const made: Known = { key, ip: copyOf(ip), port, phase: 'waiting', failures: 0, at: now };
       if (this.#wait(made)) this.#remember(made);
       return;
     }
