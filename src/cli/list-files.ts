@@ -3,7 +3,7 @@
  * that a torrent file is fetched from, or for a magnet link to trackers and peers, and writes nothing.
  */
 import { createClient } from '../client/index.ts';
-import type { AddOptions, Torrent } from '../client/index.ts';
+import type { AddOptions, Torrent, TorrentSource } from '../client/index.ts';
 import { complaintOf } from './complaint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -14,7 +14,7 @@ import type { Streams } from './report.ts';
 
 /** With a selection, files that are not wanted are marked. */
 export async function listFiles(
-  source: string,
+  source: TorrentSource,
   options: AddOptions,
   json: boolean,
   { stdout, stderr }: Streams,

@@ -3,10 +3,10 @@
  * `complaint.ts`, whoever found it: the parser, the library, or the system.
  */
 import { CommanderError } from 'commander';
-import { makeProgram } from './commands.ts';
 import { complaintOf, usageError } from './complaint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { makeProgram } from './program.ts';
 import type { Streams } from './report.ts';
 
 /** @param words The arguments after the program's name. */
@@ -15,7 +15,7 @@ export async function run(words: readonly string[], streams: Streams): Promise<E
   streams.stdout.on('error', ignoreClosedPipe);
   streams.stderr.on('error', ignoreClosedPipe);
   let code: ExitCode = EXIT.done;
-  const program = makeProgram(streams, (ended) => {
+  const program = await makeProgram(words, streams, (ended) => {
     code = ended;
   });
   try {

@@ -4,23 +4,13 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Streams } from './report.ts';
 import type { SeedRange, SimWords } from './sim-order.ts';
 import { countWord } from './words.ts';
 
-/** Adds the command; `ended` is told its exit code. */
-export function addSimCommand(
-  program: Command,
-  streams: Streams,
-  ended: (code: ExitCode) => void,
-): void {
-  program
-    .command('sim')
-    .description(
-      'run a whole swarm in virtual time, from a seed; every law of the engine is judged',
-    )
+export function defineSim(command: Command, { streams, ended }: CommandContext): void {
+  command
     .argument('[scenario]', 'a scenario file, or a name that --list shows', 'drawn')
     .option('--seed <number>', 'what decides everything; default: that of the file, or 1', seedWord)
     .option(

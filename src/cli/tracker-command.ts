@@ -4,23 +4,15 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Streams } from './report.ts';
 import type { TrackerBenchWords } from './tracker-bench.ts';
 import type { TrackerWords } from './tracker.ts';
 import { loadLimits } from '../tracker/load/load.ts';
 import { countWord, hostWord, portWord, secondsWord } from './words.ts';
 
-/** Adds the command; `ended` is told its exit code. */
-export function addTrackerCommand(
-  program: Command,
-  streams: Streams,
-  ended: (code: ExitCode) => void,
-): void {
-  const command = program.command('tracker');
+export function defineTracker(command: Command, { streams, ended }: CommandContext): void {
   command
-    .description('tell peers of each other, over HTTP and UDP on one port, until Ctrl-C')
     .addOption(
       new Option('--port <port>', 'listen on this port; 0: any free one')
         .argParser(portWord)
@@ -47,6 +39,7 @@ export function addTrackerCommand(
     .option('--max-host-peers <count>', 'peers of one torrent at one address; 32', countWord)
     .option('--store <url>', 'redis://HOST:PORT/DB, which several trackers may share')
     .option('--state <folder>', 'remember peers here over a restart; not with --store')
+    .option('--probe', 'dial back who announces; tell nobody of peers that cannot be reached')
     .addOption(
       new Option('--stats <who>', 'who may see /stats.json and /metrics')
         .choices(['local', 'all', 'none'])

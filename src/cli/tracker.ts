@@ -31,6 +31,7 @@ export interface TrackerWords {
   readonly maxHostPeers?: number;
   readonly store?: string;
   readonly state?: string;
+  readonly probe?: boolean;
   readonly stats: 'local' | 'all' | 'none';
   readonly trustProxy: readonly string[];
   readonly json?: boolean;
@@ -89,6 +90,7 @@ async function open(words: TrackerWords, log: TrackerLog): Promise<Tracker> {
       limits,
       ...(store === undefined ? {} : { store }),
       ...(state === undefined ? {} : { state }),
+      probe: words.probe === true,
       statistics: stats,
       trustedProxies: words.trustProxy,
       onWarning: (message) => log.say('warning', { message }, `warning: ${message}`),

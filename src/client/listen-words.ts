@@ -4,7 +4,7 @@
  * Only splits and checks. Names are none of these: a machine listens at its addresses.
  */
 import type { Address } from '../core/index.ts';
-import { canonicalIp } from '../protocol/index.ts';
+import { canonicalIp } from '../protocol/tracker/ip-text.ts';
 
 /** Addresses that a client accepts peers at, at most; each of them announces every torrent by itself. */
 export const listensMax = 64;

@@ -7,7 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Metainfo, MetainfoFile } from '../protocol/index.ts';
-import { isPartFile, partFileName } from '../reactors/node/index.ts';
+import { isPartFile, partFileName } from '../reactors/node/part-file-mark.ts';
 
 /** What the place of a torrent's files depends on. */
 export type Located = Pick<Metainfo, 'name' | 'files'>;

@@ -3,7 +3,7 @@
  * wrong in a way that the torrent was not wrong before.
  */
 import { optionError } from '../client/errors.ts';
-import { editMetainfo } from '../protocol/index.ts';
+import { editMetainfo } from '../protocol/metainfo/edit.ts';
 import type { FullMetainfo, MetainfoChanges } from '../protocol/index.ts';
 import { assertClean } from './create/lints.ts';
 import type { Lint } from './create/lints.ts';

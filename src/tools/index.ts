@@ -6,17 +6,21 @@ export type { TorrentInfo, TorrentInfoFile } from './info.ts';
 export { loadBytes, loadTorrent } from './torrent-source.ts';
 export type { LoadedTorrent, ToolSource } from './torrent-source.ts';
 export { createTorrent, planTorrent } from './create/create-torrent.ts';
-export type { CreatedTorrent, TorrentPlan } from './create/create-torrent.ts';
+export { createTorrentOfStream, streamPieceLength } from './create/stream-torrent.ts';
 export { lintNames, lints } from './create/lints.ts';
 export type { Lint } from './create/lints.ts';
 export { sortOrders, symlinkPolicies } from './create/options.ts';
 export type {
   ChooseOptions,
+  CreatedTorrent,
   CreateNote,
   CreateOptions,
+  DescribeOptions,
   LeftOut,
   SortOrder,
+  StreamOptions,
   SymlinkPolicy,
+  TorrentPlan,
   TorrentVersion,
 } from './create/options.ts';
 export type { HashOptions } from './hashing/content-hasher.ts';

@@ -2,7 +2,9 @@
  * Magnet links both ways: the link of a torrent, and what a link says. The forms are `protocol/magnet`'s.
  */
 import { codedError, optionError } from '../client/errors.ts';
-import { magnetFaultText, makeMagnet, parseMagnet } from '../protocol/index.ts';
+import { magnetFaultText } from '../protocol/magnet/magnet-fault.ts';
+import { makeMagnet } from '../protocol/magnet/make-magnet.ts';
+import { parseMagnet } from '../protocol/magnet/parse-magnet.ts';
 import { hex } from './hex.ts';
 import { loadTorrent } from './torrent-source.ts';
 import type { ToolSource } from './torrent-source.ts';

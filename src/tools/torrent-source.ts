@@ -7,9 +7,8 @@
 import { createHash } from 'node:crypto';
 import { codedError, optionError } from '../client/errors.ts';
 import { fetchTorrentFile, readRules, readTorrentFile } from '../client/source.ts';
-import { parseFullMetainfo } from '../protocol/index.ts';
+import { parseFullMetainfo } from '../protocol/metainfo/parse-full.ts';
 import type { FullMetainfo } from '../protocol/index.ts';
-import { createNodeReactor } from '../reactors/node/index.ts';
 
 /** The bytes of a torrent file, or its path or http(s) URL. */
 export type ToolSource = string | URL | Uint8Array;
@@ -33,6 +32,8 @@ export async function loadBytes(source: ToolSource): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   const text = String(source);
   if (/^https?:\/\//i.test(text)) {
+    // Most torrents are files, and a network costs time to load.
+    const { createNodeReactor } = await import('../reactors/node/node-reactor.ts');
     const reactor = createNodeReactor({ root: '.' });
     try {
       return await fetchTorrentFile(text, reactor, false);

@@ -10,11 +10,13 @@ import type { Millis } from '../core/index.ts';
 import { createRandom } from '../core/index.ts';
 import type { PeerStore, TrackerRules } from '../protocol/index.ts';
 import { ConnectionIds, HttpFront, openToAll, parseInfoHashList } from '../protocol/index.ts';
-import { TrackerCore, UdpFront } from '../protocol/index.ts';
+import { Reachability, TrackerCore, UdpFront } from '../protocol/index.ts';
+import { dialOnce } from './dial-once.ts';
 import { Doors } from './doors.ts';
 import { openStore } from './open-store.ts';
 import type { TrackerOptions } from './options.ts';
 import { hostsOf, proxiesOf } from './options.ts';
+import { ReachProber } from './reach-prober.ts';
 import { readRules } from './rule-files.ts';
 import type { TrackerStatistics } from './statistics.ts';
 import { statisticsOf } from './statistics.ts';
@@ -68,6 +70,8 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
   const jitter = options.jitter ?? 0.1;
   const core = new TrackerCore(store, { interval, jitter }, random);
   core.rules = rules;
+  const { probe = false } = options;
+  if (probe !== false) core.reachability = new Reachability(probe === true ? {} : probe);
   const startedAt = performance.now();
   let doors: Doors | null = null;
   const statistics = (): TrackerStatistics =>
@@ -86,12 +90,15 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
     await opened.close();
     throw error;
   }
+  const prober =
+    core.reachability === null ? null : new ReachProber(core.reachability, dialOnce, systemTime);
   const sweeping = setInterval(() => sweep(store), SWEEP_MILLIS);
   const { port } = doors;
   const authority = `${isIPv6(hosts[0]!) ? `[${hosts[0]!}]` : hosts[0]!}:${port}`;
   let closed: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     clearInterval(sweeping);
+    prober?.stop();
     await doors.close();
     await opened.close();
   };
@@ -113,6 +120,14 @@ export async function createTracker(options: TrackerOptions = {}): Promise<Track
     close: () => (closed ??= close()),
   };
 }
+
+const systemTime = {
+  now: (): Millis => performance.now(),
+  callLater: (delay: Millis, call: () => void): { cancel(): void } => {
+    const timer = setTimeout(call, delay);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
 
 /** A little at a time, until nobody is left whose time has come. */
 function sweep(store: PeerStore): void {

@@ -1,6 +1,6 @@
 /** What a tracker can be told, checked and completed. */
 import type { Millis } from '../core/index.ts';
-import type { PeerSelection, TrackerLimits } from '../protocol/index.ts';
+import type { PeerSelection, ReachabilityLimits, TrackerLimits } from '../protocol/index.ts';
 import { canonicalIp } from '../protocol/index.ts';
 import type { TrackerLists } from './rule-files.ts';
 import { optionError } from './tracker-error.ts';
@@ -26,6 +26,11 @@ export interface TrackerOptions {
   readonly limits?: Partial<TrackerLimits>;
   /** Who is told to whom; `anybody` if not given. */
   readonly select?: PeerSelection;
+  /**
+   * Dial back each peer that announces, and tell others of none that cannot be reached: true, or with bounds of one's own.
+   * False if not given.
+   */
+  readonly probe?: boolean | Partial<ReachabilityLimits>;
   /** `memory` if not given, or `redis://…` (package `ioredis`). */
   readonly store?: string;
   /** A folder in which the peers of a memory store outlive the process; none if not given. */

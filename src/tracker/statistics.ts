@@ -19,6 +19,13 @@ export interface TrackerStatistics {
   readonly events: Readonly<Record<'started' | 'completed' | 'stopped', number>>;
   readonly peersTold: number;
   readonly storeLost: number;
+  /** Dials back to peers by outcome, and peers left out of answers; null: none is dialled. */
+  readonly probes: Readonly<
+    Record<
+      'reached' | 'unreached' | 'unknown' | 'untried' | 'withheld' | 'underWay' | 'known',
+      number
+    >
+  > | null;
 }
 
 export function statisticsOf(
@@ -26,7 +33,7 @@ export function statisticsOf(
   uptimeMillis: number,
   connections: number,
 ): TrackerStatistics {
-  const { counters, store } = core;
+  const { counters, reachability, store } = core;
   return {
     uptime: Math.floor(uptimeMillis / 1_000),
     interval: core.interval / 1_000,
@@ -37,6 +44,14 @@ export function statisticsOf(
     events: { ...counters.events },
     peersTold: counters.peersTold,
     storeLost: counters.storeLost,
+    probes:
+      reachability === null
+        ? null
+        : {
+            ...reachability.counters,
+            underWay: reachability.underWay,
+            known: reachability.size,
+          },
   };
 }
 
@@ -78,5 +93,21 @@ export function metricsText(figures: TrackerStatistics): string {
   add('store_lost_total', 'counter', 'Questions that the store did not answer.', {
     '': figures.storeLost,
   });
+  const { probes } = figures;
+  if (probes !== null) {
+    add('probes_total', 'counter', 'Dials back to peers.', {
+      '{outcome="reached"}': probes.reached,
+      '{outcome="unreached"}': probes.unreached,
+      '{outcome="unknown"}': probes.unknown,
+    });
+    add('probes_untried_total', 'counter', 'Peers over a bound of probes, not dialled.', {
+      '': probes.untried,
+    });
+    add('probes_under_way', 'gauge', 'Dials under way.', { '': probes.underWay });
+    add('probes_known', 'gauge', 'Endpoints that are known.', { '': probes.known });
+    add('peers_withheld_total', 'counter', 'Unreachable peers left out of answers.', {
+      '': probes.withheld,
+    });
+  }
   return `${lines.join('\n')}\n`;
 }

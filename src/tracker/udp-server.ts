@@ -5,7 +5,7 @@
  * are nobody's; what is asked while the socket's buffer is full is lost, as networks do.
  */
 import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
+import type { RemoteInfo, Socket, SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { UdpFront } from '../protocol/index.ts';
@@ -27,10 +27,11 @@ export class UdpServer {
   /** Rejects with the socket's error, and leaves nothing open then. */
   static async open(front: UdpFront, host: string, port: number): Promise<UdpServer> {
     const isV6 = isIPv6(host);
-    const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: isV6 });
-    socket.bind(port, host);
+    const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: isV6, lookup: asItIs });
     try {
-      await once(socket, 'listening');
+      const listening = once(socket, 'listening');
+      socket.bind(port, host);
+      await listening;
     } catch (error) {
       socket.close();
       throw error;
@@ -63,6 +64,10 @@ export class UdpServer {
     });
   }
 }
+
+/** Addresses come from sockets: nothing is to be looked up, and the answer need not wait for the turn to end. */
+const asItIs: SocketOptions['lookup'] = (address, options, told) =>
+  told(null, address, typeof options === 'number' ? options : 0);
 
 function nobodyWaits(): void {
   // Of one datagram.

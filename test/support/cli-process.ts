@@ -109,3 +109,24 @@ export async function runOnTerminal(
 export async function runCli(...words: string[]): Promise<CliEnding> {
   return new CliProcess('src/cli/main.js', words).ended;
 }
+
+/** The same in this environment beside that of the tests. */
+export async function runCliWith(
+  words: readonly string[],
+  env: Record<string, string>,
+): Promise<CliEnding> {
+  return new CliProcess('src/cli/main.js', words, env).ended;
+}
+
+/** Runs `swarmwright` to its end with `input` on its standard input; both streams of output as bytes. */
+export function runCliOn(
+  input: Uint8Array,
+  ...words: string[]
+): { readonly code: number | null; readonly stdout: Buffer; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [compiled('src/cli/main.js'), ...words],
+    { input, timeout: 60_000, maxBuffer: 256 * 1024 * 1024 },
+  );
+  return { code: status, stdout, stderr: stderr.toString() };
+}

@@ -4,9 +4,8 @@
  */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodeHelp } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import type { Streams } from '../report.ts';
 import { countWord } from '../words.ts';
 import type {
   CompareWords,
@@ -21,16 +20,8 @@ const JOBS_MAX = 512;
 const SEED_MAX = 0x7fffffff;
 const SEEDS_MAX = 100_000;
 
-/** Adds the commands; `ended` is told the exit code. */
-export function addLabCommand(
-  program: Command,
-  streams: Streams,
-  ended: (code: ExitCode) => void,
-): void {
-  const lab = program
-    .command('lab')
-    .description('experiments with strategies in simulated swarms, with figures to publish')
-    .addHelpText('after', exitCodeHelp());
+export function defineLab(lab: Command, { streams, ended }: CommandContext): void {
+  lab.addHelpText('after', exitCodeHelp());
   const out = [
     '-o, --output <folder>',
     'where results go; what is there is never overwritten',

@@ -1,12 +1,15 @@
 /**
- * `swarmwright create`: a torrent file of a file or folder. The torrent goes to `-o` or a file of its name, its path and
+ * `swarmwright create`: a torrent file of a file or folder, or of standard input. The torrent goes to `-o` or a file of its name, its path and
  * what it is to stdout; progress and remarks to stderr.
  */
 import { once } from 'node:events';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
+import process from 'node:process';
 import { codedError } from '../../client/errors.ts';
-import { createTorrent, describeTorrent, planTorrent } from '../../tools/index.ts';
+import { createTorrent, planTorrent } from '../../tools/create/create-torrent.ts';
+import { createTorrentOfStream } from '../../tools/create/stream-torrent.ts';
+import { describeTorrent } from '../../tools/info.ts';
 import type {
   CreatedTorrent,
   CreateNote,
@@ -18,6 +21,7 @@ import type {
   TorrentPlan,
   TorrentVersion,
 } from '../../tools/index.ts';
+import { usageError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { bytes, count } from '../figures.ts';
@@ -65,25 +69,34 @@ export async function create(
   words: CreateWords,
   streams: Streams,
 ): Promise<ExitCode> {
+  if (path === '-') assertFitsStream(words);
+  const reuse = words.reuse === undefined ? undefined : await inputOf(words.reuse);
   const interrupts = new Interrupts(() => undefined);
   const progress = new HashProgress(streams, words.quiet === true);
+  const options: CreateOptions = {
+    ...optionsOf(words, interrupts.signal),
+    reuse,
+    progress: (hashed) => progress.add(hashed),
+  };
   try {
-    const options = await optionsOf(words, interrupts.signal);
-    const plan = await planTorrent(path, options);
     if (words.dryRun === true) {
+      const plan = await planTorrent(path, options);
       tellNotes(plan.notes, words, streams);
       tellPlan(plan, words.json === true, streams);
       return EXIT.done;
     }
-    const target = words.output ?? `${plan.name}.torrent`;
-    if (target !== '-' && words.force !== true) await assertAbsent(target);
-    progress.begin(plan.length);
-    const made = await createTorrent(path, {
-      ...options,
-      progress: (hashed) => progress.add(hashed),
-    });
+    const made = await (path === '-'
+      ? ofStdin(words, options)
+      : createTorrent(path, {
+          ...options,
+          planned: async (plan) => {
+            await assertFree(targetOf(words, plan.name), words);
+            progress.begin(plan.length);
+          },
+        }));
     progress.end();
     tellNotes(made.notes, words, streams);
+    const target = targetOf(words, made.name);
     await writeTorrent(target, made.bytes, streams);
     tellMade(target, made, words, streams);
     return EXIT.done;
@@ -96,7 +109,39 @@ export async function create(
   }
 }
 
-async function optionsOf(words: CreateWords, signal: AbortSignal): Promise<CreateOptions> {
+/** What standard input cannot have is refused, and not left undone. */
+function assertFitsStream(words: CreateWords): void {
+  if (words.name === undefined) {
+    throw usageError('standard input has no name', 'give it one with --name');
+  }
+  const patterns = [words.include, words.exclude, words.includeRegex, words.excludeRegex];
+  const unfit =
+    words.reuse !== undefined
+      ? '--reuse'
+      : words.dryRun === true
+        ? '--dry-run'
+        : patterns.some(({ length }) => length > 0)
+          ? '--include and --exclude'
+          : null;
+  if (unfit !== null) throw usageError(`${unfit} takes a file or folder, not -`, 'leave it out');
+}
+
+async function ofStdin(words: CreateWords, options: CreateOptions): Promise<CreatedTorrent> {
+  const name = words.name!;
+  await assertFree(targetOf(words, name), words);
+  try {
+    return await createTorrentOfStream(process.stdin, { ...options, name });
+  } finally {
+    // Whoever still writes to us is told that nobody reads, and the process can end.
+    process.stdin.destroy();
+  }
+}
+
+function targetOf({ output }: CreateWords, name: string): string {
+  return output ?? `${name}.torrent`;
+}
+
+function optionsOf(words: CreateWords, signal: AbortSignal): CreateOptions {
   return {
     format: words.format,
     pieceLength: words.pieceLength,
@@ -120,13 +165,13 @@ async function optionsOf(words: CreateWords, signal: AbortSignal): Promise<Creat
     creationDate: words.date ? undefined : null,
     createdBy: words.createdBy ? undefined : null,
     allow: words.allow,
-    reuse: words.reuse === undefined ? undefined : await inputOf(words.reuse),
     threads: words.threads,
     signal,
   };
 }
 
-async function assertAbsent(target: string): Promise<void> {
+async function assertFree(target: string, { force }: CreateWords): Promise<void> {
+  if (target === '-' || force === true) return;
   try {
     await access(target);
   } catch {

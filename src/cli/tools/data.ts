@@ -3,9 +3,9 @@
  */
 import { once } from 'node:events';
 import process from 'node:process';
-import { loadBytes } from '../../tools/index.ts';
+import { loadBytes } from '../../tools/torrent-source.ts';
 import type { ToolSource } from '../../tools/index.ts';
-import { metainfoLimits } from '../../protocol/index.ts';
+import { metainfoLimits } from '../../protocol/metainfo/limits.ts';
 import { CommandError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 

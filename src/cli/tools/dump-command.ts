@@ -2,9 +2,9 @@
  * `swarmwright dump`: any bencoded bytes, token by token, with the offset of each. Binary is hexadecimal, and long
  * strings are shortened unless all is asked for. What is no bencode is shown up to where it goes wrong, and then told.
  */
-import { BencodeDump } from '../../tools/index.ts';
+import { BencodeDump } from '../../protocol/bencode/dump.ts';
 import type { DumpToken } from '../../tools/index.ts';
-import { decodeUtf8 } from '../../protocol/index.ts';
+import { decodeUtf8 } from '../../protocol/bencode/utf8.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { jsonLine } from '../json-report.ts';

@@ -1,7 +1,8 @@
 /**
  * `swarmwright edit`: changes what it is told to and nothing else, in place or to `-o`; says when the info-hash changes.
  */
-import { describeTorrent, editTorrent } from '../../tools/index.ts';
+import { describeTorrent } from '../../tools/info.ts';
+import { editTorrent } from '../../tools/edit.ts';
 import type { EditOptions, Lint } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -2,7 +2,7 @@
  * `swarmwright info`: what a torrent says. For a person at a terminal in aligned words, for programs as JSON, and in a pipe
  * as lines of tab-separated fields, the first of which says what the line is.
  */
-import { torrentInfo } from '../../tools/index.ts';
+import { torrentInfo } from '../../tools/info.ts';
 import type { TorrentInfo } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 /** `swarmwright magnet`: the link of a torrent, or what a link says. */
-import { isMagnetText } from '../../protocol/index.ts';
-import { magnetInfo, magnetOf } from '../../tools/index.ts';
+import { isMagnetText } from '../../protocol/magnet/parse-magnet.ts';
+import { magnetInfo, magnetOf } from '../../tools/magnet.ts';
 import type { MagnetInfo } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 /** A manual page (roff, section 1) of a described command. */
-import { lints } from '../../tools/index.ts';
+import { lints } from '../../tools/create/lints.ts';
 import { exitCodeRows } from '../exit-codes.ts';
 import type { DescribedCommand } from './command-tree.ts';
 

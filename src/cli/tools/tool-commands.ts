@@ -1,40 +1,23 @@
 /**
  * The torrent tools on the command line: their options and their help. Parsing only; each tool is loaded when it is asked
- * for, so that it costs the other commands nothing.
+ * for. What makes and changes torrents has files of its own.
  */
-import { Argument, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
-import { VERSION } from '../../client/index.ts';
-import { usageError } from '../complaint.ts';
-import { EXIT, exitCodeHelp } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import type { Streams } from '../report.ts';
-import { addCreate } from './add-create.ts';
-import { allCommands, describeCommand } from './command-tree.ts';
-import { completionScript, shells } from './completions.ts';
-import type { Shell } from './completions.ts';
-import { manPage } from './man-page.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodeHelp } from '../exit-codes.ts';
+import { countWord, peerWord, portWord, secondsWord } from '../words.ts';
+import type { AskWords } from './ask-command.ts';
 import type { DumpWords } from './dump-command.ts';
 import type { InfoWords } from './info-command.ts';
-import type { VerifyWords } from './verify-command.ts';
-import { countWord, peerWord, portWord, secondsWord } from '../words.ts';
-import { addEdit } from './add-edit.ts';
-import type { AskWords } from './ask-command.ts';
 import type { MagnetWords } from './magnet-command.ts';
 import { fileNumbersWord, tierWord } from './tool-words.ts';
+import type { VerifyWords } from './verify-command.ts';
 
 const TORRENT = 'a torrent file, its http(s) URL, or - for standard input';
 
-/** Adds the commands; `ended` is told the exit code. */
-export function addToolCommands(
-  program: Command,
-  streams: Streams,
-  ended: (code: ExitCode) => void,
-): void {
-  addCreate(program, streams, ended);
-  program
-    .command('info')
-    .description('tell what a torrent says; tab-separated fields in a pipe')
+export function defineInfo(command: Command, { streams, ended }: CommandContext): void {
+  command
     .argument('[torrent]', TORRENT, '-')
     .option('--json', 'one line of JSON on stdout')
     .option('--schema', 'the JSON schema of --json')
@@ -43,9 +26,10 @@ export function addToolCommands(
       const { info } = await import('./info-command.ts');
       ended(await info(torrent, words, streams));
     });
-  program
-    .command('dump')
-    .description('show any bencoded bytes, with the offset of each value; binary as hexadecimal')
+}
+
+export function defineDump(command: Command, { streams, ended }: CommandContext): void {
+  command
     .argument('[file]', 'a file, an http(s) URL, or - for standard input', '-')
     .option('--full', 'do not shorten long strings')
     .option('--json', 'one line of JSON for each token on stdout')
@@ -55,9 +39,10 @@ export function addToolCommands(
       const { dump } = await import('./dump-command.ts');
       ended(await dump(file, words, streams));
     });
-  program
-    .command('verify')
-    .description('check files against a torrent; exit code 6 where anything is not in order')
+}
+
+export function defineVerify(command: Command, { streams, ended }: CommandContext): void {
+  command
     .argument('<torrent>', TORRENT)
     .argument('[path]', "the torrent's file or folder, or the folder that holds it", '.')
     .option('--map', 'print a 0 or 1 for each piece in place of the verdicts')
@@ -70,10 +55,10 @@ export function addToolCommands(
       const { verify } = await import('./verify-command.ts');
       ended(await verify(torrent, path, words, streams));
     });
-  addEdit(program, streams, ended);
-  program
-    .command('magnet')
-    .description('the magnet link of a torrent, or what a magnet link says')
+}
+
+export function defineMagnet(command: Command, { streams, ended }: CommandContext): void {
+  command
     .argument('<torrent>', `${TORRENT}; or a magnet link`)
     .option('--no-trackers', 'leave the trackers out')
     .addOption(
@@ -88,8 +73,10 @@ export function addToolCommands(
       const { magnet } = await import('./magnet-command.ts');
       ended(await magnet(torrent, words, streams));
     });
-  asking(program.command('announce'))
-    .description('ask each tracker for peers, as a client would, and take leave at once')
+}
+
+export function defineAnnounce(command: Command, { streams, ended }: CommandContext): void {
+  asking(command)
     .addOption(
       new Option('--event <event>', 'what is announced')
         .choices(['started', 'stopped', 'completed', 'none'])
@@ -105,35 +92,13 @@ export function addToolCommands(
       const { askTrackers } = await import('./ask-command.ts');
       ended(await askTrackers('announce', torrent, words, streams));
     });
-  asking(program.command('scrape'))
-    .description('ask each tracker what it counts: seeds, leeches, completed downloads')
-    .action(async (torrent: string, words: AskWords) => {
-      const { askTrackers } = await import('./ask-command.ts');
-      ended(await askTrackers('scrape', torrent, words, streams));
-    });
-  program
-    .command('completions')
-    .description('print a completion script for a shell')
-    .addArgument(new Argument('<shell>', 'the shell').choices([...shells]))
-    .addHelpText('after', exitCodeHelp())
-    .action((shell: Shell) => {
-      streams.stdout.write(completionScript(describeCommand(program), shell));
-      ended(EXIT.done);
-    });
-  program
-    .command('man')
-    .description('print the manual page of a command: swarmwright man create | man -l -')
-    .argument('[command...]', 'its words; none: the program')
-    .addHelpText('after', exitCodeHelp())
-    .action((words: readonly string[]) => {
-      const all = allCommands(describeCommand(program));
-      const found = all.find((each) => each.words.slice(1).join(' ') === words.join(' '));
-      if (found === undefined) {
-        throw usageError(`no command "${words.join(' ')}"`, 'see swarmwright --help');
-      }
-      streams.stdout.write(manPage(found, VERSION));
-      ended(EXIT.done);
-    });
+}
+
+export function defineScrape(command: Command, { streams, ended }: CommandContext): void {
+  asking(command).action(async (torrent: string, words: AskWords) => {
+    const { askTrackers } = await import('./ask-command.ts');
+    ended(await askTrackers('scrape', torrent, words, streams));
+  });
 }
 
 /** What both questions take. */

@@ -1,8 +1,6 @@
 /** Words of the tools' command lines to values. Each throws one clear complaint about what it was given. */
 import { InvalidArgumentError } from 'commander';
-import { parseHostAndPort } from '../../client/index.ts';
-import { lintNames } from '../../tools/index.ts';
-import type { Lint } from '../../tools/index.ts';
+import { parseHostAndPort } from '../../client/address.ts';
 import { selectWord } from '../select-words.ts';
 
 /** Collects a word. */
@@ -46,13 +44,6 @@ export function regexWord(word: string, before: readonly RegExp[]): readonly Reg
   } catch {
     throw new InvalidArgumentError('not a regular expression of JavaScript');
   }
-}
-
-/** Collects `--allow`. */
-export function lintWord(word: string, before: readonly Lint[]): readonly Lint[] {
-  const lint = lintNames.find((name) => name === word);
-  if (lint === undefined) throw new InvalidArgumentError(`allowed are: ${lintNames.join(', ')}`);
-  return [...before, lint];
 }
 
 /** Collects info-hashes of 40 digits. */

@@ -2,7 +2,7 @@
  * `swarmwright verify`: is what lies here what the torrent says? Verdicts go to stdout, one line for each file; on a terminal
  * only of those that are not in order. The exit code is 6 where anything is not.
  */
-import { verifyTorrent } from '../../tools/index.ts';
+import { verifyTorrent } from '../../tools/verify/verify-torrent.ts';
 import type { ByteRange, FileVerdict, Verification } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -34,10 +34,11 @@ export async function verify(
     streams.stdout.write(schemaText(verifyShape));
     return EXIT.done;
   }
+  const source = await inputOf(torrent);
   const interrupts = new Interrupts(() => undefined);
   const progress = new HashProgress(streams, words.quiet === true);
   try {
-    const found = await verifyTorrent(await inputOf(torrent), path, {
+    const found = await verifyTorrent(source, path, {
       threads: words.threads,
       signal: interrupts.signal,
       begun: (bytes) => progress.begin(bytes),

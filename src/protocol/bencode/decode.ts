@@ -9,7 +9,7 @@
  * Reading a value as what it is not gives null: the tree never throws. The bytes must not change while it is read.
  */
 import bencode from 'bencode';
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import { byteText } from './byte-text.ts';
 import { scan } from './scan.ts';
 import type { ScanFault, ScanRules } from './scan.ts';

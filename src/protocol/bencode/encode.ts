@@ -5,7 +5,7 @@
  * The `bencode` package writes the leaves; order and nesting are ours, because it sorts keys as text, drops nulls in
  * silence and truncates fractions. Encoding what cannot be encoded is our bug: it asserts.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import { compareSpans } from './byte-text.ts';
 import { encodeLeaf } from './decode.ts';
 import { encodeUtf8 } from './utf8.ts';

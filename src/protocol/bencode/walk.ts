@@ -2,7 +2,7 @@
  * Steps over bencoded bytes that the scan has accepted: token by token, or a whole value at once. No checks of form,
  * no recursion, no allocation. Called on other bytes it gives nonsense, but every step goes forward, so it ends.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import { COLON, DICT, END, INTEGER, LIST, ZERO } from './tokens.ts';
 
 export function isContainer(bytes: Uint8Array, at: number): boolean {

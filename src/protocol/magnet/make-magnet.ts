@@ -2,7 +2,7 @@
  * Writes a magnet link (BEP 9, BEP 53) in one canonical form: topics first, then name, trackers, web seeds, peers and
  * files, everything else than unreserved characters escaped. `parseMagnet` gives what was written back.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import { encodeUtf8 } from '../bencode/utf8.ts';
 import { toHex } from '../trace/hex.ts';
 import { percentEncode } from '../tracker/percent.ts';

@@ -4,7 +4,7 @@
  *
  * A plan that does not add up is our caller's bug and asserts; what people type is checked before it gets here.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import { encode } from '../bencode/encode.ts';
 import type { BencodeInput } from '../bencode/encode.ts';
 

@@ -5,7 +5,7 @@
  * pieces' roots (its layer), padded with roots of pieces that are nothing but such leaves; a file of one piece at most
  * is a tree just wide enough for its blocks. Work and memory are linear in what is really there, not in the width.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 import type { Sha256 } from './sha256.ts';
 
 /** Bytes of a leaf's content. */

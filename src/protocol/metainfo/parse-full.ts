@@ -5,7 +5,7 @@
  * The info-hashes are over the original bytes of `info`, sorted or not. The result owns its bytes: the input may be reused.
  * What is wrong comes back as a value; nothing throws.
  */
-import { copyOf } from '../../core/index.ts';
+import { copyOf } from '../../core/bytes.ts';
 import { decode } from '../bencode/decode.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import type { ScanRules } from '../bencode/scan.ts';

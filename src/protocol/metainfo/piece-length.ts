@@ -2,7 +2,7 @@
  * Chooses the piece length of a new torrent. Small pieces are verified and passed on sooner; large ones keep the
  * torrent file, the bitfields and the `have` traffic small. Two thousand pieces is where both are bearable.
  */
-import { assert } from '../../core/index.ts';
+import { assert } from '../../core/assert.ts';
 
 /** Bytes: one block, the unit of request. */
 const PIECE_LENGTH_MIN = 16_384;

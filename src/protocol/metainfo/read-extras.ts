@@ -2,7 +2,7 @@
  * Reads what no transfer needs and people want to see: web seeds (BEP 19), DHT nodes (BEP 5), `source`, `similar` and
  * `collections` (BEP 38). A bad entry is left out, never a reason to refuse the torrent; every list is bounded.
  */
-import { copyOf } from '../../core/index.ts';
+import { copyOf } from '../../core/bytes.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import { replaceUtf8, truncateUtf8 } from '../bencode/utf8.ts';
 import type { MetainfoLimits } from './limits.ts';

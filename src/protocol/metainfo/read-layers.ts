@@ -4,7 +4,7 @@
  * A layer that is given must belong to such a file, have one digest per piece and hash to the root (row S-12). One that is
  * left out is no fault: what a magnet's metadata becomes has none.
  */
-import { copyOf } from '../../core/index.ts';
+import { copyOf } from '../../core/bytes.ts';
 import { byteText } from '../bencode/byte-text.ts';
 import type { BencodeValue } from '../bencode/decode.ts';
 import { metainfoFault } from './fault.ts';

@@ -5,7 +5,7 @@
  * lists can be compared. Every file that is not empty has a root; a layer that is given belongs to a file of several
  * pieces, has one digest per piece, and hashes to the root. Symbolic links are left out, as in v1.
  */
-import { copyOf } from '../../core/index.ts';
+import { copyOf } from '../../core/bytes.ts';
 import { byteText } from '../bencode/byte-text.ts';
 import { BencodeValue } from '../bencode/decode.ts';
 import { endOfToken, endOfValue, isEnd, stringStart } from '../bencode/walk.ts';

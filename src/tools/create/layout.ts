@@ -2,7 +2,7 @@
  * How a torrent's files lie in its pieces, for each format: end to end in v1, each from a piece of its own in v2, and in a
  * hybrid so with padding between (BEP 47, 52). One list of runs to hash serves all three.
  */
-import { leavesOfPiece } from '../../protocol/index.ts';
+import { leavesOfPiece } from '../../protocol/metainfo/merkle.ts';
 import type { HashRun, HashSpan } from '../hashing/piece-task.ts';
 import type { TorrentVersion } from './options.ts';
 import type { FoundFile } from './walk.ts';

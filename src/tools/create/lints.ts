@@ -2,7 +2,9 @@
  * What is legal in a torrent and wrong all the same: each has a name, is refused, and can be allowed by that name.
  */
 import { distinctPaths } from '../../protocol/metainfo/distinct-paths.ts';
-import { encodeUtf8, parseTrackerUrl, safeElement } from '../../protocol/index.ts';
+import { encodeUtf8 } from '../../protocol/bencode/utf8.ts';
+import { parseTrackerUrl } from '../../protocol/tracker/tracker-url.ts';
+import { safeElement } from '../../protocol/metainfo/safe-path.ts';
 import { codedError } from '../../client/errors.ts';
 
 export type Lint =
@@ -50,7 +52,8 @@ export interface Linted {
 const WEB_SEED = /^https?:\/\/[^/?#:@\s]\S*$/i;
 const PIECE_LENGTH_USUAL_MIN = 16_384;
 const PIECE_LENGTH_USUAL_MAX = 16_777_216;
-const PIECES_USUAL_MAX = 100_000;
+/** More of them is `many-pieces`. */
+export const piecesUsualMax = 100_000;
 
 /** Throws `SWARMWRIGHT_LINT` with the first one that is not allowed. */
 export function assertClean(torrent: Linted, allowed: readonly Lint[]): void {
@@ -80,7 +83,7 @@ function* findings(torrent: Linted): Iterable<readonly [Lint, string]> {
     if (pieceLength < PIECE_LENGTH_USUAL_MIN) yield ['small-piece-length', bytes];
     if (pieceLength > PIECE_LENGTH_USUAL_MAX) yield ['large-piece-length', bytes];
   }
-  if ((pieces ?? 0) > PIECES_USUAL_MAX) yield ['many-pieces', `${pieces} pieces`];
+  if ((pieces ?? 0) > piecesUsualMax) yield ['many-pieces', `${pieces} pieces`];
   const { paths } = torrent;
   const distinct = distinctPaths(paths, 0);
   if (distinct.paths === null) yield ['clashing-names', paths[distinct.refused]!.join('/')];

@@ -1,4 +1,5 @@
 /** What a torrent to be made may be told, and what its maker tells back. */
+import type { FullMetainfo } from '../../protocol/index.ts';
 import type { HashOptions } from '../hashing/content-hasher.ts';
 import type { ToolSource } from '../torrent-source.ts';
 import type { Lint } from './lints.ts';
@@ -35,13 +36,12 @@ export interface ChooseOptions {
   readonly sort?: SortOrder | undefined;
 }
 
-export interface CreateOptions extends ChooseOptions, HashOptions {
+/** What a torrent says beside its files, wherever its content comes from. */
+export interface DescribeOptions {
   /** Default: `v1`, which all clients transfer. */
   readonly format?: TorrentVersion | undefined;
   /** Bytes. Default: a power of two that makes some two thousand pieces. */
   readonly pieceLength?: number | undefined;
-  /** Default: the name of the file or folder. */
-  readonly name?: string | undefined;
   /** Tracker URLs, tier by tier. */
   readonly trackers?: readonly (readonly string[])[] | undefined;
   readonly webSeeds?: readonly string[] | undefined;
@@ -59,8 +59,41 @@ export interface CreateOptions extends ChooseOptions, HashOptions {
   readonly creationDate?: number | null | undefined;
   /** Lints that do not count. */
   readonly allow?: readonly Lint[] | undefined;
+}
+
+export interface CreateOptions extends ChooseOptions, DescribeOptions, HashOptions {
+  /** Default: the name of the file or folder. */
+  readonly name?: string | undefined;
+  /** Hears what will be made, before anything is hashed; what it throws ends it. */
+  readonly planned?: ((plan: TorrentPlan) => void | Promise<void>) | undefined;
   /** A torrent of the same files, whose hashes are taken after a sample of pieces was checked. */
   readonly reuse?: ToolSource | undefined;
+}
+
+/** For content that is not a file: it comes once and in order, and its length is known at its end. */
+export interface StreamOptions extends DescribeOptions, Pick<HashOptions, 'signal' | 'progress'> {
+  /** Of the only file, and of the torrent. */
+  readonly name: string;
+}
+
+/** What would become of it, before anything is hashed. */
+export interface TorrentPlan {
+  readonly name: string;
+  readonly format: TorrentVersion;
+  /** Bytes of content, without padding. */
+  readonly length: number;
+  /** Bytes. */
+  readonly pieceLength: number;
+  readonly pieces: number;
+  /** Paths with `/`, the torrent's name first, in the torrent's order. */
+  readonly files: readonly { readonly path: string; readonly length: number }[];
+  readonly notes: readonly CreateNote[];
+}
+
+export interface CreatedTorrent extends TorrentPlan {
+  /** The torrent file. */
+  readonly bytes: Uint8Array;
+  readonly metainfo: FullMetainfo;
 }
 
 /** What was left out, and other things that a person should hear. */

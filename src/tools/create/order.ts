@@ -1,5 +1,5 @@
 /** The order of a torrent's files. Equal folders give equal orders on every system: names are compared as bytes. */
-import { encodeUtf8 } from '../../protocol/index.ts';
+import { encodeUtf8 } from '../../protocol/bencode/utf8.ts';
 import type { SortOrder } from './options.ts';
 
 interface Sortable {

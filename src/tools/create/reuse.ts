@@ -6,7 +6,7 @@
  */
 import { hashContent } from '../hashing/content-hasher.ts';
 import type { HashedContent, HashOptions } from '../hashing/content-hasher.ts';
-import { MERKLE_DIGEST } from '../../protocol/index.ts';
+import { MERKLE_DIGEST } from '../../protocol/metainfo/merkle.ts';
 import type { FullMetainfo, Metainfo, MetainfoV2 } from '../../protocol/index.ts';
 import { runLength } from '../hashing/piece-task.ts';
 import type { HashRun, HashSpan } from '../hashing/piece-task.ts';

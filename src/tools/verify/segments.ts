@@ -2,7 +2,7 @@
  * A torrent's content as it must lie in pieces, for any format: segments of pieces that are numbered through. In v1 there
  * is one; in v2 and hybrids each file with content is one, for it begins at a piece of its own.
  */
-import { leavesOfPiece } from '../../protocol/index.ts';
+import { leavesOfPiece } from '../../protocol/metainfo/merkle.ts';
 import type { FullMetainfo } from '../../protocol/index.ts';
 
 /** A part of a file, or padding where `file` is -1. */

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { locationOf } from '../../client/location.ts';
 import type { StoreFault } from '../../core/index.ts';
-import { MERKLE_DIGEST, rootOfLayer } from '../../protocol/index.ts';
+import { MERKLE_DIGEST, rootOfLayer } from '../../protocol/metainfo/merkle.ts';
 import type { FullMetainfo } from '../../protocol/index.ts';
 import { hashContent } from '../hashing/content-hasher.ts';
 import type { HashedContent, HashOptions } from '../hashing/content-hasher.ts';

@@ -9,8 +9,12 @@ import { percentEncode } from '../../protocol/index.ts';
 import type { LoadPlan, LoadResult } from './load.ts';
 import { LatencyTable, loadInfoHash } from './load.ts';
 
+/** Peers of all torrents together, all at one address: trackers bound what they take of one, ours at 20,000. */
+const PEERS_MAX = 16_000;
+
 export async function httpLoad(plan: LoadPlan, keepAlive: boolean): Promise<LoadResult> {
   const hashes = Array.from({ length: plan.torrents }, (_, i) => percentEncode(loadInfoHash(i)));
+  const identities = Math.max(1, Math.floor(PEERS_MAX / hashes.length));
   const table = new LatencyTable();
   let [announces, errors, lost, torrent] = [0, 0, 0, 0];
   let isOver = false;
@@ -24,8 +28,9 @@ export async function httpLoad(plan: LoadPlan, keepAlive: boolean): Promise<Load
     let sentAt = 0;
     const send = (): void => {
       torrent = (torrent + 7_919) % hashes.length;
-      const peer = `peer_id=-SW0001-${String(i).padStart(12, '0')}&port=${10_000 + i}&key=${i}`;
-      const more = `left=${i % 4 === 0 ? 0 : 1}&uploaded=0&downloaded=0&compact=1`;
+      const id = i % identities;
+      const peer = `peer_id=-SW0001-${String(id).padStart(12, '0')}&port=${10_000 + id}&key=${id}`;
+      const more = `left=${id % 4 === 0 ? 0 : 1}&uploaded=0&downloaded=0&compact=1`;
       const target = `/announce?info_hash=${hashes[torrent]!}&${peer}&${more}&numwant=${plan.peersWanted}`;
       const stay = keepAlive ? 'keep-alive' : 'close';
       sentAt = performance.now();

@@ -17,6 +17,8 @@ export type {
   StoreRefusal,
 } from './peer-store.ts';
 export { parseQuery } from './query-string.ts';
+export { Reachability, reachabilityLimitsDefault } from './reachability.ts';
+export type { Endpoint, ReachabilityLimits, ReachOutcome } from './reachability.ts';
 export { RequestReader, responseHead } from './request-reader.ts';
 export type { HttpRequest, RequestFault } from './request-reader.ts';
 export { isPasskey, openToAll, parseInfoHashList, parsePasskeyList } from './rules.ts';

@@ -12,8 +12,10 @@ import type { ScrapeCounts } from '../udp-reply.ts';
 import { TrackerCounters } from './counters.ts';
 import { peersWantedDefault, portsRefused } from './limits.ts';
 import type { PeerStore, StoreAnswer, StoreRefusal } from './peer-store.ts';
+import type { Reachability } from './reachability.ts';
 import type { RuleRefusal, TrackerRules } from './rules.ts';
 import { openToAll, refusalBy } from './rules.ts';
+import { tellablePeers } from './tellable-peers.ts';
 
 /** Who asks, as the socket tells (S-48). */
 export interface Asker {
@@ -53,6 +55,8 @@ export interface TrackerCoreOptions {
 export class TrackerCore {
   readonly store: PeerStore;
   readonly counters: TrackerCounters = new TrackerCounters();
+  /** Who cannot be reached, and is not told to others; null: nobody is tried. */
+  reachability: Reachability | null = null;
   /** Replaced whole when lists were read again. */
   rules: TrackerRules = openToAll;
   readonly #interval: Millis;
@@ -82,14 +86,23 @@ export class TrackerCore {
     if (portsRefused.has(port)) return told('invalid port');
     const refusal = refusalBy(this.rules, asker.host, asker.passkey, infoHash);
     if (refusal !== null) return told(refusal);
-    const wanted = Math.min(query.peersWanted ?? peersWantedDefault, peersPerReplyMax);
-    const peersWanted = event === 'stopped' ? 0 : wanted;
+    const most = Math.min(query.peersWanted ?? peersWantedDefault, peersPerReplyMax);
+    const wanted = event === 'stopped' ? 0 : most;
+    // More than are told, where some will be left out.
+    const peersWanted =
+      this.reachability === null ? wanted : Math.min(2 * wanted, peersPerReplyMax);
     const seed = query.left === 0;
     const { ip } = asker;
     this.store.announce(
       { infoHash, ip, port, peerId, key, seed, event, peersWanted, ...wish },
       now,
-      (swarm) => told(this.#answer(swarm, event)),
+      (swarm) => {
+        if (swarm === null || typeof swarm === 'string') return told(this.#refused(swarm));
+        const { reachability } = this;
+        if (reachability === null) return told(this.#answer(swarm, event));
+        told(this.#answer(reachableOf(swarm, ip.length, wanted, reachability), event));
+        if (event !== 'stopped') reachability.announced(ip, port, now);
+      },
     );
   }
 
@@ -109,19 +122,34 @@ export class TrackerCore {
     });
   }
 
-  #answer(
-    swarm: StoreAnswer | StoreRefusal | null,
-    event: AnnounceQuery['event'],
-  ): TrackerAnswer | TrackerRefusal {
-    if (swarm === null) {
-      this.counters.storeLost++;
-      return 'the tracker has lost its store';
-    }
-    if (typeof swarm === 'string') return swarm;
+  #refused(refusal: StoreRefusal | null): TrackerRefusal {
+    if (refusal !== null) return refusal;
+    this.counters.storeLost++;
+    return 'the tracker has lost its store';
+  }
+
+  #answer(swarm: StoreAnswer, event: AnnounceQuery['event']): TrackerAnswer {
     if (event !== 'none') this.counters.events[event]++;
     this.counters.peersTold += swarm.v4.endpoints.length / 6 + swarm.v6.endpoints.length / 18;
     const late = this.#jitterSeconds === 0 ? 0 : this.#random.below(this.#jitterSeconds + 1);
     const minInterval = Math.floor(this.#interval / 2_000) * 1_000;
     return { interval: this.#interval + 1_000 * late, minInterval, swarm };
   }
+}
+
+/** At most `wanted` peers, those of the asker's own family first, without those that cannot be reached. */
+function reachableOf(
+  swarm: StoreAnswer,
+  ipLength: number,
+  wanted: number,
+  reachability: Reachability,
+): StoreAnswer {
+  if (ipLength === 4) {
+    const v4 = tellablePeers(swarm.v4, 6, wanted, reachability);
+    const left = wanted - v4.endpoints.length / 6;
+    return { ...swarm, v4, v6: tellablePeers(swarm.v6, 18, left, reachability) };
+  }
+  const v6 = tellablePeers(swarm.v6, 18, wanted, reachability);
+  const left = wanted - v6.endpoints.length / 18;
+  return { ...swarm, v6, v4: tellablePeers(swarm.v4, 6, left, reachability) };
 }

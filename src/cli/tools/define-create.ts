@@ -1,23 +1,17 @@
 /** `swarmwright create` on the command line: its options and their help. Parsing only. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { lints, sortOrders, symlinkPolicies } from '../../tools/index.ts';
+import { sortOrders, symlinkPolicies } from '../../tools/create/options.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodeHelp } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import type { Streams } from '../report.ts';
 import { countWord } from '../words.ts';
 import type { CreateWords } from './create-command.ts';
+import { lintHelp, lintWord } from './lint-words.ts';
 import * as words from './tool-words.ts';
 
-export function addCreate(
-  program: Command,
-  streams: Streams,
-  ended: (code: ExitCode) => void,
-): void {
-  program
-    .command('create')
-    .description('make a torrent of a file or folder, hashing on all cores')
-    .argument('<path>', 'the file or folder')
+export function defineCreate(command: Command, { streams, ended }: CommandContext): void {
+  command
+    .argument('<path>', 'the file or folder; - for standard input, with --name')
     .option('-o, --output <file>', 'the torrent file; - for standard output; default NAME.torrent')
     .addOption(
       new Option('--format <version>', 'what clients of v1, of v2, or of both can read')
@@ -26,7 +20,7 @@ export function addCreate(
     )
     .option(
       '--piece-length <bytes>',
-      'as 262144, 256k or 1M; default: some two thousand pieces',
+      'as 262144, 256k or 1M; default: some two thousand pieces; 1M for standard input',
       words.pieceLengthWord,
     )
     .option('--name <name>', 'the name in the torrent; default: that of the file or folder')
@@ -76,12 +70,7 @@ export function addCreate(
     )
     .option('--no-date', 'no date: equal content gives equal bytes')
     .option('--no-created-by', 'do not say which program made it')
-    .option(
-      '--allow <lint>',
-      'what is refused otherwise; see below; may be repeated',
-      words.lintWord,
-      [],
-    )
+    .option('--allow <lint>', 'what is refused otherwise; see below; may be repeated', lintWord, [])
     .option(
       '--reuse <torrent>',
       'take the hashes of this older torrent, if a sample of pieces fits',
@@ -97,10 +86,4 @@ export function addCreate(
       const { create } = await import('./create-command.ts');
       ended(await create(path, given, streams));
     });
-}
-
-export function lintHelp(): string {
-  const width = Math.max(...Object.keys(lints).map((name) => name.length));
-  const rows = Object.entries(lints).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`);
-  return `\nRefused unless allowed by name:\n${rows.join('\n')}`;
 }

@@ -1,18 +1,15 @@
 /** `swarmwright edit` on the command line: its options and their help. Parsing only. */
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodeHelp } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import type { Streams } from '../report.ts';
-import { lintHelp } from './add-create.ts';
 import type { EditWords } from './edit-command.ts';
+import { lintHelp, lintWord } from './lint-words.ts';
 import * as words from './tool-words.ts';
 
-export function addEdit(program: Command, streams: Streams, ended: (code: ExitCode) => void): void {
+export function defineEdit(command: Command, { streams, ended }: CommandContext): void {
   const more = 'may be repeated';
-  program
-    .command('edit')
-    .description('change what a torrent says; every other byte stays as it is')
+  command
     .argument('<torrent>', 'a torrent file, or - for standard input')
     .option('-o, --output <file>', 'write here; - for standard output; default: in place')
     .option('-t, --tracker <urls>', `these tiers and no others; ${more}`, words.tiersWord)
@@ -34,7 +31,7 @@ export function addEdit(program: Command, streams: Streams, ended: (code: ExitCo
     .option('--no-source', 'no source (changes the info-hash)')
     .option('-p, --private', 'peers only from the trackers (changes the info-hash)')
     .option('--no-private', 'peers from anywhere (changes the info-hash)')
-    .option('--allow <lint>', `what is refused otherwise; see below; ${more}`, words.lintWord, [])
+    .option('--allow <lint>', `what is refused otherwise; see below; ${more}`, lintWord, [])
     .option('-q, --quiet', 'no remarks')
     .option('--json', 'one line of JSON on stdout')
     .addHelpText('after', lintHelp())
