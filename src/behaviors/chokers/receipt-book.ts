@@ -117,7 +117,7 @@ export class Dealing {
 /** One who plays T-Chain. */
 export class Member {
   /** Bytes that a host may owe it. */
-  credit: number = Infinity;
+  credit = Infinity;
   readonly #host: string;
   readonly #dealings = new Map<string, Dealing>();
 
