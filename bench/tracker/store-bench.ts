@@ -48,6 +48,7 @@ async function announces(store: PeerStore, seconds: number): Promise<number> {
           peerId,
           key: 1,
           seed: i % 4 === 0,
+          wantsSeeds: i % 4 !== 0,
           event: 'none',
           peersWanted: 50,
           families: 'own',

@@ -30,7 +30,9 @@ export class SimTracker {
     this.#world = world;
     this.#random = random.fork('invented addresses');
     const store = new MemoryStore({ silenceMax: 2 * interval }, random.fork('swarms'));
-    const core = new TrackerCore(store, { interval, jitter: 0 }, random);
+    // Nobody here begins with a magnet link: who says that nothing is left is a seed.
+    const options = { interval, jitter: 0, seedsAtStart: false };
+    const core = new TrackerCore(store, options, random);
     this.#http = new HttpFront(core);
     // Good enough against nobody: a simulation has no strangers that guess.
     this.#udp = new UdpFront(core, new ConnectionIds(random.fork('connection ids').bytes(16)));

@@ -54,7 +54,7 @@ return {counts()}
 
 /**
  * ARGV: silence, peers of a torrent at most, of a host in it at most, family (4 or 6), endpoint, peer id, key (4 bytes),
- * seed (1 or 0), event, peers wanted, both families (1 or 0), ids (1 or 0).
+ * seed (1 or 0), event, peers wanted, both families (1 or 0), ids (1 or 0), seeds wanted (1 or 0).
  * Gives 0 for a host that has too many, else seeds, leeches, completed, endpoints and ids of IPv4, and of IPv6.
  */
 export const ANNOUNCE_SCRIPT: string =
@@ -66,6 +66,7 @@ local hostLength = own == 1 and 4 or 8
 local peer, id, key = ARGV[5], ARGV[6], ARGV[7]
 local seed, event = ARGV[8] == '1', ARGV[9]
 local wanted, both, ids = tonumber(ARGV[10]), ARGV[11] == '1', ARGV[12] == '1'
+local seedsToo = ARGV[13] == '1'
 local known = redis.call('HGET', KEYS[own + 3], peer)
 
 if event == 'stopped' then
@@ -96,10 +97,10 @@ for i = 1, 11 do redis.call('PEXPIRE', KEYS[i], silence + 60000) end
 
 -- Of seeds and leeches as many as their share of the swarm asks for, the odd one by chance.
 local function choose(base, most)
-  local seeds = seed and 0 or redis.call('SCARD', KEYS[base + 1])
+  local seeds = seedsToo and redis.call('SCARD', KEYS[base + 1]) or 0
   local leeches = redis.call('SCARD', KEYS[base + 2])
   local draws = most
-  if base == own and not seed then draws = most + 1 end
+  if base == own and (seedsToo or not seed) then draws = most + 1 end
   if draws <= 0 or seeds + leeches == 0 then return '', '', 0 end
   local fromSeeds = math.floor(draws * seeds / (seeds + leeches) + (clock[2] % 1000) / 1000)
   fromSeeds = math.min(math.max(fromSeeds, draws - leeches), seeds, draws)

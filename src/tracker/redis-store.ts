@@ -98,6 +98,7 @@ export class RedisStore implements PeerStore {
       peersWanted,
       announce.families === 'both' ? 1 : 0,
       announce.withIds ? 1 : 0,
+      announce.wantsSeeds ? 1 : 0,
     ).then(
       (reply) => told(readReply(reply)),
       () => told(null),

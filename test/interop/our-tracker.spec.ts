@@ -111,7 +111,6 @@ describeOn('magnets through our tracker', 'lan', [...magnetKinds, swarmwright], 
       ['http', swarmwright, kind],
       ['udp', kind, swarmwright],
     ] as const) {
-      if (leechKind === aria2) continue; // see below
       it(`from ${seedKind.name} to ${leechKind.name}, over ${scheme}`, async () => {
         const tracker = scene().add(await TrackerProgram.start(scene().host('tracker')));
         const torrent = await make(scene(), 521 + i, tracker.announce(scheme));
@@ -120,18 +119,4 @@ describeOn('magnets through our tracker', 'lan', [...magnetKinds, swarmwright], 
       });
     }
   }
-
-  // Seeds are told of leeches alone, so that it gets nothing here while all others are seeds.
-  it('aria2 says that nothing is left when it has a magnet link, and passes for a seed', async () => {
-    const tracker = scene().add(await TrackerProgram.start(scene().host('tracker')));
-    const torrent = await make(scene(), 531, tracker.announce('http'));
-    const magnet = await linkTo(torrent);
-    const leech = await aria2.start({ ...(await scene().task('leech', torrent, 'leech')), magnet });
-    scene().add(leech);
-    await tracker.until('counts a seed', async () => {
-      const counts = await tracker.counts(torrent.infoHash);
-      return counts.complete === 1 ? { found: true } : { pending: JSON.stringify(counts) };
-    });
-    assert.equal((await tracker.figures()).events['started'], 1);
-  });
 });

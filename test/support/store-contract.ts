@@ -41,6 +41,7 @@ export function announceOf(
     peerId: new TextEncoder().encode(`-SW0001-${String(port).padStart(12, '0')}`),
     key: 0,
     seed: false,
+    wantsSeeds: !(more.seed ?? false),
     event: 'none',
     peersWanted: 200,
     families: 'own',
@@ -168,6 +169,8 @@ export function describeStore(subject: StoreSubject): void {
       assert.ok(!seen.has(nameOf('1.1.1.1', 60)));
       const seed = await told(store, announceOf('1.1.1.1', 1, { seed: true, peersWanted: 200 }));
       assert.equal(seed.peers.length, 50);
+      const both = { seed: true, wantsSeeds: true, peersWanted: 200 };
+      assert.equal((await told(store, announceOf('1.1.1.1', 1, both))).peers.length, 59);
     });
 
     it('keeps families apart (BEP 7), and fills up from the other one where asked to', async () => {

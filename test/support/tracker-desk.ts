@@ -11,6 +11,7 @@ import { INFO_HASH, PEER_ID } from './announce-world.ts';
 export interface DeskWish {
   readonly interval?: number;
   readonly jitter?: number;
+  readonly seedsAtStart?: boolean;
   readonly limits?: Partial<TrackerLimits>;
   readonly rules?: Partial<TrackerRules>;
 }
@@ -23,9 +24,15 @@ export class TrackerDesk {
   readonly #http: HttpFront;
   readonly #udp: UdpFront;
 
-  constructor({ interval = 1_800_000, jitter = 0, limits = {}, rules = {} }: DeskWish = {}) {
+  constructor({
+    interval = 1_800_000,
+    jitter = 0,
+    limits = {},
+    rules = {},
+    ...wish
+  }: DeskWish = {}) {
     this.store = new MemoryStore({ silenceMax: 2 * interval, ...limits }, createRandom(1));
-    this.core = new TrackerCore(this.store, { interval, jitter }, createRandom(2));
+    this.core = new TrackerCore(this.store, { interval, jitter, ...wish }, createRandom(2));
     this.core.rules = { ...openToAll, ...rules };
     this.#http = new HttpFront(this.core);
     this.#udp = new UdpFront(this.core, this.ids);

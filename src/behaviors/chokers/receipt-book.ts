@@ -117,11 +117,12 @@ export class Dealing {
 /** One who plays T-Chain. */
 export class Member {
   /** Bytes that a host may owe it. */
-  credit = Infinity;
+  credit: number;
   readonly #host: string;
   readonly #dealings = new Map<string, Dealing>();
 
   constructor(host: string) {
+    this.credit = Infinity;
     this.#host = host;
   }
 

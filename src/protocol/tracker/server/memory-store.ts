@@ -153,16 +153,18 @@ export class MemoryStore implements PeerStore {
 
   #answer(
     torrent: Torrent,
-    { seed, peersWanted, families, withIds }: StoreAnnounce,
+    { wantsSeeds, peersWanted, families, withIds }: StoreAnnounce,
     self: number,
     own: Family,
   ): StoreAnswer {
-    const mine = this.#sides[own].choose.from(torrent.rows[own], self, seed, peersWanted, withIds);
+    const { choose } = this.#sides[own];
+    const mine = choose.from(torrent.rows[own], self, !wantsSeeds, peersWanted, withIds);
     let theirs = noPeers;
     if (families === 'both') {
       const other = own === 'v4' ? 'v6' : 'v4';
       const left = peersWanted - mine.endpoints.length / this.#sides[own].peers.pages.stride;
-      theirs = this.#sides[other].choose.from(torrent.rows[other], NONE, seed, left, withIds);
+      const { choose: further } = this.#sides[other];
+      theirs = further.from(torrent.rows[other], NONE, !wantsSeeds, left, withIds);
     }
     const { seeds, leeches, completed } = countsOf(torrent);
     const [v4, v6] = own === 'v4' ? [mine, theirs] : [theirs, mine];

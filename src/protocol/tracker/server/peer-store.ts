@@ -23,6 +23,8 @@ export interface StoreAnnounce {
   /** 32 bits; a peer that has told one leaves by it only (S-48). */
   readonly key: number | null;
   readonly seed: boolean;
+  /** Whether it is told of seeds as well as of leeches. */
+  readonly wantsSeeds: boolean;
   readonly event: AnnounceEvent;
   /** Peers to be chosen, 0 to `peersPerReplyMax`; none for `stopped`. */
   readonly peersWanted: number;

@@ -12,7 +12,7 @@ import type { Random, Sink } from '../../../core/index.ts';
 export interface SwarmView {
   readonly seeds: number;
   readonly leeches: number;
-  /** Whether the asker has everything. */
+  /** Whether the asker has everything, so that seeds are of no use to it. */
   readonly askerIsSeed: boolean;
 }
 

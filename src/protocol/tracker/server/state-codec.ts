@@ -95,6 +95,7 @@ export function restoreState(
         peerId: copyOf(bytes.subarray(ipEnd + 2, ipEnd + 2 + PEER_ID_LENGTH)),
         key: readUint32(bytes, at + 1),
         seed: bytes[at] === 1,
+        wantsSeeds: false,
         event: 'none',
         peersWanted: 0,
         families: 'own',

@@ -50,6 +50,11 @@ export interface TrackerCoreOptions {
   readonly interval: Millis;
   /** Up to this share of the interval is added by chance, so that a crowd does not come back at once. 0.1 if not given. */
   readonly jitter?: number;
+  /**
+   * Whether who says that nothing is left is told of seeds as well when it starts. aria2 says so of a magnet link whose metadata
+   * it does not have yet, and of seeds alone it can have it. Default: true.
+   */
+  readonly seedsAtStart?: boolean;
 }
 
 export class TrackerCore {
@@ -61,12 +66,14 @@ export class TrackerCore {
   rules: TrackerRules = openToAll;
   readonly #interval: Millis;
   readonly #jitterSeconds: number;
+  readonly #seedsAtStart: boolean;
   readonly #random: Random;
 
   constructor(store: PeerStore, options: TrackerCoreOptions, random: Random) {
     this.store = store;
     this.#interval = Math.max(1_000, Math.floor(options.interval / 1_000) * 1_000);
     this.#jitterSeconds = Math.floor((this.#interval / 1_000) * (options.jitter ?? 0.1));
+    this.#seedsAtStart = options.seedsAtStart ?? true;
     this.#random = random.fork('interval');
   }
 
@@ -92,9 +99,10 @@ export class TrackerCore {
     const peersWanted =
       this.reachability === null ? wanted : Math.min(2 * wanted, peersPerReplyMax);
     const seed = query.left === 0;
+    const wantsSeeds = !seed || (this.#seedsAtStart && event === 'started');
     const { ip } = asker;
     this.store.announce(
-      { infoHash, ip, port, peerId, key, seed, event, peersWanted, ...wish },
+      { infoHash, ip, port, peerId, key, seed, wantsSeeds, event, peersWanted, ...wish },
       now,
       (swarm) => {
         if (swarm === null || typeof swarm === 'string') return told(this.#refused(swarm));

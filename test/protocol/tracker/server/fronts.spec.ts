@@ -53,6 +53,21 @@ describe('protocol/tracker/server/http-front', () => {
     );
   });
 
+  it('tells seeds of seeds when they start, which aria2 with a magnet link passes for, and never again', () => {
+    const desk = new TrackerDesk();
+    const seed = ANNOUNCE_TARGET.replace(/&left=\d+/, '') + '&left=0';
+    desk.get(seed);
+    const told = (event: string): boolean =>
+      desk.get(seed + event, FIVE).includes('5:peers6:\x01\x02\x03\x04');
+    assert.deepEqual(
+      [told('&event=started'), told(''), told('&event=completed')],
+      [true, false, false],
+    );
+    const strict = new TrackerDesk({ seedsAtStart: false });
+    strict.get(seed);
+    assert.ok(strict.get(seed + '&event=started', FIVE).includes('5:peers0:'));
+  });
+
   it('S-48: takes the address from the socket only', () => {
     const desk = new TrackerDesk();
     desk.get(ANNOUNCE_TARGET + '&ip=9.9.9.9&ipv4=9.9.9.9&ipv6=2001:db8::9');
