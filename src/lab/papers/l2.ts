@@ -25,7 +25,7 @@ export const l2: Paper = {
       scenario: expandScenario({
         name: `interest, ${picker}`,
         content: {
-          length: { quick: 16_777_216, middle: 33_554_432, full: 67_108_864 }[size],
+          length: size === 'full' ? 67_108_864 : 16_777_216,
           pieceLength: size === 'full' ? 262_144 : 131_072,
         },
         seeds: [{ up: 4 * UP }],

@@ -19,7 +19,7 @@ export const o1: Paper = {
       label: picker,
       seeds: firstSeeds(5),
       scenario: flashCrowd({
-        leeches: { quick: 50, middle: 150, full: 300 }[size],
+        leeches: { quick: 50, middle: 100, full: 300 }[size],
         seed: 6000,
         heterogeneous: false,
         picker,
@@ -67,7 +67,7 @@ export const o1: Paper = {
         quick: [
           'A quarter of the file and 50 leeches: start and end weigh more than in the reference.',
         ],
-        middle: ['Half of the file and 150 leeches: start and end weigh more.'],
+        middle: ['A quarter of the file and 100 leeches: start and end weigh more.'],
         full: ['Ours has blocks, latency and hand-shakes that OctoSim has not.'],
       }[size],
     };

@@ -33,7 +33,7 @@ export const o2: Paper = {
       label,
       seeds: firstSeeds(5),
       scenario: flashCrowd({
-        leeches: { quick: 30, middle: 150, full: 315 }[size],
+        leeches: { quick: 30, middle: 100, full: 315 }[size],
         seed: SEED,
         heterogeneous: false,
         picker,

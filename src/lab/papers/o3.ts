@@ -26,7 +26,7 @@ export const o3: Paper = {
       label: 'mixed',
       seeds: firstSeeds(5),
       scenario: flashCrowd({
-        leeches: { quick: 60, middle: 150, full: 315 }[size],
+        leeches: { quick: 60, middle: 100, full: 315 }[size],
         seed: 6000,
         heterogeneous: true,
         picker: 'rarest-first',
@@ -58,7 +58,7 @@ export const o3: Paper = {
       ],
       remarks: {
         quick: ['A quarter of the file and 60 leeches: times do not compare.'],
-        middle: ['Half of the file and 150 leeches: times do not compare.'],
+        middle: ['A quarter of the file and 100 leeches: times do not compare.'],
         full: [],
       }[size],
     };

@@ -35,7 +35,7 @@ export const o4: Paper = {
       label,
       seeds: firstSeeds(5),
       scenario: flashCrowd({
-        leeches: { quick: 30, middle: 150, full: 315 }[size],
+        leeches: { quick: 30, middle: 100, full: 315 }[size],
         seed: 6000,
         heterogeneous: true,
         picker: 'rarest-first',
@@ -108,7 +108,7 @@ export const o4: Paper = {
         quick: [
           '8 MiB and 30 leeches, and a debt of two pieces of 64 KiB: start and end weigh more.',
         ],
-        middle: ['Half of the file and 150 leeches: times do not compare.'],
+        middle: ['A quarter of the file and 100 leeches: times do not compare.'],
         full: [],
       }[size],
     };

@@ -2,7 +2,7 @@
  * The swarms of Bharambe, Herley and Padmanabhan (INFOCOM 2006), as scenarios of the lab.
  *
  * OctoSim's kbps has 1,024 bits. It knows no latency, no blocks and no allowed-fast sets; the latter are off here, the
- * former are as they are. Smaller sizes take a quarter or half of the file and a small swarm.
+ * former are as they are. Smaller sizes take a quarter of the file and a small swarm.
  */
 import { expandScenario } from '../scenario-schema.ts';
 import type { LabScenario } from '../scenario.ts';
@@ -23,7 +23,7 @@ export interface FlashCrowd {
   /** Peers asked for. */
   readonly degree: number;
   readonly size: Size;
-  /** Bytes. Default: 100 MiB, 50 in the middle and 25 in the quick size, in pieces of 256 KiB. */
+  /** Bytes. Default: 100 MiB, in the smaller sizes a quarter of it, in pieces of 256 KiB. */
   readonly content?: { readonly length: number; readonly pieceLength: number };
 }
 
@@ -45,7 +45,7 @@ export function flashCrowd(options: FlashCrowd): LabScenario {
   return expandScenario({
     name: `OctoSim, ${leeches} leeches`,
     content: options.content ?? {
-      length: { quick: 26_214_400, middle: 52_428_800, full: 104_857_600 }[size],
+      length: size === 'full' ? 104_857_600 : 26_214_400,
       pieceLength: 262_144,
     },
     seeds: [{ up: kbps(seed) }],

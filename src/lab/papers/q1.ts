@@ -25,7 +25,7 @@ interface Extent {
 /** The first crowd waits for the origin's first copy: five times T and more pass before the state is steady. */
 const extents: Readonly<Record<Size, Extent>> = {
   quick: { length: 4_194_304, rates: [0.4], warmUp: 250, until: 650 },
-  middle: { length: 8_388_608, rates: [0.25, 0.5], warmUp: 500, until: 2050 },
+  middle: { length: 4_194_304, rates: [0.5, 1], warmUp: 250, until: 1000 },
   full: { length: 16_777_216, rates: [0.25, 0.5, 1], warmUp: 820, until: 4100 },
 };
 

@@ -38,7 +38,7 @@ function swarm(size: Size, selfish: boolean): LabScenario {
     name: selfish ? 'all BitTyrant' : 'all reference',
     content: {
       quick: smallContent,
-      middle: { length: 33_554_432, pieceLength: 131_072 },
+      middle: { length: 16_777_216, pieceLength: 131_072 },
       full: { length: 67_108_864, pieceLength: 262_144 },
     }[size],
     seeds: [{ up: 200_000 }],

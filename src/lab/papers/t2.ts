@@ -33,7 +33,7 @@ export const t2: Paper = {
         name: `free riders, ${label}`,
         content: {
           quick: smallContent,
-          middle: { length: 33_554_432, pieceLength: 131_072 },
+          middle: { length: 16_777_216, pieceLength: 131_072 },
           full: { length: 67_108_864, pieceLength: 262_144 },
         }[size],
         seeds: [{ up: 8 * UP }],
