@@ -71,11 +71,14 @@ describe('lab: published results', function () {
 
   it('are reproduced by the strategy that is meant, and not by another one under its name', async () => {
     const keep = folder('o4');
-    const o4 = paperOf('o4');
+    // Without the matching tracker, of which nothing is judged in the small.
+    const whole = paperOf('o4').plan('quick');
+    const plan = whole.filter(({ label }) => !label.startsWith('matching'));
+    assert.equal(plan.length, 2);
+    const o4: Paper = { ...paperOf('o4'), plan: () => plan };
     const told = await reproduce(o4, { size: 'quick', keep });
     assert.equal(verdict(told, /by blocks: most uploaded/), 'holds');
     assert.equal(told?.passed, true);
-    const plan = o4.plan('quick');
     const byRate = plan.find(({ label }) => label === 'by rate')!;
     const wrong: Paper = {
       ...o4,
