@@ -25,7 +25,7 @@ export const l2: Paper = {
       scenario: expandScenario({
         name: `interest, ${picker}`,
         content: {
-          length: size === 'full' ? 67_108_864 : 16_777_216,
+          length: { quick: 8_388_608, middle: 16_777_216, full: 67_108_864 }[size],
           pieceLength: size === 'full' ? 262_144 : 131_072,
         },
         seeds: [{ up: 4 * UP }],
@@ -33,7 +33,7 @@ export const l2: Paper = {
         arrivals: [
           {
             type: 'flash-crowd',
-            count: { quick: 40, middle: 100, full: 200 }[size],
+            count: { quick: 30, middle: 100, full: 200 }[size],
             rate: size === 'full' ? 1 : 2,
           },
         ],
