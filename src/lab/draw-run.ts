@@ -11,6 +11,7 @@ import type { PeerPlan, Scenario } from '../sim/index.ts';
 import { apportion, apportionWithin } from './apportion.ts';
 import { drawArrivals } from './arrivals.ts';
 import { exponential } from './exponential.ts';
+import { matchedOf } from './matching.ts';
 import type { Departure, LabScenario } from './scenario.ts';
 import type { Play } from './strategies.ts';
 
@@ -168,9 +169,14 @@ function planOf(
     picker: null,
     choker: null,
     disclosure: null,
-    config: { peersWantedMax: tracker.peers, ...config },
+    config: { peersWantedMax: wantedOf(tracker), ...config },
     limits: null,
   };
+}
+
+/** What a peer asks the tracker itself for. */
+function wantedOf(tracker: LabScenario['tracker']): number {
+  return tracker.type === 'matching' ? tracker.peers - matchedOf(tracker.peers) : tracker.peers;
 }
 
 function swarmOf(scenario: LabScenario, peers: readonly PeerPlan[]): Scenario {

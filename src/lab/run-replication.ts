@@ -6,7 +6,8 @@
  * the host, no chance, no files.
  */
 import { ReceiptBook } from '../behaviors/index.ts';
-import { assert } from '../core/index.ts';
+import { assert, createRandom } from '../core/index.ts';
+import type { Random } from '../core/index.ts';
 import { VERSION } from '../client/index.ts';
 import type { SessionEvent } from '../protocol/index.ts';
 import { SimulatedSwarm, runHashes } from '../sim/index.ts';
@@ -14,6 +15,7 @@ import type { SimPeer } from '../sim/index.ts';
 import { cellId } from './cell-id.ts';
 import type { DrawnRun, LabPeer } from './draw-run.ts';
 import { firstCopyTime, judgeFinish, judgeFloors, kumarRoss, presence } from './floors.ts';
+import { matchedOf, matchingPeers } from './matching.ts';
 import { Observer } from './observer.ts';
 import type { ObservedPeer } from './observer.ts';
 import { RESULTS_FORMAT } from './run-record.ts';
@@ -138,8 +140,30 @@ class Replication {
         peer.command({ type: 'set-share-goals', torrent, ratio, seedTime: null });
       });
     }
+    if (this.#drawn.scenario.tracker.type === 'matching') this.#match(this.#drawn.scenario.tracker);
     for (const command of this.#drawn.scenario.commands) {
       swarm.at(command.at * 1000, () => this.#carryOut(command));
+    }
+  }
+
+  /** Tells everybody who comes of others with a link as fast, and again every `interval`. */
+  #match({ peers, interval }: { readonly peers: number; readonly interval: number }): void {
+    const swarm = this.#swarm;
+    const draws = createRandom(this.#drawn.seed).fork('lab').fork('matching');
+    const tell = (asker: LabPeer, random: Random): void => {
+      const { torrent, alive, departing } = swarm.peers[asker.index]!;
+      if (!alive || departing) return;
+      const present = this.#observer.books.flatMap(({ joined, left, peer }) =>
+        joined !== null && left === null ? [peer] : [],
+      );
+      const told = matchingPeers(asker, present, matchedOf(peers), random);
+      const addresses = told.map((index) => swarm.peers[index]!.address);
+      swarm.peers[asker.index]!.command({ type: 'add-peers', torrent, addresses });
+      swarm.at(swarm.now + interval * 1000, () => tell(asker, random));
+    };
+    for (const peer of this.#drawn.peers) {
+      if (peer.isSeed) continue;
+      swarm.at(peer.arrives * 1000, () => tell(peer, draws.fork(`peer ${peer.index}`)));
     }
   }
 

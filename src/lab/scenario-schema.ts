@@ -95,12 +95,13 @@ const departure = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ratio'), ratio: z.number().min(0).max(1000) }),
 ]);
 
+const asked = {
+  peers: z.int().min(1).max(1000).default(50).describe('asked for at once'),
+  interval: z.number().min(1).max(86_400).default(300).describe('seconds'),
+};
 const tracker = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('tracker'),
-    peers: z.int().min(1).max(1000).default(50).describe('asked for at once'),
-    interval: z.number().min(1).max(86_400).default(300).describe('seconds'),
-  }),
+  z.strictObject({ type: z.literal('tracker'), ...asked }),
+  z.strictObject({ type: z.literal('matching'), ...asked }),
   z.strictObject({ type: z.literal('given'), peers: z.int().min(1).max(1000) }),
 ]);
 

@@ -82,6 +82,8 @@ export interface Departures {
 export type TrackerPolicy =
   /** Asked when one comes and every `interval` seconds, for so many peers. */
   | { readonly type: 'tracker'; readonly peers: number; readonly interval: number }
+  /** The same, but half of the peers it tells of are of the asker's class of links, as far as there are any. */
+  | { readonly type: 'matching'; readonly peers: number; readonly interval: number }
   /** Who comes is told of so many who came before, once; nobody is asked. */
   | { readonly type: 'given'; readonly peers: number };
 

@@ -6,7 +6,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import { drawRun, papers } from '../../src/lab/index.ts';
+import { drawRun, papers, sizes } from '../../src/lab/index.ts';
 import { CliProcess, runCli } from '../support/cli-process.ts';
 import type { CliEnding } from '../support/cli-process.ts';
 import { RedisServer } from '../support/peers/redis.ts';
@@ -162,7 +162,6 @@ describe('cli lab', function () {
   for (const [name, passes] of [
     ['fluid', 4],
     ['h2', 2],
-    ['o4', 2],
   ] as const) {
     it(`reproduces ${name} in the small, and prints the verdicts`, async () => {
       const ending = await runCli('lab', 'reproduce', name, '--quick');
@@ -173,10 +172,10 @@ describe('cli lab', function () {
     });
   }
 
-  it('has a plan for every paper, quick and full, that can be run', () => {
+  it('has a plan for every paper and size that can be run', () => {
     for (const paper of papers) {
-      for (const quick of [true, false]) {
-        const plan = paper.plan(quick);
+      for (const size of sizes) {
+        const plan = paper.plan(size);
         assert(plan.length > 0, paper.name);
         for (const { label, scenario, seeds, change } of plan) {
           assert(seeds.length >= 1 && label !== '', `${paper.name} ${label}`);

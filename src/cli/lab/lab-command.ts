@@ -2,7 +2,7 @@
  * `swarmwright lab` on the command line: its commands, options and help. Parsing only; the lab itself is loaded when it
  * is asked for, so that it costs the other commands nothing.
  */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeHelp } from '../exit-codes.ts';
@@ -157,7 +157,14 @@ export function defineLab(lab: Command, { streams, ended }: CommandContext): voi
     .command('reproduce')
     .description('published results, run again: a table beside the reference, pass or fail')
     .argument('<name>', 'a name that reproduce list shows, or all')
-    .option('--quick', 'seconds instead of minutes: smaller swarms, fewer seeds')
+    .addOption(
+      new Option('--size <size>', 'of swarms and files: seconds, minutes, or an hour of work')
+        .choices(['quick', 'middle', 'full'])
+        .default('full'),
+    )
+    .option('--quick', 'the same as --size quick')
+    .option('--seeds <A..B>', "seeds, as for sweep, instead of the paper's own", seedsWord)
+    .option('-o, --output <folder>', 'keep the runs there, and take those that are there')
     .option(...jobs, jobsWord)
     .option('--json', 'one line of JSON for each on stdout')
     .action(async (name: string, words: ReproduceWords) => {

@@ -1,6 +1,7 @@
 /**
  * The options of `swarmwright lab` as the parser gives them.
  */
+import type { Size } from '../../lab/index.ts';
 
 export interface LabWords {
   readonly output: string;
@@ -39,6 +40,9 @@ export interface WorkerWords {
 
 export interface ReproduceWords {
   readonly quick?: boolean;
+  readonly size: Size;
+  readonly output?: string;
+  readonly seeds?: readonly number[];
   readonly jobs?: number;
   readonly json?: boolean;
 }

@@ -1,47 +1,49 @@
 /**
- * Means over runs, for tables and criteria. Pure.
+ * Figures of each run, for tables and criteria. Pure.
  */
 import { metricsOf, rowsOf } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RunRecord } from '../run-record.ts';
-import { mean } from '../statistics/describe.ts';
 import { estimate } from '../statistics/interval.ts';
 
-/** Of a metric over runs, of one class of links or of all; NaN: it means nothing in any of them. */
-export function meanMetric(
-  runs: readonly RunRecord[],
-  metric: keyof Metrics,
-  network?: string,
-): number {
-  return averageOf(valuesOf(runs, metric, network));
+/** Of one class of links or one group; neither: of all who came. */
+export interface Some {
+  readonly network?: string;
+  readonly group?: string;
 }
 
-export function averageOf(values: readonly number[]): number {
-  return values.length === 0 ? NaN : mean([...values]);
+/** A metric of each run; not a number where it means nothing in it. */
+export function each(runs: readonly RunRecord[], metric: keyof Metrics, some: Some = {}): number[] {
+  return runs.map((run) => metricsOf(run, rowsOf(run, some))[metric] ?? NaN);
 }
 
-/** With its interval, for a table. */
+/** A metric over the runs in which it means something, with its interval, for a table. */
 export function cellText(
   runs: readonly RunRecord[],
   metric: keyof Metrics,
-  network?: string,
+  some: Some = {},
 ): string {
-  return intervalText(valuesOf(runs, metric, network));
+  return intervalText(each(runs, metric, some));
 }
 
 export function intervalText(values: readonly number[]): string {
-  if (values.length === 0) return '-';
-  const { mean: middle, high } = estimate(values);
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (known.length === 0) return '-';
+  const { mean: middle, high } = estimate(known);
   const digits = Math.abs(middle) >= 100 ? 0 : 3;
   const half = high === null ? '' : ` ± ${(high - middle).toFixed(digits)}`;
   return `${middle.toFixed(digits)}${half}`;
 }
 
-function valuesOf(
-  runs: readonly RunRecord[],
-  metric: keyof Metrics,
-  network: string | undefined,
+/** What `of` makes of each pair of two lists of the same seeds. */
+export function inPairs(
+  a: readonly number[],
+  b: readonly number[],
+  of: (a: number, b: number) => number,
 ): number[] {
-  const select = network === undefined ? {} : { network };
-  return runs.flatMap((run) => metricsOf(run, rowsOf(run, select))[metric] ?? []);
+  return a.map((one, i) => of(one, b[i] ?? NaN));
+}
+
+export function averageOf(values: readonly number[]): number {
+  return values.length === 0 ? NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -5,10 +5,9 @@
  * four. What is derived needs no paper. Ours lies above by headers, hand-shakes and the first window.
  */
 import { expandScenario } from '../scenario-schema.ts';
-import { averageOf, intervalText } from './averages.ts';
-import { metricsOf } from '../metrics.ts';
-import type { RunRecord } from '../run-record.ts';
-import { firstSeeds, near } from './paper.ts';
+import { cellText, each } from './averages.ts';
+import { meanOf, near } from './criterion.ts';
+import { firstSeeds } from './paper.ts';
 import type { Paper } from './paper.ts';
 
 const LENGTH = 8_388_608;
@@ -33,10 +32,10 @@ export const fluid: Paper = {
   name: 'fluid',
   title: 'The link model against what can be derived',
   source: 'derived',
-  plan: (quick) =>
+  plan: (size) =>
     cases.map(({ label, count, down }) => ({
       label,
-      seeds: firstSeeds(quick ? 2 : 10),
+      seeds: firstSeeds(size === 'quick' ? 5 : 10),
       scenario: expandScenario({
         name: label,
         content: { length: LENGTH, pieceLength: 65_536 },
@@ -52,16 +51,12 @@ export const fluid: Paper = {
       rows: cases.map(({ label, expected }) => [
         label,
         expected.toFixed(1),
-        intervalText(timesOf(runsOf(label))),
+        cellText(runsOf(label), 'meanTime'),
       ]),
     },
     criteria: cases.map(({ label, expected }) =>
-      near(label, averageOf(timesOf(runsOf(label))), expected, 0.03),
+      near(label, meanOf(each(runsOf(label), 'meanTime')), expected, 0.03),
     ),
     remarks: [],
   }),
 };
-
-function timesOf(runs: readonly RunRecord[]): number[] {
-  return runs.flatMap((run) => metricsOf(run).meanTime ?? []);
-}

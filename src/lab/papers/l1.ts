@@ -7,24 +7,37 @@
 import type { RunRecord } from '../run-record.ts';
 import { expandScenario } from '../scenario-schema.ts';
 import { unchokeShares } from '../unchoke-shares.ts';
-import { averageOf, cellText, intervalText, meanMetric } from './averages.ts';
-import { atLeast, atMost, firstSeeds } from './paper.ts';
-import type { Paper } from './paper.ts';
+import { cellText, each, inPairs, intervalText } from './averages.ts';
+import { atLeast, atMost, meanOf } from './criterion.ts';
+import type { Measured } from './criterion.ts';
+import { firstSeeds } from './paper.ts';
+import type { Paper, Size } from './paper.ts';
 
-const seeds = { fast: 200_000, slow: 20_000 } as const;
+const lengths: Readonly<Record<Size, number>> = {
+  quick: 29_622_272,
+  middle: 59_244_544,
+  full: 118_751_232,
+};
+/** The last one is ours: what the first becomes where the seed gives every piece once before it gives any twice. */
+const settings = [
+  { label: 'fast', up: 200_000, seedPlay: {} },
+  { label: 'slow', up: 20_000, seedPlay: {} },
+  { label: 'super-seeding', up: 200_000, seedPlay: { disclosure: 'super-seeding' } },
+] as const;
 
 export const l1: Paper = {
   name: 'l1',
   title: 'Clustering and sharing incentives',
   source: 'Legout, Liogkas, Kohler, Zhang, SIGMETRICS 2007',
-  plan: (quick) =>
-    Object.entries(seeds).map(([label, up]) => ({
+  plan: (size) =>
+    settings.map(({ label, up, seedPlay }) => ({
       label,
-      seeds: firstSeeds(quick ? 2 : 10),
+      seeds: firstSeeds(size === 'quick' ? 5 : 10),
       scenario: expandScenario({
         name: `${label} seed`,
-        content: { length: quick ? 29_622_272 : 118_751_232, pieceLength: 262_144 },
+        content: { length: lengths[size], pieceLength: 262_144 },
         seeds: [{ up }],
+        seedPlay,
         classes: [
           { name: 'slow', share: 13 / 40, up: 20_000 },
           { name: 'mid', share: 14 / 40, up: 50_000 },
@@ -36,36 +49,59 @@ export const l1: Paper = {
         probes: { every: 20, unchokes: true },
       }),
     })),
-  judge: (runsOf, quick) => {
+  judge: (runsOf, size) => {
+    const judged = size !== 'quick';
     const fast = runsOf('fast');
     const slow = runsOf('slow');
+    const sup = runsOf('super-seeding');
     const clustering = (runs: readonly RunRecord[]): number[] => runs.map(withinFast);
-    const time = (runs: readonly RunRecord[], name: string): number =>
-      meanMetric(runs, 'meanTime', name);
-    const times = ['slow', 'mid', 'fast'].map((name) => time(slow, name));
-    const row = (name: string, runs: readonly RunRecord[]): string[] => [
+    const time = (runs: readonly RunRecord[], network: string): number[] =>
+      each(runs, 'meanTime', { network });
+    const through = (a: string, b: string, runs = fast): Measured =>
+      meanOf(inPairs(time(runs, a), time(runs, b), (x, y) => x / y));
+    const firstCopy = (runs: readonly RunRecord[], up: number): number[] =>
+      runs.map(({ spreadAt, length }) => (spreadAt ?? NaN) / (length / up));
+    const times = ['slow', 'mid', 'fast'].map((network) => time(slow, network));
+    const spread = slow.map((_, i) => {
+      const three = times.map((list) => list[i]!);
+      return Math.max(...three) / Math.min(...three) - 1;
+    });
+    const row = (name: string, runs: readonly RunRecord[], up: number): string[] => [
       name,
       intervalText(clustering(runs)),
-      cellText(runs, 'meanTime', 'slow'),
-      cellText(runs, 'meanTime', 'mid'),
-      cellText(runs, 'meanTime', 'fast'),
+      cellText(runs, 'meanTime', { network: 'slow' }),
+      cellText(runs, 'meanTime', { network: 'mid' }),
+      cellText(runs, 'meanTime', { network: 'fast' }),
       cellText(runs, 'utilisation'),
+      intervalText(firstCopy(runs, up)),
     ];
-    const c = averageOf(clustering(fast));
     return {
       table: {
-        head: ['', 'C(fast)', 'slow, s', 'mid, s', 'fast, s', 'util'],
-        rows: [row('seed 200 kB/s', fast), row('seed 20 kB/s', slow)],
+        head: ['', 'C(fast)', 'slow, s', 'mid, s', 'fast, s', 'util', 'first copy through F/u_s'],
+        rows: [
+          row('seed 200 kB/s', fast, 200_000),
+          row('seed 20 kB/s', slow, 20_000),
+          row('seed 200 kB/s, super-seeding', sup, 200_000),
+        ],
       },
       criteria: [
-        atLeast('fast seed: C(fast)', c, 0.55, !quick),
-        atMost('fast seed: fast through mid time', time(fast, 'fast') / time(fast, 'mid'), 1),
-        atMost('fast seed: mid through slow time', time(fast, 'mid') / time(fast, 'slow'), 1),
-        atLeast('C(fast), fast less slow seed', c - averageOf(clustering(slow)), 0.15, !quick),
-        atMost('slow seed: spread of times', Math.max(...times) / Math.min(...times) - 1, 0.2),
-        atLeast('fast seed: utilisation', meanMetric(fast, 'utilisation'), 0.85, !quick),
+        atLeast('fast seed: C(fast)', meanOf(clustering(fast)), 0.55, judged),
+        atMost('fast seed: fast through mid time', through('fast', 'mid'), 1),
+        atMost('fast seed: mid through slow time', through('mid', 'slow'), 1),
+        atLeast(
+          'C(fast), fast less slow seed',
+          meanOf(inPairs(clustering(fast), clustering(slow), (a, b) => a - b)),
+          0.15,
+          judged,
+        ),
+        atMost('slow seed: spread of times', meanOf(spread), 0.2),
+        atLeast('fast seed: utilisation', meanOf(each(fast, 'utilisation')), 0.85, judged),
+        atLeast('super-seeding: C(fast)', meanOf(clustering(sup)), 0.55, false),
+        atMost('super-seeding: fast through mid time', through('fast', 'mid', sup), 1, false),
+        atMost('super-seeding: mid through slow time', through('mid', 'slow', sup), 1, false),
       ],
       remarks: [
+        'Super-seeding is no part of the paper: told, since a seed that gives pieces twice hides what is looked for.',
         'An optimistic unchoke that is kept for what it brings still counts as optimistic here.',
       ],
     };

@@ -2,10 +2,11 @@
  * The swarms of Bharambe, Herley and Padmanabhan (INFOCOM 2006), as scenarios of the lab.
  *
  * OctoSim's kbps has 1,024 bits. It knows no latency, no blocks and no allowed-fast sets; the latter are off here, the
- * former are as they are. `quick` takes a quarter of the file and a small swarm.
+ * former are as they are. Smaller sizes take a quarter of the file and a small swarm.
  */
 import { expandScenario } from '../scenario-schema.ts';
 import type { LabScenario } from '../scenario.ts';
+import type { Size } from './paper.ts';
 
 export interface FlashCrowd {
   readonly leeches: number;
@@ -15,10 +16,14 @@ export interface FlashCrowd {
   readonly picker: string;
   /** What everybody plays. Default: tit-for-tat. */
   readonly choker?: unknown;
+  /** What the seed plays. Default: the reference. */
+  readonly seedPlay?: unknown;
+  /** Half of the peers that the tracker tells of have as fast a link as who asks. Default: anybody is told of. */
+  readonly matching?: boolean;
   /** Peers asked for. */
   readonly degree: number;
-  readonly quick: boolean;
-  /** Bytes. Default: 100 MiB, and a quarter of it when quick, in pieces of 256 KiB. */
+  readonly size: Size;
+  /** Bytes. Default: 100 MiB, in the smaller sizes a quarter of it, in pieces of 256 KiB. */
   readonly content?: { readonly length: number; readonly pieceLength: number };
 }
 
@@ -35,19 +40,20 @@ const mixed = [
 ];
 
 export function flashCrowd(options: FlashCrowd): LabScenario {
-  const { leeches, seed, heterogeneous, picker, degree, quick } = options;
-  const { choker = 'tit-for-tat' } = options;
+  const { leeches, seed, heterogeneous, picker, degree, size } = options;
+  const { choker = 'tit-for-tat', seedPlay = {}, matching = false } = options;
   return expandScenario({
     name: `OctoSim, ${leeches} leeches`,
     content: options.content ?? {
-      length: quick ? 26_214_400 : 104_857_600,
+      length: size === 'full' ? 104_857_600 : 26_214_400,
       pieceLength: 262_144,
     },
     seeds: [{ up: kbps(seed) }],
     classes: heterogeneous ? mixed : homogeneous,
     arrivals: [{ type: 'flash-crowd', count: leeches, rate: 100 }],
-    tracker: { type: 'tracker', peers: degree, interval: 300 },
+    tracker: { type: matching ? 'matching' : 'tracker', peers: degree, interval: 300 },
     population: [{ name: picker, play: { picker, choker } }],
+    seedPlay,
     config: { uploadSlots: 5, allowedFastMax: 0.5 },
     probes: { every: 20, unchokes: false },
   });

@@ -1,12 +1,18 @@
 /**
  * A published result as a test: what is run, what the paper or its simulator says, and whether ours agrees. Pure.
  *
- * Invariant: a criterion is stated before the runs are made and never bent to them. Where we differ, the criterion fails
- * or, if it is one that only looks on (`required: false`), the difference stands in the table.
+ * Where we differ, the criterion fails or, if it is one that only looks on (`required: false`), the difference stands in the
+ * table.
  */
 import type { Change } from '../draw-run.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { LabScenario } from '../scenario.ts';
+import type { Criterion } from './criterion.ts';
+
+/** `full`: as the paper has it, or as near as minutes allow. `middle`: a fourth to a tenth of the work. `quick`: seconds. */
+export type Size = 'quick' | 'middle' | 'full';
+
+export const sizes: readonly Size[] = ['quick', 'middle', 'full'];
 
 export interface PaperRuns {
   readonly label: string;
@@ -14,16 +20,6 @@ export interface PaperRuns {
   readonly seeds: readonly number[];
   /** One peer plays something else than its scenario says. */
   readonly change?: (seed: number) => Change;
-}
-
-export interface Criterion {
-  readonly what: string;
-  /** As `at least 0.93`. */
-  readonly wanted: string;
-  readonly got: number;
-  readonly pass: boolean;
-  /** False: told, not judged. */
-  readonly required: boolean;
 }
 
 export interface PaperTable {
@@ -43,30 +39,9 @@ export interface Paper {
   readonly name: string;
   readonly title: string;
   readonly source: string;
-  /** `quick`: seconds instead of minutes. */
-  plan(quick: boolean): readonly PaperRuns[];
+  plan(size: Size): readonly PaperRuns[];
   /** `runsOf` gives the runs of a label, by seed. */
-  judge(runsOf: (label: string) => readonly RunRecord[], quick: boolean): Findings;
-}
-
-export function atLeast(what: string, got: number, bound: number, required = true): Criterion {
-  return { what, wanted: `at least ${bound}`, got, pass: got >= bound, required };
-}
-
-export function atMost(what: string, got: number, bound: number, required = true): Criterion {
-  return { what, wanted: `at most ${bound}`, got, pass: got <= bound, required };
-}
-
-/** Within `share` of `target`. */
-export function near(
-  what: string,
-  got: number,
-  target: number,
-  share: number,
-  required = true,
-): Criterion {
-  const wanted = `${Number(target.toPrecision(4))} ± ${Math.round(share * 100)} %`;
-  return { what, wanted, got, pass: Math.abs(got - target) <= share * Math.abs(target), required };
+  judge(runsOf: (label: string) => readonly RunRecord[], size: Size): Findings;
 }
 
 /** `1..count`. */

@@ -7,14 +7,15 @@
 import type { RunRecord } from '../run-record.ts';
 import { expandScenario } from '../scenario-schema.ts';
 import { averageOf, intervalText } from './averages.ts';
-import { atMost, firstSeeds } from './paper.ts';
-import type { Criterion, Paper } from './paper.ts';
+import { atLeast, atMost, meanOf, within } from './criterion.ts';
+import { firstSeeds } from './paper.ts';
+import type { Paper, Size } from './paper.ts';
 
 const PIECE = 16_384;
 const PIECES = 20;
 /** Arrivals per second, in units of what the seed serves. */
-const quickRates = [0.5, 2];
-const fullRates = [0.5, 0.8, 1.2, 2];
+const ratesOf = (size: Size): readonly number[] =>
+  size === 'quick' ? [0.5, 2] : [0.5, 0.8, 1.2, 2];
 /** Seconds that pass before slopes are taken. */
 const FROM = 30;
 
@@ -22,19 +23,23 @@ export const q2: Paper = {
   name: 'q2',
   title: 'Missing piece syndrome',
   source: 'Hajek, Zhu, 2010; Zhu, Hajek, IEEE IT 2012',
-  plan: (quick) =>
-    (quick ? quickRates : fullRates).map((rate) => {
-      const lasts = quick ? 120 : 300;
+  plan: (size) =>
+    ratesOf(size).map((rate) => {
+      const lasts = { quick: 90, middle: 200, full: 300 }[size];
       return {
         label: String(rate),
-        seeds: firstSeeds(quick ? 2 : 5),
+        seeds: firstSeeds(5),
         scenario: expandScenario({
           name: `missing piece, lambda ${rate}`,
           content: { length: PIECES * PIECE, pieceLength: PIECE },
           seeds: [{ up: PIECE }],
           classes: [{ name: 'all', up: 8 * PIECE, down: null, latency: 0.01 }],
           arrivals: [
-            { type: 'flash-crowd', count: quick ? 120 : 400, holds: 'all-but-last' },
+            {
+              type: 'flash-crowd',
+              count: { quick: 100, middle: 200, full: 400 }[size],
+              holds: 'all-but-last',
+            },
             { type: 'poisson', rate, lasts },
           ],
           tracker: { type: 'tracker', peers: 40, interval: 60 },
@@ -44,8 +49,8 @@ export const q2: Paper = {
         }),
       };
     }),
-  judge: (runsOf, quick) => {
-    const rates = quick ? quickRates : fullRates;
+  judge: (runsOf, size) => {
+    const rates = ratesOf(size);
     const slopes = new Map(rates.map((rate) => [rate, runsOf(String(rate)).map(slopeOf)]));
     const servedIn = (rate: number): number[] => runsOf(String(rate)).map(servedBy);
     return {
@@ -59,17 +64,15 @@ export const q2: Paper = {
         ]),
       },
       criteria: rates.flatMap((rate) => {
-        const slope = averageOf(slopes.get(rate)!);
-        const sign: Criterion = {
-          what: `lambda ${rate}: ${rate < 1 ? 'drains' : 'grows'}`,
-          wanted: rate < 1 ? 'below 0' : 'above 0',
-          got: slope,
-          pass: rate < 1 ? slope < 0 : slope > 0,
-          required: true,
-        };
-        const drift = averageOf(runsOf(String(rate)).map((run) => comingIn(run) - servedBy(run)));
-        const off = Math.abs(slope - drift) / rate;
-        const size = atMost(`lambda ${rate}: |dN/dt - (lambda - U_s)| / lambda`, off, 0.15);
+        const slope = meanOf(slopes.get(rate)!);
+        const sign =
+          rate < 1
+            ? atMost(`lambda ${rate}: drains, dN/dt`, slope, 0)
+            : atLeast(`lambda ${rate}: grows, dN/dt`, slope, 0);
+        const off = runsOf(String(rate)).map(
+          (run) => (slopeOf(run) - (comingIn(run) - servedBy(run))) / rate,
+        );
+        const size = within(`lambda ${rate}: (dN/dt - (lambda - U_s)) / lambda`, meanOf(off), 0.15);
         return [sign, size];
       }),
       remarks: [

@@ -3,17 +3,16 @@
  *
  * Piatek et al. 2007. The same fast peer of the same swarm, as the reference and as BitTyrant, in pairs of equal seeds.
  */
-import { bootstrap } from '../statistics/interval.ts';
-import { quantile } from '../statistics/describe.ts';
-import { drawRun, statisticsRandom } from '../draw-run.ts';
+import { drawRun } from '../draw-run.ts';
 import type { RunRecord } from '../run-record.ts';
 import { expandScenario } from '../scenario-schema.ts';
 import type { LabScenario } from '../scenario.ts';
 import type { Play } from '../strategies.ts';
-import { averageOf, cellText, intervalText, meanMetric } from './averages.ts';
+import { averageOf, cellText, each, inPairs, intervalText } from './averages.ts';
+import { atLeast, exact, meanOf, medianOf } from './criterion.ts';
 import { smallContent } from './octosim.ts';
-import { atLeast, firstSeeds } from './paper.ts';
-import type { Paper } from './paper.ts';
+import { firstSeeds } from './paper.ts';
+import type { Paper, Size } from './paper.ts';
 
 /** Bytes per second; the median is 30,000 to 60,000, and the fastest have four times that and more. */
 const FAST = 400_000;
@@ -31,16 +30,22 @@ function tyrant(uplink: number): Readonly<Record<string, unknown>> {
   return { choker: { name: 'bittyrant-like', parameters: { uplink } } };
 }
 
-function swarm(quick: boolean, selfish: boolean): LabScenario {
+function swarm(size: Size, selfish: boolean): LabScenario {
   const group = selfish
     ? { name: 'tyrants', play: tyrant(MEAN), config: { uploadSlots: SLOTS } }
     : { name: 'reference', play: {} };
   return expandScenario({
     name: selfish ? 'all BitTyrant' : 'all reference',
-    content: quick ? smallContent : { length: 67_108_864, pieceLength: 262_144 },
+    content: {
+      quick: smallContent,
+      middle: { length: 16_777_216, pieceLength: 131_072 },
+      full: { length: 67_108_864, pieceLength: 262_144 },
+    }[size],
     seeds: [{ up: 200_000 }],
     classes,
-    arrivals: [{ type: 'flash-crowd', count: quick ? 30 : 200, rate: 5 }],
+    arrivals: [
+      { type: 'flash-crowd', count: { quick: 30, middle: 100, full: 200 }[size], rate: 5 },
+    ],
     population: [group],
     config: { uploadSlots: 5, allowedFastMax: 0.5 },
     probes: { every: 20, unchokes: false },
@@ -65,9 +70,9 @@ export const t1: Paper = {
   name: 't1',
   title: 'One selfish client gains, all of them lose',
   source: 'Piatek, Isdal, Anderson, Krishnamurthy, Venkataramani, NSDI 2007 (BitTyrant)',
-  plan: (quick) => {
-    const seeds = firstSeeds(quick ? 3 : 10);
-    const scenario = swarm(quick, false);
+  plan: (size) => {
+    const seeds = firstSeeds(size === 'quick' ? 5 : 10);
+    const scenario = swarm(size, false);
     return [
       { label: 'reference', seeds, scenario },
       {
@@ -80,21 +85,24 @@ export const t1: Paper = {
           config: { uploadSlots: SLOTS },
         }),
       },
-      { label: 'all', seeds, scenario: swarm(quick, true) },
+      { label: 'all', seeds, scenario: swarm(size, true) },
     ];
   },
-  judge: (runsOf, quick) => {
-    const scenario = swarm(quick, false);
+  judge: (runsOf, size) => {
+    const judged = size !== 'quick';
+    const scenario = swarm(size, false);
     const timeOf = (run: RunRecord): number => {
       const leeches = run.peers.filter(({ group }) => group !== 'seed');
       return leeches[chosen(scenario, run.seed)]?.time ?? NaN;
     };
     const [reference, one] = [runsOf('reference'), runsOf('one')];
     const gains = reference.map((run, i) => timeOf(run) / timeOf(one[i]!));
-    const median = (sample: number[]): number => quantile(sample, 0.5);
-    const random = statisticsRandom();
-    const range = bootstrap(gains, median, random);
-    const lost = meanMetric(runsOf('all'), 'meanTime') / meanMetric(reference, 'meanTime');
+    const gain = medianOf(gains);
+    const lost = inPairs(
+      each(runsOf('all'), 'meanTime'),
+      each(reference, 'meanTime'),
+      (a, b) => a / b,
+    );
     return {
       table: {
         head: ['', 'the one, s', 'all, s'],
@@ -109,9 +117,9 @@ export const t1: Paper = {
         ],
       },
       criteria: [
-        atLeast('one: median speed-up', median(gains), 1.15, !quick),
-        atLeast('one: lower end of its 95 % interval', range?.low ?? NaN, 1, !quick),
-        atLeast('all: mean time through reference', lost, 1, !quick),
+        atLeast('one: median speed-up', gain, 1.15, judged),
+        atLeast('one: lower end of its 95 % interval', exact(gain.low ?? NaN), 1, judged),
+        atLeast('all: mean time through reference', meanOf(lost), 1, judged),
       ],
       remarks: [
         `Speed-up: its time as the reference through its time as BitTyrant; mean ${averageOf(gains).toFixed(2)}. 1.70 was of live swarms.`,

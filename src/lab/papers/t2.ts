@@ -4,90 +4,110 @@
  * Locher et al. 2006 (BitThief) and Sirivianos et al. 2007 (large view): free riders with a large view finish, beat those who
  * play by the rules up to some share of the swarm, and everybody gets slower as they become more.
  */
-import { metricsOf, rowsOf } from '../metrics.ts';
-import type { Metrics } from '../metrics.ts';
-import type { RunRecord } from '../run-record.ts';
 import { expandScenario } from '../scenario-schema.ts';
-import { averageOf, intervalText } from './averages.ts';
+import { cellText, each, inPairs, intervalText } from './averages.ts';
+import { atLeast, atMost, exact, meanOf } from './criterion.ts';
+import type { Criterion, Measured } from './criterion.ts';
 import { smallContent } from './octosim.ts';
-import { atLeast, atMost, firstSeeds } from './paper.ts';
-import type { Criterion, Paper } from './paper.ts';
+import { firstSeeds } from './paper.ts';
+import type { Paper, Size } from './paper.ts';
 
 const UP = 51_200;
 /** Shares of free riders. */
-const quickShares = [0.05, 0.5];
-const fullShares = [0.01, 0.2, 0.4, 0.6];
+const sharesOf = (size: Size): readonly number[] =>
+  size === 'quick' ? [0.05, 0.5] : [0.01, 0.2, 0.4, 0.6];
 /** Connections, and peers that are asked for. */
 const LARGE = { connectionsMax: 1000, peersWantedMax: 1000 };
 /** Without a large view, at this share. */
 const NARROW = 0.2;
 
-const sharesOf = (quick: boolean): readonly number[] => (quick ? quickShares : fullShares);
-
 export const t2: Paper = {
   name: 't2',
   title: 'Free riders with and without a large view',
   source: 'Locher et al., HotNets 2006; Sirivianos et al., 2007',
-  plan: (quick) => {
+  plan: (size) => {
     const runs = (label: string, share: number, play: Readonly<Record<string, unknown>>) => ({
       label,
-      seeds: firstSeeds(quick ? 2 : 5),
+      seeds: firstSeeds(size === 'quick' ? 10 : 5),
       scenario: expandScenario({
         name: `free riders, ${label}`,
-        content: quick ? smallContent : { length: 67_108_864, pieceLength: 262_144 },
+        content: {
+          quick: smallContent,
+          middle: { length: 16_777_216, pieceLength: 131_072 },
+          full: { length: 67_108_864, pieceLength: 262_144 },
+        }[size],
         seeds: [{ up: 8 * UP }],
         classes: [{ name: 'all', up: UP, down: 8 * UP }],
-        arrivals: [{ type: 'flash-crowd', count: quick ? 30 : 300, rate: 10 }],
-        tracker: { type: 'tracker', peers: quick ? 10 : 50, interval: 60 },
+        arrivals: [
+          { type: 'flash-crowd', count: { quick: 30, middle: 100, full: 300 }[size], rate: 10 },
+        ],
+        tracker: {
+          type: 'tracker',
+          peers: { quick: 10, middle: 25, full: 50 }[size],
+          interval: 60,
+        },
         population: [
           { name: 'free', share, play, config: label === 'narrow' ? {} : LARGE },
           { name: 'rest', share: 1 - share, play: {} },
         ],
-        config: { uploadSlots: 4, connectionsMax: quick ? 12 : 80 },
+        config: { uploadSlots: 4, connectionsMax: { quick: 12, middle: 35, full: 80 }[size] },
         probes: { every: 20, unchokes: false },
       }),
     });
     return [
-      ...sharesOf(quick).map((share) => runs(String(share), share, { whole: 'bitthief-like' })),
+      ...sharesOf(size).map((share) => runs(String(share), share, { whole: 'bitthief-like' })),
       runs('narrow', NARROW, { choker: 'lazy' }),
     ];
   },
-  judge: (runsOf, quick) => {
-    const shares = sharesOf(quick);
-    const of = (label: string, group: string, metric: keyof Metrics): number[] =>
-      runsOf(label).flatMap(
-        (run: RunRecord) => metricsOf(run, rowsOf(run, { group }))[metric] ?? [],
-      );
-    const time = (label: string, group: string): number => averageOf(of(label, group, 'meanTime'));
-    const through = (label: string): number => time(label, 'free') / time(label, 'rest');
-    const rises = (group: string): Criterion => {
-      const steps = shares.slice(1).map((share, i) => {
-        return time(String(share), group) / time(String(shares[i]!), group);
+  judge: (runsOf, size) => {
+    const judged = size !== 'quick';
+    const shares = sharesOf(size);
+    const time = (label: string, group: string): number[] =>
+      each(runsOf(label), 'meanTime', { group });
+    const through = (label: string): number[] =>
+      inPairs(time(label, 'free'), time(label, 'rest'), (free, rest) => free / rest);
+    const over = (label: string): Measured => meanOf(through(label));
+    const rises = (group: string): Criterion[] =>
+      shares.slice(1).map((share, i) => {
+        const before = shares[i]!;
+        const step = inPairs(
+          time(String(share), group),
+          time(String(before), group),
+          (after, first) => after / first,
+        );
+        const what = `${group}: mean time, share ${share} through ${before}`;
+        return atLeast(what, meanOf(step), 1, judged);
       });
-      return atLeast(`${group}: least step of the mean time`, Math.min(...steps), 1, !quick);
-    };
     const least = String(shares[0]!);
-    const complete =
-      averageOf(of(least, 'free', 'complete')) / averageOf(of(least, 'free', 'came'));
+    const count = (metric: 'complete' | 'came'): number =>
+      each(runsOf(least), metric, { group: 'free' }).reduce((sum, value) => sum + value, 0);
     return {
       table: {
         head: ['free riders', 'free, s', 'rest, s', 'free through rest'],
         rows: [...shares.map(String), 'narrow'].map((label) => [
           label === 'narrow' ? `${NARROW}, no large view` : label,
-          intervalText(of(label, 'free', 'meanTime')),
-          intervalText(of(label, 'rest', 'meanTime')),
-          through(label).toFixed(3),
+          cellText(runsOf(label), 'meanTime', { group: 'free' }),
+          cellText(runsOf(label), 'meanTime', { group: 'rest' }),
+          intervalText(through(label)),
         ]),
       },
       criteria: [
-        atLeast(`share ${least}: free riders that finish`, complete, 1),
-        atMost('few: free through rest', through(String(shares[quick ? 0 : 1]!)), 1, !quick),
-        atLeast('many: free through rest', through(String(shares.at(-1)!)), 1, !quick),
-        rises('free'),
-        rises('rest'),
-        atLeast('no large view: free through rest', through('narrow'), 1),
+        atLeast(
+          `share ${least}: free riders that finish`,
+          exact(count('complete') / count('came')),
+          1,
+        ),
+        atMost('few: free through rest', over(String(shares[judged ? 1 : 0]!)), 1, judged),
+        atLeast('many: free through rest', over(String(shares.at(-1)!)), 1, judged),
+        ...rises('free'),
+        ...rises('rest'),
+        atLeast('no large view: free through rest', over('narrow'), 1),
       ],
-      remarks: quick ? ['30 peers: a large view is all of them, and a small one a third.'] : [],
+      remarks: {
+        quick: ['30 peers: a large view is all of them, and a small one a third.'],
+        middle: ['100 peers: a small view is a third of them.'],
+        full: [],
+      }[size],
     };
   },
 };
