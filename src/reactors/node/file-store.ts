@@ -183,7 +183,7 @@ export class FileStore implements Store {
         this.#unseal(index, part);
         this.#release(part);
         this.#order.done(operation);
-      }),
+      }, part.length),
     );
   }
 

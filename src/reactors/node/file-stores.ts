@@ -47,7 +47,7 @@ export class SharedStores {
       lanes: new Lanes(this.threads.inFlightMax),
       answers: new TurnQueue(),
       memory: this.memory,
-      writeLanes: new Lanes(limits.writesInFlightMax),
+      writeLanes: new Lanes(limits.writesInFlightMax, limits.writeBytesInFlightMax),
       readLanes: new Lanes(limits.readsInFlightMax),
       readMergeBytesMax: limits.readMergeBytesMax,
       readAheadBytes: limits.readAheadBytes,

@@ -42,8 +42,10 @@ export interface NodeLimits {
   readonly readAheadBytes: number;
   /** Memory of what was read ahead, over all stores. */
   readonly pageBytesMax: number;
-  /** File writes in flight. */
+  /** File writes in flight, of whatever length. */
   readonly writesInFlightMax: number;
+  /** More of them are in flight while they have no more bytes than this together. */
+  readonly writeBytesInFlightMax: number;
   /** File reads in flight. */
   readonly readsInFlightMax: number;
   /** Threads that hash what is only on disk. */
@@ -95,6 +97,7 @@ export const defaultNodeLimits: NodeLimits = {
   readAheadBytes: 256 * KIB,
   pageBytesMax: 32 * MIB,
   writesInFlightMax: 4,
+  writeBytesInFlightMax: 4 * MIB,
   readsInFlightMax: 4,
   hashThreadsMax: Math.min(2, availableParallelism()),
   resolveTimeMax: 10_000,
