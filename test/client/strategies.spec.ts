@@ -3,12 +3,13 @@
  * it is for.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { ReceiptBook, strategyCatalogue, tChainLike } from '../../src/behaviors/index.ts';
 import type { StrategyEntry } from '../../src/behaviors/index.ts';
 import { createClient } from '../../src/client/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import type { Client, Torrent } from '../../src/client/index.ts';
 import type { Behaviors } from '../../src/protocol/index.ts';
 import { differences } from '../support/compare-files.ts';
 import { smallTorrent } from '../support/small-torrent.ts';
@@ -34,6 +35,11 @@ function behaviorsOf(entry: StrategyEntry): Partial<Behaviors> {
     default:
       return entry satisfies never;
   }
+}
+
+/** Resolves when the torrent has so many peers. */
+async function meets(torrent: Torrent, count: number): Promise<void> {
+  while (torrent.numPeers < count) await once(torrent, 'peer');
 }
 
 describe('strategies on real sockets', () => {
@@ -74,16 +80,19 @@ describe('strategies on real sockets', () => {
     await using two = await client(hosts[2]!);
     await seed.seed(folder('chain.torrent'), folder('chain')).then((origin) => origin.started());
     const peers = [`${hosts[0]}:${seed.port}`, `${hosts[1]}:${one.port}`];
-    const copies = [one, two].map(async (leech, i) => {
+    const torrents: Torrent[] = [];
+    for (const [i, leech] of [one, two].entries()) {
       const path = folder(`chain-${i}`);
-      const torrent = await leech.add(folder('chain.torrent'), {
-        path,
-        peers: peers.slice(0, i + 1),
-      });
-      await torrent.completed({ signal: AbortSignal.timeout(30_000) });
-      assert.deepEqual(await differences(made, path), []);
-    });
-    await Promise.all(copies);
+      const from = { path, peers: peers.slice(0, i + 1), downloading: false };
+      torrents.push(await leech.add(folder('chain.torrent'), from));
+    }
+    // Who is alone with the seed is given everything: nobody begins before all know each other.
+    for (const torrent of torrents) await meets(torrent, 2);
+    for (const torrent of torrents) torrent.downloading = true;
+    for (const [i, torrent] of torrents.entries()) {
+      await torrent.completed({ signal: AbortSignal.timeout(60_000) });
+      assert.deepEqual(await differences(made, folder(`chain-${i}`)), []);
+    }
     assert.equal(book.memberCount, 3);
     const given = hosts.slice(1).map((host) => book.standing(host).given);
     assert(Math.max(...given) > 0, `${given.join()} bytes`);
