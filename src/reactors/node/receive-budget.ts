@@ -50,8 +50,9 @@ export class ReceiveBudget {
     this.#received += bytes;
     socket.round = this.#round;
     this.#arm();
-    if (before >= this.#turnBytesMax || this.#received < this.#turnBytesMax) return;
-    for (const each of this.#sockets) {
+    if (this.#received < this.#turnBytesMax) return;
+    // All when the bound is crossed; after that only who has opened since.
+    for (const each of before < this.#turnBytesMax ? this.#sockets : [socket]) {
       if (this.#held.has(each)) continue;
       this.#held.add(each);
       each.holdBack();

@@ -86,6 +86,19 @@ describe('ReceiveBudget', () => {
     }
   });
 
+  it('holds who opens in a turn that is full as soon as it receives', async () => {
+    const { budget, sockets } = crowd(1);
+    budget.spend(sockets[0]!, MAX);
+    const late = new Busy();
+    budget.opened(late);
+    budget.spend(late, 1);
+    const states = [late.held];
+    await turnEnds();
+    await turnEnds();
+    states.push(late.held, sockets[0]!.held);
+    assert.deepEqual(states, [true, false, false]);
+  });
+
   it('forgets who has gone', async () => {
     const { budget, sockets } = crowd(2);
     budget.spend(sockets[0]!, MAX);
