@@ -39,6 +39,11 @@ laws('neighboursFirst, before rarestFirst', {
   ...whole,
   ordered: false,
 });
+laws('rarestFirst, last copies before finishPartial', {
+  behavior: rarestFirst({ afterLastCopies: finishPartial() }),
+  ...whole,
+  ordered: false,
+});
 laws('sequential', { behavior: sequential(), ...whole });
 laws('randomFirst, for ever', { behavior: randomFirst({ piecesMax: Infinity }), ...whole });
 laws('randomFirst', {

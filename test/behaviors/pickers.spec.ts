@@ -191,6 +191,7 @@ describe('chain and defaultPicker', () => {
   it('the default begins at random, finishes what it began, then takes the rarest, then repeats', () => {
     const torrent = open(defaultPicker());
     const peer = join(torrent, 2);
+    join(torrent, 6); // with one seed alone every piece would be a last copy
     assert.deepEqual(pick(torrent, peer, 1).reasons, ['random first']);
     assert.deepEqual(pick(torrent, peer, 2).reasons, ['finish partial', 'random first']);
     for (let piece = 0; piece < 4; piece++) {
@@ -199,5 +200,10 @@ describe('chain and defaultPicker', () => {
     }
     assert.deepEqual(pick(torrent, peer, 8).reasons, new Array<string>(8).fill('rarest first'));
     assert.deepEqual(pick(torrent, join(torrent, 4), 1).reasons, ['endgame']);
+  });
+
+  it('before all that it takes what the peer alone has', () => {
+    const torrent = open(defaultPicker());
+    assert.deepEqual(pick(torrent, join(torrent, 2), 1).reasons, ['last copy']);
   });
 });

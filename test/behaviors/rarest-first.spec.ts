@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { rarestFirst } from '../../src/behaviors/index.ts';
+import { chain, finishPartial, rarestFirst, sequential } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
+import type { Behavior, PiecePicker } from '../../src/protocol/index.ts';
 import { ModelPeer, ModelTorrent } from '../../src/testing/index.ts';
 
 const size = (pieceCount: number) => ({ pieceCount, blocksPerPiece: 1, lastBlocks: 1 });
@@ -142,6 +143,118 @@ describe('rarestFirst', () => {
     torrent.questions = 0;
     for (let i = 0; i < 100; i++) assert.equal(picks(torrent, seed, 1).length, 1);
     assert.ok(torrent.questions + seed.questions <= 100 * 12, `${torrent.questions} questions`);
+  });
+});
+
+// ADR 33: the uplink of a peer that alone has something is what a young swarm waits for.
+describe('rarestFirst, last copies before what was begun', () => {
+  const blocks = { pieceCount: 6, blocksPerPiece: 4, lastBlocks: 4 };
+  const behavior = rarestFirst({ afterLastCopies: chain(finishPartial(), sequential()) });
+  const reasons = (torrent: ModelTorrent, peer: ModelPeer, room: number): string[] => {
+    const found: string[] = [];
+    torrent.picker!.pick(peer, room, 0, {
+      push: (block, reason) => {
+        found.push(`${torrent.pieceOf(block)} ${reason}`);
+        torrent.reserve(peer, block);
+      },
+    });
+    return found;
+  };
+  const some = (conn: number, ...pieces: number[]): ModelPeer =>
+    new ModelPeer(
+      conn,
+      Array.from({ length: 6 }, (_, piece) => pieces.includes(piece)),
+    );
+  const open = (...peers: ModelPeer[]): ModelTorrent => {
+    const torrent = new ModelTorrent(blocks);
+    torrent.picker = behavior(torrent, createRandom(1));
+    for (const peer of peers) torrent.addPeer(peer);
+    return torrent;
+  };
+
+  it('a piece that others have is left begun while the one seed has pieces that nobody has', () => {
+    const seed = allOf(2, 6);
+    const leech = some(4, 0, 1, 2, 3);
+    const torrent = open(seed, leech);
+    torrent.reserve(leech, 0);
+    const taken = reasons(torrent, seed, 10);
+    assert.deepEqual(
+      taken.slice(0, 8).map((each) => each.slice(2)),
+      Array(8).fill('last copy'),
+    );
+    assert.deepEqual([...new Set(taken.slice(0, 8).map((each) => each[0]))].sort(), ['4', '5']);
+    assert.deepEqual(taken.slice(8), ['0 finish partial', '0 finish partial']);
+  });
+
+  it('a last copy that was begun comes before one that was not', () => {
+    const seed = allOf(2, 6);
+    const torrent = open(seed, some(4, 0, 1, 2, 3));
+    torrent.reserve(seed, 5 * 4);
+    assert.deepEqual(reasons(torrent, seed, 4), [
+      ...Array<string>(3).fill('5 last copy'),
+      '4 last copy',
+    ]);
+  });
+
+  it('one leech among leeches gives what it alone has first', () => {
+    const rich = some(2, 0, 1, 3);
+    const torrent = open(rich, some(4, 0, 1), some(6, 1));
+    assert.deepEqual(reasons(torrent, rich, 5), [
+      ...Array<string>(4).fill('3 last copy'),
+      '0 sequential',
+    ]);
+  });
+
+  it('with two seeds nothing is a last copy, nor of a leech beside a seed', () => {
+    const seed = allOf(2, 6);
+    const leech = some(4, 0, 1);
+    const torrent = open(seed, leech, allOf(6, 6));
+    torrent.reserve(leech, 0);
+    assert.deepEqual(reasons(torrent, seed, 4), [
+      ...Array<string>(3).fill('0 finish partial'),
+      '1 sequential',
+    ]);
+    assert.deepEqual(reasons(open(seed, leech), leech, 1), ['0 sequential']);
+  });
+
+  it('a higher priority comes before a last copy, and what is not wanted does not come', () => {
+    const seed = allOf(2, 6);
+    const torrent = open(seed, some(4, 0, 1, 2, 3));
+    torrent.setPriority(1, 7);
+    torrent.setPriority(4, 0);
+    assert.equal(reasons(torrent, seed, 1)[0]!.slice(2), 'sequential');
+    torrent.setPriority(1, 1);
+    assert.deepEqual(reasons(torrent, seed, 1), ['5 last copy']);
+  });
+
+  it('what is asked in between hears of every change', () => {
+    const heard: string[] = [];
+    const between: Behavior<PiecePicker> = () => ({
+      pieceChanged: (piece) => heard.push(`piece ${piece}`),
+      allChanged: () => heard.push('all'),
+      pick: () => 0,
+    });
+    const picker = rarestFirst({ afterLastCopies: between })(
+      new ModelTorrent(blocks),
+      createRandom(1),
+    );
+    heard.length = 0;
+    picker.pieceChanged(3);
+    picker.allChanged();
+    picker.manyCopiesChanged!();
+    assert.deepEqual(heard, ['piece 3', 'all', 'all']);
+  });
+
+  it('a torrent that goes by samples has no last copies', () => {
+    const sampled = rarestFirst({ exactPiecesMax: 0, afterLastCopies: finishPartial() });
+    const seed = allOf(2, 6);
+    const leech = some(4, 0, 1, 2, 3);
+    const torrent = open(seed, leech);
+    torrent.picker = sampled(torrent, createRandom(1));
+    torrent.reserve(leech, 0);
+    const taken = reasons(torrent, seed, 4);
+    assert.deepEqual(taken.slice(0, 3), Array<string>(3).fill('0 finish partial'));
+    assert.match(taken[3]!, /rarest first$/);
   });
 });
 

@@ -19,18 +19,23 @@ import type { PickerEntry } from '../strategy-entry.ts';
 
 /** Rarest first as a whole; `last`: what it ends in. */
 function rarestWith(
-  piecesMax: number | undefined,
+  numbers: { readonly randomPieces?: number; readonly lastCopies?: number },
   ...last: Behavior<PiecePicker>[]
 ): Behavior<PiecePicker> {
-  // Streams are forked by place: with the first two as one, recorded runs go as they went before there were two.
-  const begun = chain(finishPartial(), suggested());
-  const first = piecesMax === undefined ? randomFirst() : randomFirst({ piecesMax });
-  return deadlinesFirst(chain(begun, first, rarestFirst(), ...last));
+  const { randomPieces, lastCopies = 1 } = numbers;
+  const random = randomPieces === undefined ? {} : { piecesMax: randomPieces };
+  const begun = chain(finishPartial(), suggested(), randomFirst(random));
+  const order =
+    lastCopies === 0 ? chain(begun, rarestFirst()) : rarestFirst({ afterLastCopies: begun });
+  return deadlinesFirst(chain(order, ...last));
 }
 
-/** Keeps deadlines; finishes pieces begun; begins what the peer suggests, 4 at random, then the rarest; at last, endgame. */
+/**
+ * Keeps deadlines; takes what the peer alone has; finishes pieces begun; begins what the peer suggests, 4 at random, then the
+ * rarest; at last, endgame.
+ */
 export function defaultPicker(): Behavior<PiecePicker> {
-  return rarestWith(undefined, endgame());
+  return rarestWith({}, endgame());
 }
 
 function whole(...order: Behavior<PiecePicker>[]): Behavior<PiecePicker> {
@@ -39,7 +44,7 @@ function whole(...order: Behavior<PiecePicker>[]): Behavior<PiecePicker> {
 
 const ENDGAME = 'Cohen 2003, section 2.4.4';
 const withEndgame = (options: EndgameOptions): Behavior<PiecePicker> =>
-  rarestWith(undefined, endgame(options));
+  rarestWith({}, endgame(options));
 
 /** In the order in which a user reads them; the first is the reference. */
 export const pickerEntries: readonly PickerEntry[] = [
@@ -48,8 +53,8 @@ export const pickerEntries: readonly PickerEntry[] = [
     kind: 'picker',
     claim: 'every piece stays about as common as every other, so nobody waits for the last copy',
     source: 'Cohen 2003; Legout, Urvoy-Keller, Michiardi, IMC 2006',
-    parameters: { randomPieces: ['pieces', 0, 1000, 4] },
-    make: ({ randomPieces }) => rarestWith(randomPieces, endgame()),
+    parameters: { randomPieces: ['pieces', 0, 1000, 4], lastCopies: ['1', 0, 1, 1] },
+    make: (numbers) => rarestWith(numbers, endgame()),
   }),
   strategy({
     name: 'sequential',
@@ -117,7 +122,7 @@ export const pickerEntries: readonly PickerEntry[] = [
     claim: 'no byte comes twice, and the last blocks wait for the slowest peer',
     source: ENDGAME,
     parameters: {},
-    make: () => rarestWith(undefined),
+    make: () => rarestWith({}),
   }),
   strategy({
     name: 'endgame-strict',
