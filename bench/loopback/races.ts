@@ -22,7 +22,6 @@ import { Opentracker } from '../../test/support/peers/opentracker.ts';
 import type { PeerTask, RunningPeer } from '../../test/support/peers/peer.ts';
 import { ours, type Contestant, type Runner } from './contestants.ts';
 import { type Cost, Meter, type RaceTorrent, type Stage, within } from './stage.ts';
-import { warmMemory } from './warm-memory.ts';
 
 export type RaceName = 'leech' | 'seed' | 'pair' | 'swarm' | 'recheck';
 
@@ -102,18 +101,18 @@ class Field {
   }
 }
 
-/** `fills`: bytes that the race will write. */
+/** `fills`: bytes that the race will write. It calls `warm` right before its clock starts. */
 async function inField(
   stage: Stage,
   fills: number,
-  race: (field: Field) => Promise<Run>,
+  race: (field: Field, warm: () => Promise<void>) => Promise<Run>,
 ): Promise<Run> {
   const field = new Field(stage);
   try {
-    await warmMemory(fills);
-    return await race(field);
+    return await race(field, () => stage.memory.letGo(fills));
   } finally {
     await field.clear();
+    await stage.memory.hold(fills);
   }
 }
 
@@ -130,12 +129,13 @@ async function compare(
 }
 
 function leechRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, torrent.length, async (field) => {
+  return inField(stage, torrent.length, async (field, warm) => {
     const task = await stage.task(torrent, 'seed');
     const seed = field.add(await LibtorrentPeer.start(task, 'high_performance_seed'));
     await seed.listening();
     const leech = await field.start(contestant, torrent, 'leech', { watched: true });
     await leech.peer.listening();
+    await warm();
     const meters = [new Meter(leech.peer), new Meter(seed)] as const;
     const connected = seed.connected();
     seed.dial(leech.peer.address, leech.peer.port);
@@ -151,9 +151,10 @@ function leechRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): 
 }
 
 function seedRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, 0, async (field) => {
+  return inField(stage, 0, async (field, warm) => {
     const seed = await field.start(contestant, torrent, 'seed', { watched: true });
     await seed.peer.listening();
+    await warm();
     const meter = new Meter(seed.peer);
     const { pieceLength, length, infoHash } = torrent;
     const { address: host, port } = seed.peer;
@@ -168,10 +169,11 @@ function seedRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): P
 }
 
 function pairRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, torrent.length, async (field) => {
+  return inField(stage, torrent.length, async (field, warm) => {
     const seed = await field.start(contestant, torrent, 'seed');
     await seed.peer.listening();
     const wish = { dials: seed.peer, watched: true };
+    await warm();
     const start = performance.now();
     const leech = await field.start(contestant, torrent, 'leech', wish);
     const meters = [new Meter(leech.peer), new Meter(seed.peer)] as const;
@@ -186,13 +188,14 @@ function pairRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): P
 }
 
 function swarmRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, swarmLeeches * torrent.length, async (field) => {
+  return inField(stage, swarmLeeches * torrent.length, async (field, warm) => {
     const leeches: (Runner & { readonly task: PeerTask })[] = [];
     for (let i = 0; i < swarmLeeches; i++) {
       const wish = { tracker: true, watched: i === 0 };
       leeches.push(await field.start(contestant, torrent, 'leech', wish));
     }
     await Promise.all(leeches.map(({ peer }) => peer.listening()));
+    await warm();
     const seed = await field.start(contestant, torrent, 'seed', { tracker: true });
     await seed.peer.listening();
     const start = performance.now();
@@ -219,7 +222,8 @@ function swarmRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): 
 }
 
 function recheckRace(stage: Stage, torrent: RaceTorrent, contestant: Contestant): Promise<Run> {
-  return inField(stage, 0, async (field) => {
+  return inField(stage, 0, async (field, warm) => {
+    await warm();
     const seed = await field.start(contestant, torrent, 'seed', { watched: true });
     const meter = new Meter(seed.peer);
     await within(seed.peer.listening(), [seed.peer], patience(torrent));

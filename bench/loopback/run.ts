@@ -2,7 +2,7 @@
  * The rounds of the loopback bench: the courses one after the other, on each the clients in turns.
  *
  * The order changes from round to round, so that a slow moment of the machine falls on nobody in particular; a round 0, which
- * touches the memory for everybody, is not counted. Who is slow takes part in the smallest course only.
+ * touches the memory for everybody, is not counted. Who is slow takes part in the first course of each race only.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { askProgram, type RaceName, races, type Run, trackerOn } from './races.t
 import { type Course, loopbackResult, type LoopbackResult, raceResult } from './report.ts';
 import type { RaceResult } from './report.ts';
 import { type RaceTorrent, Stage } from './stage.ts';
-import { warmMemory } from './warm-memory.ts';
+import { WarmMemory } from './warm-memory.ts';
 
 /** What to run. */
 export interface LoopbackPlan {
@@ -41,20 +41,29 @@ export async function runLoopback(plan: LoopbackPlan): Promise<LoopbackResult> {
     if (reason !== null) throw new Error(`${name} is missing (${reason}); to get it: ${install}`);
   }
   const results: RaceResult[] = [];
-  for (const course of plan.courses) results.push(await runCourse(course, field, plan));
-  return loopbackResult(results, await floorOf(plan));
+  const memory = new WarmMemory();
+  try {
+    for (const course of plan.courses) results.push(await runCourse(course, field, plan, memory));
+    return loopbackResult(results, await floorOf(plan, memory));
+  } finally {
+    await memory.release();
+  }
 }
 
 async function runCourse(
   course: Course,
   field: readonly Contestant[],
-  { rounds, told }: LoopbackPlan,
+  { rounds, told, courses }: LoopbackPlan,
+  memory: WarmMemory,
 ): Promise<RaceResult> {
-  const stage = new Stage(course.place === 'tmpfs' ? tmpfs : tmpdir());
+  const stage = new Stage(course.place === 'tmpfs' ? tmpfs : tmpdir(), memory);
   try {
     const { torrent, close } = await torrentFor(stage, course);
     try {
-      const racers = field.filter((contestant) => takesPart(contestant, course.race));
+      const isFirst = courses.find(({ race }) => race === course.race) === course;
+      const racers = field.filter(
+        (contestant) => (isFirst || contestant.everywhere) && takesPart(contestant, course.race),
+      );
       const runs = new Map<string, Run[]>(racers.map(({ name }) => [name, []]));
       for (let round = 0; round <= rounds; round++) {
         for (let turn = 0; turn < racers.length; turn++) {
@@ -96,14 +105,15 @@ async function torrentFor(
   return { torrent, close: () => tracker.stop() };
 }
 
-async function floorOf({
-  courses,
-}: LoopbackPlan): Promise<{ bytes: number; seconds: number; cpuSeconds: number }> {
+async function floorOf(
+  { courses }: LoopbackPlan,
+  memory: WarmMemory,
+): Promise<{ bytes: number; seconds: number; cpuSeconds: number }> {
   const { bytes, pieceLength } = courses.find(({ race }) => race === 'leech') ?? courses[0]!;
-  const stage = new Stage(tmpfs);
+  const stage = new Stage(tmpfs, memory);
   try {
     const job = { file: join(stage.folder, 'floor.bin'), bytes, pieceLength };
-    await warmMemory(bytes);
+    await memory.letGo(bytes);
     return { bytes, ...(await askProgram(floorProgram, job)) };
   } finally {
     stage.close();

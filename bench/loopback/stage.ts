@@ -10,6 +10,7 @@ import { type MadeTorrent, makeTorrent } from '../../test/support/make-torrent.t
 import { loopback } from '../../test/support/peers/host.ts';
 import type { PeerTask, RunningPeer } from '../../test/support/peers/peer.ts';
 import { anonymous, cpuSeconds, residentMax } from './process-meter.ts';
+import type { WarmMemory } from './warm-memory.ts';
 
 const memoryLookMillis = 100;
 
@@ -29,11 +30,13 @@ export interface Cost {
 
 export class Stage {
   readonly folder: string;
+  readonly memory: WarmMemory;
   readonly #remove: () => void;
   #tasks = 0;
 
-  /** `root`: a folder on the file system to measure. */
-  constructor(root: string) {
+  /** `root`: a folder on the file system to measure; `memory`: what races begin with. */
+  constructor(root: string, memory: WarmMemory) {
+    this.memory = memory;
     this.folder = mkdtempSync(join(root, 'swarmwright-bench-'));
     // opentracker goes on as nobody, and walks through here to its white list (else it ends with code 111).
     chmodSync(this.folder, 0o755);
