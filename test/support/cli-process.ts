@@ -4,8 +4,7 @@
  * Invariant: nothing outlives the test process; only processes started here are signalled.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface CliEnding {
@@ -24,24 +23,33 @@ process.once('exit', () => {
 export class CliProcess {
   /** Settles when it has ended and its output is read. */
   readonly ended: Promise<CliEnding>;
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #child: ChildProcess;
   readonly #looks = new Set<() => void>();
   #over = false;
   stdout = '';
   stderr = '';
 
-  /** @param program Below the package, as `src/cli/main.js`. */
-  constructor(program: string, words: readonly string[], env: Record<string, string> = {}) {
+  /**
+   * @param program Below the package, as `src/cli/main.js`.
+   * @param input What it reads on standard input; `silent`: nothing, and no end of it either. Default: it has none.
+   */
+  constructor(
+    program: string,
+    words: readonly string[],
+    env: Record<string, string> = {},
+    input: Uint8Array | 'silent' | null = null,
+  ) {
     this.#child = spawn(process.execPath, [compiled(program), ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
+    if (input !== null && input !== 'silent') this.#child.stdin!.end(input);
     alive.add(this);
-    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       this.#look();
     });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
       this.#look();
     });

@@ -36,7 +36,7 @@ export async function askTrackers(
   }
   const interrupts = new Interrupts(() => undefined);
   try {
-    const source = isMagnetText(torrent) ? torrent : await inputOf(torrent);
+    const source = isMagnetText(torrent) ? torrent : await inputOf(torrent, interrupts.signal);
     const trackers = words.tracker.flat();
     const options = {
       trackers: trackers.length === 0 ? undefined : trackers,

@@ -3,15 +3,16 @@
  */
 import { once } from 'node:events';
 import process from 'node:process';
+import { addAbortSignal } from 'node:stream';
 import { loadBytes } from '../../tools/torrent-source.ts';
 import type { ToolSource } from '../../tools/index.ts';
 import { metainfoLimits } from '../../protocol/metainfo/limits.ts';
 import { CommandError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 
-/** What a torrent is called on the command line: `-` for standard input, a path, or an http(s) URL. */
-export async function inputOf(word: string): Promise<ToolSource> {
-  return word === '-' ? readStdin(metainfoLimits.torrentBytesMax) : word;
+/** What a torrent is called on the command line: `-` for standard input, a path, or an http(s) URL. `signal` ends the wait. */
+export async function inputOf(word: string, signal?: AbortSignal): Promise<ToolSource> {
+  return word === '-' ? readStdin(metainfoLimits.torrentBytesMax, signal) : word;
 }
 
 /** The bytes behind a word of the command line. */
@@ -19,7 +20,8 @@ export async function inputBytes(word: string): Promise<Uint8Array> {
   return loadBytes(await inputOf(word));
 }
 
-async function readStdin(bytesMax: number): Promise<Uint8Array> {
+async function readStdin(bytesMax: number, signal?: AbortSignal): Promise<Uint8Array> {
+  if (signal !== undefined) addAbortSignal(signal, process.stdin);
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of process.stdin as AsyncIterable<Uint8Array>) {

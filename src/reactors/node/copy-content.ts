@@ -7,6 +7,7 @@
 import { fdatasync, fsync, ftruncate, futimes } from 'node:fs';
 import { promisify } from 'node:util';
 import { readSome, writeFully } from './file-io.ts';
+import { callBytesUsual } from './write-calls.ts';
 
 /** Bytes read at once. */
 const COPY_BYTES = 1_048_576;
@@ -66,7 +67,7 @@ async function writeSparsely(fd: number, data: Buffer, offset: number): Promise<
     let end = at;
     while (end < data.length && !isHole(data, end)) end += HOLE_BYTES;
     const run = data.subarray(at, Math.min(end, data.length));
-    if (run.length > 0) await writeFully(fd, run, offset + at);
+    if (run.length > 0) await writeFully(fd, run, offset + at, callBytesUsual);
     written += run.length;
     at = end;
     while (at < data.length && isHole(data, at)) at += HOLE_BYTES;

@@ -18,6 +18,7 @@ import type { FilePin, FilePool } from './file-pool.ts';
 import { FileSelection } from './file-selection.ts';
 import { PartFile } from './part-file.ts';
 import { plainBytes } from './plain-bytes.ts';
+import { callBytesMaxOf } from './write-calls.ts';
 
 const syncFile: (fd: number) => Promise<void> = promisify(fsync);
 /** The file's state by its descriptor. */
@@ -36,6 +37,8 @@ export class FileRanges {
   /** Files that were hashed and not written here: another process may have written them and died before its sync. */
   readonly #hashed = new Set<PooledFile>();
   #emptyMade: Promise<void> | null = null;
+  /** Of one call of a write, once it is known. */
+  #callBytesMax: number | null = null;
 
   /** `unitBytes`: in which the store will be filled, see `PartFile`. */
   constructor(root: string, files: readonly StoreFile[], unitBytes: number, pool: FilePool) {
@@ -201,7 +204,8 @@ export class FileRanges {
   async #writeFile(file: PooledFile, fileOffset: number, data: Uint8Array): Promise<void> {
     const pin = await this.#pool.pin(file, 'write');
     try {
-      await writeFully(pin.fd, data, fileOffset);
+      this.#callBytesMax ??= await callBytesMaxOf(file.root);
+      await writeFully(pin.fd, data, fileOffset, this.#callBytesMax);
     } finally {
       // Only now: a sync that is under way began before these bytes, and vouches for none of them.
       this.#unsynced.add(file);

@@ -17,6 +17,7 @@ import { readFully, readSome, writeFully } from './file-io.ts';
 import { PooledFile } from './file-pool.ts';
 import type { FilePin, FilePool } from './file-pool.ts';
 import { PART_HEADER_BYTES, partFileName, partHeader } from './part-file-mark.ts';
+import { callBytesUsual } from './write-calls.ts';
 
 const ENTRY_BYTES = 4;
 /** Slots begin on a page. */
@@ -118,7 +119,12 @@ export class PartFile {
         const known = this.#slots.get(unit);
         const slot = known ?? this.#free.pop() ?? this.#end++;
         this.#slots.set(unit, slot);
-        await writeFully(fd, data.subarray(at, at + length), this.#placeOf(slot) + within);
+        await writeFully(
+          fd,
+          data.subarray(at, at + length),
+          this.#placeOf(slot) + within,
+          callBytesUsual,
+        );
         if (known === undefined) await this.#enter(fd, unit, slot + 1);
       }
     });
@@ -188,14 +194,19 @@ export class PartFile {
   }
 
   async #writeEmpty(fd: number): Promise<void> {
-    await writeFully(fd, new Uint8Array(this.#units * ENTRY_BYTES), PART_HEADER_BYTES);
-    await writeFully(fd, partHeader(this.#unitBytes, this.#length), 0);
+    await writeFully(
+      fd,
+      new Uint8Array(this.#units * ENTRY_BYTES),
+      PART_HEADER_BYTES,
+      callBytesUsual,
+    );
+    await writeFully(fd, partHeader(this.#unitBytes, this.#length), 0, callBytesUsual);
   }
 
   #enter(fd: number, unit: number, entry: number): Promise<void> {
     const bytes = new Uint8Array(ENTRY_BYTES);
     new DataView(bytes.buffer).setUint32(0, entry);
-    return writeFully(fd, bytes, PART_HEADER_BYTES + unit * ENTRY_BYTES);
+    return writeFully(fd, bytes, PART_HEADER_BYTES + unit * ENTRY_BYTES, callBytesUsual);
   }
 
   async #remove(): Promise<void> {

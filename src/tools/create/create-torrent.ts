@@ -4,12 +4,12 @@
  */
 import { stat } from 'node:fs/promises';
 import { codedError, optionError } from '../../client/errors.ts';
-import { MERKLE_DIGEST, rootOfLayer } from '../../protocol/metainfo/merkle.ts';
+import { MERKLE_DIGEST } from '../../protocol/metainfo/merkle.ts';
 import { pieceLengthFor } from '../../protocol/metainfo/piece-length.ts';
 import type { FullPlannedFile } from '../../protocol/index.ts';
 import { hashContent } from '../hashing/content-hasher.ts';
 import type { HashedContent } from '../hashing/content-hasher.ts';
-import { loadTorrent, sha256 } from '../torrent-source.ts';
+import { loadTorrent } from '../torrent-source.ts';
 import {
   assembleTorrent,
   assertCleanOptions,
@@ -17,6 +17,7 @@ import {
   assertName,
   assertPieceCount,
   assertPieceLength,
+  rootAndLayer,
 } from './describe.ts';
 import { layOut } from './layout.ts';
 import type { LaidFile, Layout } from './layout.ts';
@@ -138,6 +139,5 @@ function plannedFile(
     firstPiece * MERKLE_DIGEST,
     (firstPiece + pieces) * MERKLE_DIGEST,
   );
-  if (pieces === 1) return { ...plain, piecesRoot: own, layer: null };
-  return { ...plain, piecesRoot: rootOfLayer(own, pieceLength, sha256), layer: own };
+  return { ...plain, ...rootAndLayer(own, pieceLength) };
 }

@@ -6,9 +6,9 @@ import { optionError } from '../../client/errors.ts';
 import { VERSION } from '../../client/version.ts';
 import { buildFullMetainfo } from '../../protocol/metainfo/build-full.ts';
 import { metainfoLimits } from '../../protocol/metainfo/limits.ts';
-import { MERKLE_BLOCK } from '../../protocol/metainfo/merkle.ts';
+import { MERKLE_BLOCK, MERKLE_DIGEST, rootOfLayer } from '../../protocol/metainfo/merkle.ts';
 import type { FullPlannedFile } from '../../protocol/index.ts';
-import { parseOrThrow } from '../torrent-source.ts';
+import { parseOrThrow, sha256 } from '../torrent-source.ts';
 import { assertClean } from './lints.ts';
 import type { CreatedTorrent, DescribeOptions, TorrentPlan, TorrentVersion } from './options.ts';
 
@@ -38,6 +38,15 @@ export function assembleTorrent(
       options.creationDate === undefined ? Math.floor(Date.now() / 1000) : options.creationDate,
   });
   return { ...plan, bytes, metainfo: parseOrThrow(bytes, plan.name) };
+}
+
+/** What v2 says of a file with these digests, one per piece: the root alone where one piece is all of it. */
+export function rootAndLayer(
+  digests: Uint8Array,
+  pieceLength: number,
+): Pick<FullPlannedFile, 'piecesRoot' | 'layer'> {
+  if (digests.length === MERKLE_DIGEST) return { piecesRoot: digests, layer: null };
+  return { piecesRoot: rootOfLayer(digests, pieceLength, sha256), layer: digests };
 }
 
 /** `pieces`: null where they are not known yet. */

@@ -4,11 +4,7 @@
  */
 import { optionError } from '../../client/errors.ts';
 import { abortable } from '../../client/signal.ts';
-import type { FullPlannedFile } from '../../protocol/index.ts';
-import { rootOfLayer } from '../../protocol/metainfo/merkle.ts';
 import { StreamHasher } from '../hashing/stream-hasher.ts';
-import type { HashedStream } from '../hashing/stream-hasher.ts';
-import { sha256 } from '../torrent-source.ts';
 import {
   assembleTorrent,
   assertCleanOptions,
@@ -16,6 +12,7 @@ import {
   assertName,
   assertPieceCount,
   assertPieceLength,
+  rootAndLayer,
 } from './describe.ts';
 import { piecesUsualMax } from './lints.ts';
 import type { CreatedTorrent, StreamOptions } from './options.ts';
@@ -56,28 +53,9 @@ export async function createTorrentOfStream(
   if (length === 0) throw optionError(`${name}: nothing in it to share`);
   const files = [{ path: name, length }];
   const plan = { name, format, length, pieceLength, pieces, files, notes: [] };
-  return assembleTorrent(
-    plan,
-    [onlyFile(hashed, pieceLength, format !== 'v1')],
-    format === 'v2' ? null : hashed.v1,
-    options,
-  );
-}
-
-function onlyFile(
-  { length, v2 }: HashedStream,
-  pieceLength: number,
-  tree: boolean,
-): FullPlannedFile {
-  const plain = {
-    path: [],
-    length,
-    padding: false,
-    executable: false,
-    hidden: false,
-    symlink: null,
-  };
-  if (!tree) return { ...plain, piecesRoot: null, layer: null };
-  if (length <= pieceLength) return { ...plain, piecesRoot: v2, layer: null };
-  return { ...plain, piecesRoot: rootOfLayer(v2, pieceLength, sha256), layer: v2 };
+  const kind = { padding: false, executable: false, hidden: false, symlink: null };
+  const tree =
+    format === 'v1' ? { piecesRoot: null, layer: null } : rootAndLayer(hashed.v2, pieceLength);
+  const planned = { path: [], length, ...kind, ...tree };
+  return assembleTorrent(plan, [planned], format === 'v2' ? null : hashed.v1, options);
 }

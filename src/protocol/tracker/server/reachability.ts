@@ -14,7 +14,7 @@ import { HostCounts } from './host-counts.ts';
 export interface ReachabilityLimits {
   /** Tries under way. */
   readonly underWayMax: number;
-  /** Endpoints that wait for theirs; who comes when all are taken is tried at its next announce. */
+  /** Endpoints that wait for theirs, and as many for their second; who comes when all are taken is tried at its next announce. */
   readonly waitingMax: number;
   /** Endpoints that are known; the one that was judged longest ago makes room. */
   readonly knownMax: number;
@@ -147,6 +147,11 @@ export class Reachability {
     }
     known.failures = outcome === 'reached' ? 0 : Math.min(known.failures + 1, FAILURES_MAX);
     const isFirst = known.failures > 0 && known.failures < FAILURES_MAX;
+    if (isFirst && this.#again.length >= this.limits.waitingMax) {
+      this.counters.untried++;
+      this.#forget(known);
+      return;
+    }
     known.phase = isFirst ? 'again' : 'judged';
     known.at = isFirst ? now + this.limits.againAfter : now;
     if (isFirst) this.#again.push(known);

@@ -113,6 +113,20 @@ describe('protocol/tracker/server/reachability', () => {
     assert.equal(queue.try('reached'), '1.1.1.2 6881');
     assert.equal(queue.try('reached'), '1.1.1.3 6881');
 
+    // Two wait for their second try; the third is forgotten, and tried at its next announce.
+    const again = new Bench({ waitingMax: 2, againAfter: 1_000 });
+    for (const n of [1, 2, 3]) {
+      again.announce(`1.1.1.${n}`);
+      again.try('unreached');
+    }
+    assert.equal(again.reach.counters.untried, 1);
+    assert.equal(again.reach.size, 2);
+    again.announce('1.1.1.3');
+    assert.equal(again.try('reached'), '1.1.1.3 6881');
+    again.now = 1_000;
+    assert.equal(again.try('unreached'), '1.1.1.1 6881');
+    assert.equal(again.try('unreached'), '1.1.1.2 6881');
+
     const host = new Bench({ hostKnownMax: 2 });
     for (const port of [5001, 5002, 5003]) host.announce('1.1.1.1', port);
     for (const tail of ['1', '2', '3']) host.announce(`2001:db8::${tail}`);
