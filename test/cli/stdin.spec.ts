@@ -33,6 +33,7 @@ describe('cli: a torrent on standard input', function () {
     const reply = await fetch(`${url}files/1`);
     const truth = readFileSync(folder('src', made.files[0]!.path));
     assert(Buffer.from(await reply.arrayBuffer()).equals(truth));
+    await server.says(/"type":"complete"/);
     for (const one of [server, seed]) {
       one.kill('SIGINT');
       const { code, stderr } = await one.ended;

@@ -1,7 +1,17 @@
 // Who spoiled a piece that several sent is found by the digests of its blocks, and suspects work alone (S-29, I-34).
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { defaultBehaviors, fixedPipelining } from '../../../src/behaviors/index.ts';
+import {
+  chain,
+  deadlinesFirst,
+  defaultBehaviors,
+  endgame,
+  finishPartial,
+  fixedPipelining,
+  randomFirst,
+  rarestFirst,
+  suggested,
+} from '../../../src/behaviors/index.ts';
 import type { Behaviors } from '../../../src/protocol/index.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { Remote } from '../../support/session-world.ts';
@@ -9,10 +19,15 @@ import { answerOne, BLOCK, heard, joinHolder, told, waiting } from '../../suppor
 
 const CONTENT = makeContent(6 * 4 * BLOCK, 4 * BLOCK);
 
+/** In the order of Cohen, by which the scenes go: who helps with a piece that failed is settled by what is begun. */
+const picker = deadlinesFirst(
+  chain(chain(finishPartial(), suggested()), randomFirst(), rarestFirst(), endgame()),
+);
+
 function open(behaviors: Partial<Behaviors> = {}, depth = 1): SessionWorld {
   return new SessionWorld({
     content: CONTENT,
-    behaviors: { ...defaultBehaviors, pipelining: fixedPipelining(depth), ...behaviors },
+    behaviors: { ...defaultBehaviors, picker, pipelining: fixedPipelining(depth), ...behaviors },
   }).start();
 }
 
