@@ -25,13 +25,16 @@ function rarestWith(
   const { randomPieces, lastCopies = 1 } = numbers;
   const random = randomPieces === undefined ? {} : { piecesMax: randomPieces };
   const begun = chain(finishPartial(), suggested(), randomFirst(random));
+  // What a peer suggests is cheap for it to give, and it knows best what it has given to others.
   const order =
-    lastCopies === 0 ? chain(begun, rarestFirst()) : rarestFirst({ afterLastCopies: begun });
+    lastCopies === 0
+      ? chain(begun, rarestFirst())
+      : rarestFirst({ beforeLastCopies: suggested(), afterLastCopies: begun });
   return deadlinesFirst(chain(order, ...last));
 }
 
 /**
- * Keeps deadlines; takes what the peer alone has; finishes pieces begun; begins what the peer suggests, 4 at random, then the
+ * Keeps deadlines; takes what the peer suggests, and what it alone has; finishes pieces begun; begins 4 at random, then the
  * rarest; at last, endgame.
  */
 export function defaultPicker(): Behavior<PiecePicker> {

@@ -31,6 +31,8 @@ import { takeMissing } from './take-missing.ts';
 import { walkBuckets } from './walk-buckets.ts';
 
 export interface RarestFirstOptions extends SampledOptions {
+  /** Asked before last copies; of no meaning without the next one. Default: none. */
+  readonly beforeLastCopies?: Behavior<PiecePicker>;
   /**
    * Asked when the peer has no last copy left to give, and before all other pieces. Without it there is one order, and no
    * last copies in it. In torrents that go by samples it comes first. Default: none.
@@ -40,17 +42,18 @@ export interface RarestFirstOptions extends SampledOptions {
 
 /** Rarest first, global over connected peers; ties at random. */
 export function rarestFirst(options: RarestFirstOptions = {}): Behavior<PiecePicker> {
-  const { exactPiecesMax = exactPiecesMaxDefault, afterLastCopies } = options;
+  const { exactPiecesMax = exactPiecesMaxDefault, beforeLastCopies, afterLastCopies } = options;
   return (torrent, random) => {
     if (torrent.pieceCount > exactPiecesMax) {
       const sampled: Behavior<PiecePicker> = (view, lots) =>
         sampledPieces(view, lots, { rarest: true, reason: 'rarest first' });
-      const behavior = afterLastCopies === undefined ? sampled : chain(afterLastCopies, sampled);
-      return behavior(torrent, random);
+      const all = [beforeLastCopies, afterLastCopies, sampled].filter((each) => each !== undefined);
+      return chain(...all)(torrent, random);
     }
     const picker = new RarestFirst(
       torrent,
       random,
+      beforeLastCopies?.(torrent, random.fork('before last copies')),
       afterLastCopies?.(torrent, random.fork('after last copies')),
     );
     picker.allChanged();
@@ -61,35 +64,47 @@ export function rarestFirst(options: RarestFirstOptions = {}): Behavior<PiecePic
 class RarestFirst implements PiecePicker {
   readonly #torrent: TorrentView;
   readonly #buckets: PieceBuckets;
-  readonly #between: PiecePicker | undefined;
+  readonly #before: PiecePicker | undefined;
+  readonly #after: PiecePicker | undefined;
 
-  constructor(torrent: TorrentView, random: Random, between: PiecePicker | undefined) {
+  constructor(
+    torrent: TorrentView,
+    random: Random,
+    before: PiecePicker | undefined,
+    after: PiecePicker | undefined,
+  ) {
     this.#torrent = torrent;
     this.#buckets = new PieceBuckets(torrent.pieceCount, random);
-    this.#between = between;
+    this.#before = before;
+    this.#after = after;
   }
 
   pieceChanged(piece: number): void {
     this.#place(piece);
-    this.#between?.pieceChanged(piece);
+    this.#before?.pieceChanged(piece);
+    this.#after?.pieceChanged(piece);
   }
 
   allChanged(): void {
     this.#placeAll();
-    this.#between?.allChanged();
+    this.#before?.allChanged();
+    this.#after?.allChanged();
   }
 
   manyCopiesChanged(): void {
     this.#placeAll();
-    if (this.#between?.manyCopiesChanged === undefined) this.#between?.allChanged();
-    else this.#between.manyCopiesChanged();
+    for (const picker of [this.#before, this.#after]) {
+      if (picker?.manyCopiesChanged === undefined) picker?.allChanged();
+      else picker.manyCopiesChanged();
+    }
   }
 
   pick(peer: PeerView, room: number, now: number, out: PickSink): number {
     let taken = 0;
-    if (this.#between !== undefined) {
-      taken = this.#lastCopies(peer, room, out);
-      if (taken < room) taken += this.#between.pick(peer, room - taken, now, out);
+    if (this.#after !== undefined) {
+      if (this.#before !== undefined) taken = this.#before.pick(peer, room, now, out);
+      if (taken < room) taken += this.#lastCopies(peer, room - taken, out);
+      if (taken < room) taken += this.#after.pick(peer, room - taken, now, out);
     }
     return taken < room ? taken + this.#take(peer, room - taken, out, Infinity) : taken;
   }

@@ -200,8 +200,6 @@ describe('suggestions (S-23)', () => {
 
   it('are asked for first, the newest of them first', () => {
     const world = open({ existing: 'none' });
-    // What one peer alone has would come before what it suggests.
-    world.say(world.accept('other', true), { type: 'have-all' });
     const remote = world.accept('peer', true);
     world.say(remote, { type: 'have-all' });
     for (const index of [41, 17]) world.say(remote, { type: 'suggest', index });

@@ -313,7 +313,13 @@ describe('sim: adversaries', () => {
       victim: 'leech',
       adversary: 'all',
       did: [pest],
-      ends: [...floodEnds[pest], 'both-seeds', 'flooding'],
+      // A block that nobody asked for is poison: where it was asked for just then, it is a lie.
+      ends: [
+        ...floodEnds[pest],
+        'both-seeds',
+        'flooding',
+        ...(pest === 'blocks' ? ['banned'] : []),
+      ],
     })),
   );
   it('flood of good requests, a seed: the queue keeps its bound, and everybody is served', () => {

@@ -55,7 +55,7 @@ export function busy(judge: Judge, tamper?: Tamper, finishBy?: number): SmallSwa
     url.startsWith('http://dead') ? null : trackerReply(60, ...swarm.nodes.slice(0, 3));
   const few = {
     uploadSlots: 2,
-    requestQueueMax: 12,
+    requestQueueMax: 16,
     unwrittenBytesMax: 8 * BLOCK,
     connectionsMax: 20,
   };
@@ -97,7 +97,7 @@ export const rough: Scene = (judge, tamper) => {
   bob.faults.push({ type: 'store-write', fault: 'full' });
   swarm.play(7000);
   swarm.command(bob, { type: 'start-torrent', torrent: 1 });
-  swarm.play(9000);
+  swarm.play(8500);
   swarm.crash(ann);
   swarm.play(11_000);
   swarm.restart(ann);

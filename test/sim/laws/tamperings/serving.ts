@@ -33,7 +33,7 @@ const choking: Tampering[] = [
     'a choke right after an unchoke',
     ofSent('unchoke', (_, shown, conn) => [shown, says(shown, conn, { type: 'choke' })]),
   ),
-  row('I-17', 'more unchoked than there are slots', ofSent('choke', dropped, 0, 1000)),
+  row('I-17', 'more unchoked than there are slots', ofSent('choke', dropped, 3, 1000)),
   row('I-18', 'a peer that waits longer than its turn', nothing, busy, { seedTurn: 100 }),
   row('I-19', 'an unchoke said twice', ofSent('unchoke', twice)),
   row('I-19', 'interest said twice', ofSent('interested', twice)),
