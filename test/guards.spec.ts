@@ -35,6 +35,15 @@ describe('the guards', () => {
     assert(new Date(5).getTime() === 5 && typeof Date() === 'string');
   });
 
+  it('let a property draw the same values in every run', () => {
+    const draws = (): number[] => {
+      const drawn: number[] = [];
+      fc.assert(fc.property(fc.nat(), (n) => drawn.push(n) > 0));
+      return drawn;
+    };
+    assert.deepEqual(draws(), draws());
+  });
+
   it('print the command that replays a failing property', () => {
     const failing = (): void =>
       fc.assert(

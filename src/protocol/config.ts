@@ -58,7 +58,7 @@ export interface SessionConfig {
   readonly unwrittenBytesMax: number;
   /**
    * Blocks requested of all peers and not yet written, per torrent: what comes if all answer at once. Above it a peer may
-   * have sixteen requests out and no more.
+   * have four requests out and no more.
    */
   readonly requestedBytesMax: number;
   /** Bad or unasked-for messages that a connection may send before it is closed as `flooding`. */

@@ -4,7 +4,8 @@
  * Purity: when code of a pure room (core, protocol, behaviors) asks the host for time, randomness or a delay, the call
  * throws, whatever test is running. The caller is read from the stack, so that mocha, fast-check and the reactors go on
  * having theirs. Canary: borrowed buffers are overwritten when their turn is over, in this process and in every one
- * that a test starts. Replay: a property that fails prints the one command that fails again in the same way.
+ * that a test starts. Replay: a property draws the same values in every run, and one that fails prints the one command that
+ * fails again in the same way; FC_SEED=random draws others.
  */
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
@@ -83,9 +84,9 @@ for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask
 }
 guard(performance as unknown as Record<'now', unknown>, 'now', 'performance.now');
 
-const { FC_SEED: seed, FC_PATH: path, FC_RUNS: runs } = process.env;
+const { FC_SEED: seed = '1', FC_PATH: path, FC_RUNS: runs } = process.env;
 fc.configureGlobal({
-  ...(seed === undefined ? {} : { seed: Number(seed) }),
+  ...(seed === 'random' ? {} : { seed: Number(seed) }),
   ...(path === undefined ? {} : { path }),
   ...(runs === undefined ? {} : { numRuns: Number(runs) }),
 });

@@ -23,7 +23,7 @@ import type { BlockIndex } from './views.ts';
 /** Leases that ended early are remembered up to so many per peer, so that a late block is not held against it. */
 const LATE_BLOCKS_MAX = 4096;
 /** Requests that a peer may have out however many the others have: enough to keep going, and to be asked again. */
-const REQUESTS_ALWAYS = 16;
+const REQUESTS_ALWAYS = 4;
 /** Milliseconds before a peer that rejected a request is asked again. */
 const REJECTED_RETRY = 1000;
 

@@ -5,8 +5,9 @@
  * parts together hold more than `unwrittenBytesMax`, the answers of writes wait. Sealed parts are given back when
  * they are written and hashed, so waiting always ends. Buffers count whole, since that is what they occupy. Buffers that
  * nobody uses are kept, as many as together with the others stay below both bounds: a busy store goes up and down
- * between them, and for every few megabytes made anew the collector would run over the whole heap. When no part is left,
- * few are kept.
+ * between them, and for every few megabytes made anew the collector would run over the whole heap. While a slow disk
+ * holds more than that in use, as many as were in use at most: else each part would leave garbage behind, of which the
+ * collector lets as much lie about again. When no part is left, few are kept.
  */
 import type { Part } from './part.ts';
 
@@ -29,6 +30,8 @@ export class PartMemory {
   #gatheredBytes = 0;
   #heldBytes = 0;
   #spareBytes = 0;
+  /** The most that was in use since it was last half of both bounds: the disk keeps up again. */
+  #peakBytes = 0;
   #made = 0;
 
   constructor(limits: PartMemoryLimits) {
@@ -53,6 +56,7 @@ export class PartMemory {
   /** A buffer of old bytes or zeros. */
   take(length: number): Uint8Array {
     this.#heldBytes += length;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#heldBytes);
     const spare = this.#spare.get(length)?.pop();
     if (spare !== undefined) {
       this.#spareBytes -= length;
@@ -66,12 +70,16 @@ export class PartMemory {
   give(buffer: Uint8Array): void {
     this.#heldBytes -= buffer.length;
     const { gatherBytesMax, unwrittenBytesMax } = this.#limits;
-    const most = gatherBytesMax + unwrittenBytesMax;
+    const bounds = gatherBytesMax + unwrittenBytesMax;
+    if (this.#heldBytes <= bounds / 2) this.#peakBytes = 0;
+    const most = Math.max(bounds, this.#peakBytes);
     if (this.#heldBytes + this.#spareBytes + buffer.length <= most) {
       const spares = this.#spare.get(buffer.length);
       if (spares === undefined) this.#spare.set(buffer.length, [buffer]);
       else spares.push(buffer);
       this.#spareBytes += buffer.length;
+    } else if (this.#heldBytes + this.#spareBytes > most) {
+      this.#forgetSpares();
     }
     if (this.#heldBytes === 0 && this.#spareBytes > gatherBytesMax / idleShare)
       this.#forgetSpares();

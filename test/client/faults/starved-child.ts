@@ -5,10 +5,14 @@
  * SWARMWRIGHT_BALLAST descriptors are taken before anything else happens: Node's loader alone needs more than a few dozens
  * while it reads modules, so the limit of the process is high and what is left of it is low.
  *
+ * SWARMWRIGHT_DISK_MIBS: files take so many MiB a second, as on a slow disk.
+ *
  * `idle MILLIS`: what share of that time it has used the processor. `check`: hashes everything again, and how many pieces
- * are good. `rss`: the most memory that it ever had, in KiB. `end`: closes.
+ * are good. `rss`: the most memory that it ever had, in KiB. `waited`: how many
+ * writes the slow disk let wait. `end`: closes.
  */
-import { openSync } from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { dialing } from '../../../src/behaviors/index.ts';
@@ -18,7 +22,23 @@ const [torrentFile, folder, peer] = process.argv.slice(2) as [string, string, st
 const say = (words: string): void => void process.stdout.write(`${words}\n`);
 
 for (let i = Number(process.env['SWARMWRIGHT_BALLAST'] ?? 0); i > 0; i--)
-  openSync('/dev/null', 'r');
+  fs.openSync('/dev/null', 'r');
+
+const bytesPerMilli = (Number(process.env['SWARMWRIGHT_DISK_MIBS'] ?? 0) * 1_048_576) / 1000;
+let waited = 0;
+if (bytesPerMilli > 0) {
+  const write = fs.write as (...args: unknown[]) => void;
+  let freeAt = 0;
+  const slowly = (...args: unknown[]): void => {
+    const now = performance.now();
+    const length = args[3] as number;
+    freeAt = Math.max(now, freeAt) + length / bytesPerMilli;
+    waited++;
+    setTimeout(() => write(...args), freeAt - now);
+  };
+  Object.assign(fs, { write: slowly });
+  syncBuiltinESMExports();
+}
 
 const client = await createClient({
   host: '127.0.0.1',
@@ -46,6 +66,7 @@ const answers: Record<string, (argument: string) => Promise<string>> = {
     await torrent.recheck();
     return `${torrent.pieces.count}`;
   },
+  waited: () => Promise.resolve(`${waited}`),
   rss: () => Promise.resolve(`${process.resourceUsage().maxRSS}`),
   async end() {
     await client.close();

@@ -241,7 +241,7 @@ const atTheLimit: Readonly<Record<keyof SessionConfig, () => void>> = {
     const first = joinHolder(world, 'first');
     assert.equal(first.asked.size, 20);
     const second = joinHolder(world, 'second');
-    assert.equal(second.asked.size, 12, 'the others leave no room, and still it may have sixteen');
+    assert.equal(second.asked.size, 4, 'the others leave no room, and still it may have four');
     for (let i = 0; i < 5; i++) world.serve(first);
     assert.equal(first.asked.size, 15, 'above the limit: nothing new');
     assert.equal(waiting(world, 'store-write').length, 5);
