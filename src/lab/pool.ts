@@ -29,10 +29,12 @@ export function defaultJobs(): number {
 /** Resolves when all are done, or it was broken off. Rejects with the first error of `heard`. */
 export async function runTasks(tasks: readonly RunTask[], options: PoolOptions): Promise<void> {
   const { jobs = defaultJobs(), signal, heard } = options;
+  const threads = Math.min(jobs, Math.max(1, tasks.length));
   const pool = new Piscina<ThreadTask, RunAnswer>({
     filename: new URL('./run-in-thread.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: Math.min(jobs, Math.max(1, tasks.length)),
+    // As many at least: one that waits a moment for its next task would be ended, and a new one has to compile all again.
+    minThreads: threads,
+    maxThreads: threads,
     recordTiming: false,
   });
   const breaks = new AbortController();
@@ -49,7 +51,7 @@ export async function runTasks(tasks: readonly RunTask[], options: PoolOptions):
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, take));
+    await Promise.all(Array.from({ length: threads }, take));
   } catch (error) {
     stop();
     throw error;

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import {
   ResultsFolder,
@@ -16,6 +17,7 @@ import {
   readContestant,
   reportHtml,
   runTask,
+  runTasks,
   scoresOf,
   selectCell,
   sweep,
@@ -32,6 +34,23 @@ const seeds = [1, 2, 3];
 describe('lab: sweeps', function () {
   this.timeout(120_000);
   const folder = tempFolder();
+
+  it('a thread goes on with the next run after it had to wait for it', async () => {
+    const scenario = tinyScenario();
+    let threads = 0;
+    const count = (): number => threads++;
+    process.on('worker', count);
+    await runTasks(
+      seeds.map((seed) => ({ scenario, seed })),
+      { jobs: 1, heard: () => setTimeout(20) },
+    );
+    process.off('worker', count);
+    assert.equal(
+      threads,
+      1,
+      'a new one compiles everything again, for longer than many a run takes',
+    );
+  });
 
   it('one thread and two leave the same files; a second sweep finds all, an interrupted one goes on', async () => {
     const one = await ResultsFolder.create(folder('one'));

@@ -3,8 +3,12 @@
  *
  * Invariant: nothing outlives the test process; only processes started here are signalled.
  */
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface CliEnding {
@@ -65,6 +69,18 @@ export class CliProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Resolves when it handles the signal, as Linux tells; rejects when the process ends first. */
+  async handles(signal: NodeJS.Signals): Promise<void> {
+    const bit = 1n << BigInt(constants.signals[signal] - 1);
+    const status = `/proc/${this.#child.pid}/status`;
+    for (;;) {
+      assert(!this.#over, `ended before it handled ${signal}:\n${this.stdout}${this.stderr}`);
+      const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(status, 'latin1'))?.[1];
+      if (caught !== undefined && (BigInt(`0x${caught}`) & bit) !== 0n) return;
+      await setTimeout(10);
+    }
   }
 
   /** Resolves when one of the streams matches; rejects when the process ends first. */

@@ -19,7 +19,7 @@ interface Options {
   readonly 'forbid-only': boolean;
 }
 
-const swarms = ['dist/test/sim/**', 'dist/test/mutants/**', 'dist/test/scenarios/**'];
+const swarms = ['sim', 'mutants', 'scenarios', 'lab/papers'].map((room) => `dist/test/${room}/**`);
 const programs = ['dist/test/interop/**'];
 const specsIn = (wheres: readonly string[]): string[] =>
   wheres.flatMap((where) => ['--spec', `${where}/*.spec.js`]);

@@ -24,10 +24,11 @@ const picker = deadlinesFirst(
   chain(chain(finishPartial(), suggested()), randomFirst(), rarestFirst(), endgame()),
 );
 
-function open(behaviors: Partial<Behaviors> = {}, depth = 1): SessionWorld {
+function open(behaviors: Partial<Behaviors> = {}, seed = 7): SessionWorld {
   return new SessionWorld({
     content: CONTENT,
-    behaviors: { ...defaultBehaviors, picker, pipelining: fixedPipelining(depth), ...behaviors },
+    seed,
+    behaviors: { ...defaultBehaviors, picker, pipelining: fixedPipelining(1), ...behaviors },
   }).start();
 }
 
@@ -222,20 +223,34 @@ describe('a failed piece of several senders', () => {
 });
 
 describe('a suspect (parole)', () => {
-  it('has a piece to itself, so that the next failure bans it', () => {
-    const world = open();
+  /** Why the liar is banned, once the piece that it had to itself has failed. */
+  function failsAlone(world: SessionWorld): string {
     const { liar, honest } = spoilTogether(world);
     const alone = aloneWith(world, liar, honest);
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 4 && banned(world).length === 0; i++) {
       assert.equal(pieceAsked(liar), alone);
       lie(world, liar);
       world.serve(honest);
       world.settle();
-      assert.equal(wasAsked(honest, alone), false, 'nobody else is asked for it');
+      // Elsewhere the piece that both had sent may come right in the meantime, which proves it as well.
+      if (banned(world).length === 0)
+        assert.equal(wasAsked(honest, alone), false, 'nobody else is asked for it');
     }
     assert.deepEqual(banned(world), [liar.conn]);
-    assert.match(told(world, 'peer-banned')[0]!.reason, /all of bad piece/);
     assert.equal(honest.closedBy, null);
+    return told(world, 'peer-banned')[0]!.reason;
+  }
+
+  it('has a piece to itself, so that the next failure bans it', () => {
+    assert.match(failsAlone(open()), /all of bad piece/);
+  });
+
+  it('has a piece to itself in the order of the default picker, whatever chance picks first', () => {
+    const reasons = Array.from({ length: 20 }, (_, i) =>
+      failsAlone(open({ picker: defaultBehaviors.picker }, 1 + i)),
+    );
+    const alone = reasons.filter((reason) => reason.includes('all of bad piece'));
+    assert(alone.length >= 10, `${alone.length} by the piece that it had to itself`);
   });
 
   it('is asked for no piece that somebody else began, as long as there are others', () => {

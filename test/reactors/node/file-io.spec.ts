@@ -1,11 +1,24 @@
 /** Writes in calls of bounded size, all at once: complete, and over only when the last call is. */
 import assert from 'node:assert/strict';
-import fs, { closeSync, openSync, readFileSync } from 'node:fs';
+import fs, {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { writeFully } from '../../../src/reactors/node/file-io.ts';
+import { FileStores, SharedStores } from '../../../src/reactors/node/file-stores.ts';
+import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import { callBytesMaxOf } from '../../../src/reactors/node/write-calls.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { file, openStore } from './tools.ts';
 
 const KIB = 1024;
 type Heard = (error: Error | null, written: number) => void;
@@ -34,6 +47,37 @@ describe('reactors/node/file-io', () => {
     assert.equal(await callBytesMaxOf('/dev/shm'), Infinity);
     assert.equal(await callBytesMaxOf('/proc'), 64 * KIB);
     assert.equal(await callBytesMaxOf(folder('nowhere')), 64 * KIB);
+  });
+
+  it('a store writes a piece in calls as its file system wants them, and where files end', async function () {
+    if (!existsSync('/dev/shm')) this.skip();
+    const memory = mkdtempSync('/dev/shm/swarmwright-test-');
+    const calls: number[] = [];
+    const counted = (...args: unknown[]): void => {
+      calls.push(args[3] as number);
+      (realWrite as (...args: unknown[]) => void)(...args);
+    };
+    fs.write = counted as unknown as typeof fs.write;
+    syncBuiltinESMExports();
+    const shared = new SharedStores(defaultNodeLimits, new ManualClock());
+    try {
+      const lengths = [1000 * KIB, 24 * KIB];
+      for (const root of [memory, folder()]) {
+        calls.length = 0;
+        const files = lengths.map((length, i) => file(`f${i}`, length));
+        const store = await openStore(new FileStores(root, shared), files, 1024 * KIB);
+        assert.equal(await store.write(0, new Uint8Array(1024 * KIB).fill(7)), null);
+        assert.equal(await store.close(), null);
+        const most = await callBytesMaxOf(root);
+        const parts = lengths.map((length) => Math.ceil(length / Math.min(length, most)));
+        assert.equal(calls.length, parts[0]! + parts[1]!, `in ${root}: ${calls.join(', ')}`);
+        assert.equal(Math.max(...calls), Math.min(1000 * KIB, most));
+        assert(lengths.every((length, i) => statSync(join(root, `f${i}`)).size === length));
+      }
+    } finally {
+      shared.stop();
+      rmSync(memory, { recursive: true });
+    }
   });
 
   it('a device without room fails it', async () => {

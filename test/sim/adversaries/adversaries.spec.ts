@@ -255,6 +255,8 @@ function assertSurvived(duel: Duel): void {
   duel.assertTruth();
   assert(duel.complete, 'the honest session has everything in the end');
   assert(!duel.bans.includes('10.0.0.2'), 'the friend is never banned');
+  const proofs = duel.victim.events.filter(({ type }) => type === 'piece-failed');
+  assert(duel.bans.length <= proofs.length, 'nobody is banned but for a piece that failed');
   assert(duel.connectionsMost <= 200, 'connections stay within their limit');
 }
 
