@@ -69,7 +69,7 @@ module.exports = {
     {
       name: 'bitfield-through-one-door',
       severity: 'error',
-      from: { pathNot: '^src/protocol/torrent/piece-set\\.ts$' },
+      from: { pathNot: '^src/protocol/torrent/pieces/piece-set\\.ts$' },
       to: { path: 'node_modules/bitfield/' },
     },
     {

@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and the room or file through which each comes in. */
 const PACKAGE_DOORS: Readonly<Record<string, string>> = {
   bencode: 'src/protocol/bencode/decode.ts src/protocol/bencode/encode.ts',
-  bitfield: 'src/protocol/torrent/piece-set.ts',
+  bitfield: 'src/protocol/torrent/pieces/piece-set.ts',
   'pure-rand': 'src/core/random.ts',
   piscina: 'src/lab/pool.ts',
   bullmq: 'src/lab/queue',
@@ -91,6 +91,18 @@ const PACKAGE_DOORS: Readonly<Record<string, string>> = {
 
 const PURE = ['src/core', 'src/protocol', 'src/behaviors', 'src/reactors/memory'];
 const LINES_MAX = 400;
+/** Files of one folder: what is seen at a glance. */
+const FILES_MAX = 35;
+
+/** Rooms inside of a torrent, and those beside them that each knows nothing of. */
+const APART: Readonly<Record<string, readonly string[]>> = {
+  pieces: ['download', 'upload', 'peers', 'dialing', 'trackers', 'metadata'],
+  data: ['download', 'upload', 'peers', 'dialing', 'trackers', 'metadata'],
+  download: ['upload', 'dialing', 'trackers', 'metadata'],
+  upload: ['download', 'data', 'dialing', 'trackers', 'metadata'],
+  dialing: ['pieces', 'data', 'download', 'upload', 'trackers', 'metadata'],
+  trackers: ['pieces', 'data', 'download', 'upload', 'peers', 'dialing', 'metadata'],
+};
 
 const sources = filesUnder('src');
 
@@ -134,10 +146,37 @@ describe('the house', () => {
     }
   });
 
+  it('keeps the rooms inside of a torrent apart', () => {
+    const torrent = 'src/protocol/torrent';
+    for (const [room, others] of Object.entries(APART)) {
+      const files = sources.filter((file) => isUnder(file.name, [`${torrent}/${room}`]));
+      assert(files.length > 0, `${room} is empty`);
+      const closed = others.map((other) => `${torrent}/${other}`);
+      for (const { name, imports } of files) {
+        for (const each of imports.filter((spec) => spec.startsWith('.'))) {
+          const target = path.posix.join(path.posix.dirname(name), each);
+          assert(!isUnder(target, closed), `${name} may not import ${target}`);
+        }
+      }
+    }
+  });
+
+  it('has no room with more files than are seen at a glance', () => {
+    const counts = new Map<string, number>();
+    for (const { name } of sources) {
+      const folder = path.posix.dirname(name);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    for (const [folder, count] of counts) {
+      assert(count <= FILES_MAX, `${folder} has ${count} files: give it rooms`);
+    }
+  });
+
   it('keeps the codec a leaf', () => {
     for (const { name, imports } of sources) {
       if (!name.startsWith('src/protocol/wire/')) continue;
-      for (const each of imports) assert(!/\/(torrent|tracker|metainfo)\//.test(each), name);
+      for (const each of imports)
+        assert(!/\/(session|torrent|tracker|metainfo)\//.test(each), name);
     }
   });
 

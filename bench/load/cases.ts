@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dialing } from '../../src/behaviors/index.ts';
 import { createClient } from '../../src/client/index.ts';
-import { figureLine } from '../../src/cli/plain-report.ts';
+import { figureLine } from '../../src/cli/output/plain-report.ts';
 import type { Torrent } from '../../src/client/index.ts';
 import { leechAll, manyTorrents, seedAll } from '../../test/support/load/crowds.ts';
 import { rawPeer } from '../../test/support/load/raw-peer.ts';

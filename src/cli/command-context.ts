@@ -1,7 +1,7 @@
 /** What the definition of a command is given beside the command itself. */
 import type { Command } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import type { Streams } from './report.ts';
+import type { Streams } from './output/report.ts';
 
 export interface CommandContext {
   readonly streams: Streams;

@@ -4,7 +4,7 @@
 import type { CodedError } from '../client/index.ts';
 import { ERROR_EXITS, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { printable } from './printable.ts';
+import { printable } from './output/printable.ts';
 
 export interface Complaint {
   /** One line, without the line end. */

@@ -7,7 +7,7 @@ import { VERSION } from '../client/version.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import type { Streams } from './report.ts';
+import type { Streams } from './output/report.ts';
 import { verbs } from './verbs.ts';
 
 /** Makes the program for this command line. `ended` is told the exit code of the command that ran. */

@@ -7,7 +7,7 @@ import { complaintOf, usageError } from './complaint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { makeProgram } from './program.ts';
-import type { Streams } from './report.ts';
+import type { Streams } from './output/report.ts';
 
 /** @param words The arguments after the program's name. */
 export async function run(words: readonly string[], streams: Streams): Promise<ExitCode> {

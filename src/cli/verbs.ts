@@ -15,33 +15,33 @@ export const verbs: readonly Verb[] = [
   {
     name: 'download',
     description: 'download a torrent; what is in the folder already is checked and kept',
-    load: async () => (await import('./transfer-commands.ts')).defineDownload,
+    load: async () => (await import('./transfer/transfer-commands.ts')).defineDownload,
   },
   {
     name: 'seed',
     description: 'give what is there already; it is checked first',
-    load: async () => (await import('./transfer-commands.ts')).defineSeed,
+    load: async () => (await import('./transfer/transfer-commands.ts')).defineSeed,
   },
   {
     name: 'serve',
     description: 'download a torrent and give its files to players and browsers on this machine',
-    load: async () => (await import('./transfer-commands.ts')).defineServe,
+    load: async () => (await import('./transfer/transfer-commands.ts')).defineServe,
   },
   {
     name: 'demo',
     description:
       'a whole swarm on this machine: a tracker, a seed and three leeches, real TCP and files',
-    load: async () => (await import('./demo-command.ts')).defineDemo,
+    load: async () => (await import('./demo/demo-command.ts')).defineDemo,
   },
   {
     name: 'replay',
     description: 'run a recorded session again, through the pure core; show the first difference',
-    load: async () => (await import('./trace-commands.ts')).defineReplay,
+    load: async () => (await import('./trace/trace-commands.ts')).defineReplay,
   },
   {
     name: 'trace',
     description: 'look at traces',
-    load: async () => (await import('./trace-commands.ts')).defineTrace,
+    load: async () => (await import('./trace/trace-commands.ts')).defineTrace,
   },
   {
     name: 'create',
@@ -97,7 +97,7 @@ export const verbs: readonly Verb[] = [
     name: 'sim',
     description:
       'run a whole swarm in virtual time, from a seed; every law of the engine is judged',
-    load: async () => (await import('./sim-command.ts')).defineSim,
+    load: async () => (await import('./sim/sim-command.ts')).defineSim,
   },
   {
     name: 'lab',
@@ -107,6 +107,6 @@ export const verbs: readonly Verb[] = [
   {
     name: 'tracker',
     description: 'tell peers of each other, over HTTP and UDP on one port, until Ctrl-C',
-    load: async () => (await import('./tracker-command.ts')).defineTracker,
+    load: async () => (await import('./tracker/tracker-command.ts')).defineTracker,
   },
 ];

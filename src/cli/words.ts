@@ -3,7 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { parseHostAndPort } from '../client/address.ts';
+import { parseHostAndPort } from '../client/words/address.ts';
 
 /** A port to listen on: 0 (any) to 65535. */
 export function portWord(word: string): number {

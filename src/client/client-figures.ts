@@ -3,7 +3,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { ClientEvents } from './client-parts.ts';
-import type { Torrent } from './torrent.ts';
+import type { Torrent } from './torrent/torrent.ts';
 
 export abstract class ClientFigures extends EventEmitter<ClientEvents> {
   abstract get torrents(): readonly Torrent[];

@@ -10,11 +10,11 @@ import type { Command, PeerMessage, SessionEvent } from '../protocol/index.ts';
 import type { ClientParts } from './client-parts.ts';
 import { drawPeerId, drawSeedValue } from './entropy.ts';
 import type { CodedError } from './errors.ts';
-import { EventRelay } from './event-relay.ts';
-import { parseListen } from './listen-words.ts';
+import { EventRelay } from './events/event-relay.ts';
+import { parseListen } from './words/listen-words.ts';
 import { chosenBehaviors, peerIdBytes, sessionConfigOf } from './options.ts';
 import type { ClientOptions } from './options.ts';
-import { RoutingStore } from './routing-store.ts';
+import { RoutingStore } from './data/routing-store.ts';
 import { VERSION } from './version.ts';
 
 /** Who hears what the machine tells. */

@@ -4,9 +4,9 @@
 import type { Millis, Reactor, ReactorStore } from '../core/index.ts';
 import type { IpRange } from '../protocol/index.ts';
 import type { CodedError } from './errors.ts';
-import type { Recording } from './recording.ts';
+import type { Recording } from './recording/recording.ts';
 import type { Abortable } from './signal.ts';
-import type { Torrent } from './torrent.ts';
+import type { Torrent } from './torrent/torrent.ts';
 
 /** Milliseconds that `close()` gives trackers, files and peers when it is not told: more than a good-bye may take. */
 export const closeTimeDefault: Millis = 5000;

@@ -5,10 +5,10 @@ import process from 'node:process';
 import { createNodeReactor } from '../reactors/node/index.ts';
 import { Client } from './client.ts';
 import type { ClientParts } from './client-parts.ts';
-import { isUnspecified, parseListen } from './listen-words.ts';
+import { isUnspecified, parseListen } from './words/listen-words.ts';
 import { checkClientOptions, ipRangesOf } from './options.ts';
 import type { ClientOptions } from './options.ts';
-import { Recording } from './recording.ts';
+import { Recording } from './recording/recording.ts';
 import { VERSION } from './version.ts';
 
 /**

@@ -16,16 +16,16 @@ import type {
   PiecePicker,
   SessionConfig,
 } from '../protocol/index.ts';
-import { chokerNamed, pickerNamed, superSeedingIs } from './named-behaviors.ts';
+import { chokerNamed, pickerNamed, superSeedingIs } from './words/named-behaviors.ts';
 import { optionError } from './errors.ts';
-import { limitsFault } from './limits.ts';
-import type { FetchProgress } from './metadata-fetches.ts';
-import { LISTEN_RULE, listensMax, parseListen } from './listen-words.ts';
-import type { Limits } from './limits.ts';
-import type { RecordTarget } from './recording.ts';
-import type { SelectionOptions } from './selection.ts';
-import type { SlowRule } from './slow-watch.ts';
-import type { ActiveOptions } from './turns.ts';
+import { limitsFault } from './words/limits.ts';
+import type { FetchProgress } from './sources/metadata-fetches.ts';
+import { LISTEN_RULE, listensMax, parseListen } from './words/listen-words.ts';
+import type { Limits } from './words/limits.ts';
+import type { RecordTarget } from './recording/recording.ts';
+import type { SelectionOptions } from './torrent/selection.ts';
+import type { SlowRule } from './queue/slow-watch.ts';
+import type { ActiveOptions } from './queue/turns.ts';
 
 export interface BehaviorOptions {
   /** A name (`rarest-first`, `sequential`, ...) or a behavior. */

@@ -17,22 +17,22 @@ export type {
   RevealSink,
   Unchoke,
 } from './torrent/behavior.ts';
-export type { Command, TorrentId } from './torrent/command.ts';
-export type { PieceDeadline } from './torrent/deadlines.ts';
-export type { AnnounceEvent, SessionEvent, TorrentState } from './torrent/event.ts';
-export type { Existing, PartialPiece, Resumed } from './torrent/existing.ts';
-export { BLOCK_LENGTH, Geometry } from './torrent/geometry.ts';
-export { burstOf, isRate, rateMax } from './torrent/rate-limit.ts';
-export type { RateLimits } from './torrent/rate-limit.ts';
-export { peerPriority } from './torrent/peer-priority.ts';
-export { EARLIER } from './torrent/piece-progress.ts';
-export { PieceSet } from './torrent/piece-set.ts';
-export type { CloseReason } from './torrent/reason.ts';
-export { Session } from './torrent/session.ts';
-export type { SessionInput, SessionOptions } from './torrent/session.ts';
+export type { Command, TorrentId } from './session/command.ts';
+export type { PieceDeadline } from './torrent/pieces/deadlines.ts';
+export type { AnnounceEvent, SessionEvent, TorrentState } from './session/event.ts';
+export type { Existing, PartialPiece, Resumed } from './torrent/data/existing.ts';
+export { BLOCK_LENGTH, Geometry } from './torrent/pieces/geometry.ts';
+export { burstOf, isRate, rateMax } from './session/rate-limit.ts';
+export type { RateLimits } from './session/rate-limit.ts';
+export { peerPriority } from './torrent/dialing/peer-priority.ts';
+export { EARLIER } from './torrent/pieces/piece-progress.ts';
+export { PieceSet } from './torrent/pieces/piece-set.ts';
+export type { CloseReason } from './session/reason.ts';
+export { Session } from './session/session.ts';
+export type { SessionInput, SessionOptions } from './session/session.ts';
 export type { TorrentTimes } from './torrent/clocks.ts';
 export type { ShareGoal, ShareGoals } from './torrent/sharing.ts';
-export type { SessionEffect } from './torrent/turn.ts';
+export type { SessionEffect } from './session/turn.ts';
 export type { Torrent } from './torrent/torrent.ts';
 export type {
   BlockIndex,

@@ -3,7 +3,7 @@
  */
 import { drawPeerId, drawSeedValue } from '../client/entropy.ts';
 import { optionError } from '../client/errors.ts';
-import { withoutSecrets } from '../client/redact.ts';
+import { withoutSecrets } from '../client/words/redact.ts';
 import { VERSION } from '../client/version.ts';
 import { createRandom, Driver } from '../core/index.ts';
 import type { Network } from '../core/index.ts';

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { codedError, optionError } from '../client/errors.ts';
-import { fetchTorrentFile, readRules, readTorrentFile } from '../client/source.ts';
+import { fetchTorrentFile, readRules, readTorrentFile } from '../client/sources/source.ts';
 import { parseFullMetainfo } from '../protocol/metainfo/parse-full.ts';
 import type { FullMetainfo } from '../protocol/index.ts';
 

@@ -4,11 +4,11 @@ import { describe, it } from 'mocha';
 import { randomFirst, rarestFirst, sequential } from '../../src/behaviors/index.ts';
 import { createRandom } from '../../src/core/index.ts';
 import type { PeerView, PiecePicker, TorrentView } from '../../src/protocol/index.ts';
-import { Availability } from '../../src/protocol/torrent/availability.ts';
-import { Geometry } from '../../src/protocol/torrent/geometry.ts';
-import { Ledger } from '../../src/protocol/torrent/ledger.ts';
-import { Peer } from '../../src/protocol/torrent/peer.ts';
-import { Deadlines } from '../../src/protocol/torrent/deadlines.ts';
+import { Availability } from '../../src/protocol/torrent/pieces/availability.ts';
+import { Geometry } from '../../src/protocol/torrent/pieces/geometry.ts';
+import { Ledger } from '../../src/protocol/torrent/pieces/ledger.ts';
+import { Peer } from '../../src/protocol/torrent/peers/peer.ts';
+import { Deadlines } from '../../src/protocol/torrent/pieces/deadlines.ts';
 import { TorrentFacts } from '../../src/protocol/torrent/torrent-facts.ts';
 import { PieceSet } from '../../src/protocol/index.ts';
 

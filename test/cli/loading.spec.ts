@@ -16,7 +16,7 @@ const root = new URL('../../', import.meta.url).href;
 
 /** Rooms and packages that no torrent tool needs. */
 const HEAVY =
-  /^src\/(?:behaviors|lab|sim|tracker|protocol\/(?:torrent|wire|trace\/(?!hex)|tracker\/server)|core\/(?:index|driver)|client\/(?:index|client)|protocol\/index|reactors\/(?:rx|memory|node\/(?:index|node-reactor|tcp)))|node_modules\/(?:zod|rxjs|piscina|linkedom|@observablehq|simple-statistics)\//;
+  /^src\/(?:behaviors|lab|sim|tracker|protocol\/(?:session|torrent|wire|trace\/(?!hex)|tracker\/server)|core\/(?:index|driver)|client\/(?:index|client)|protocol\/index|reactors\/(?:rx|memory|node\/(?:index|node-reactor|sockets)))|node_modules\/(?:zod|rxjs|piscina|linkedom|@observablehq|simple-statistics)\//;
 
 describe('what a command line loads', function () {
   this.timeout(60_000);

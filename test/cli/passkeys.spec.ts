@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import { redactUrl, trackerName, withoutSecrets } from '../../src/client/redact.ts';
+import { redactUrl, trackerName, withoutSecrets } from '../../src/client/words/redact.ts';
 import { CliProcess, runCli } from '../support/cli-process.ts';
 import { smallTorrent } from '../support/small-torrent.ts';
 import { tempFolder } from '../support/temp-folder.ts';

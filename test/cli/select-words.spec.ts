@@ -1,7 +1,7 @@
 // The words of --select: numbers from 1, ranges, patterns.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { selectWord } from '../../src/cli/select-words.ts';
+import { selectWord } from '../../src/cli/transfer/select-words.ts';
 
 describe('--select', () => {
   it('takes numbers, ranges and patterns, and may be repeated', () => {

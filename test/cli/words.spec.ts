@@ -8,11 +8,11 @@ import fc from 'fast-check';
 import { VERSION } from '../../src/client/index.ts';
 import { CommandError, complaintOf } from '../../src/cli/complaint.ts';
 import { ERROR_EXITS, EXIT, exitCodeHelp } from '../../src/cli/exit-codes.ts';
-import { bytes, duration, elapsed, percent, rate, rateOf } from '../../src/cli/figures.ts';
-import { jsonLine } from '../../src/cli/json-report.ts';
-import { printable } from '../../src/cli/printable.ts';
+import { bytes, duration, elapsed, percent, rate, rateOf } from '../../src/cli/output/figures.ts';
+import { jsonLine } from '../../src/cli/output/json-report.ts';
+import { printable } from '../../src/cli/output/printable.ts';
 import { hostWord, minutesWord, peerWord, portWord, secondsWord } from '../../src/cli/words.ts';
-import { rateWord, ratioWord } from '../../src/cli/transfer-words.ts';
+import { rateWord, ratioWord } from '../../src/cli/transfer/transfer-words.ts';
 
 // eslint-disable-next-line no-control-regex -- looking for them is what this is for
 const ACTS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseHostAndPort } from '../../src/client/address.ts';
+import { parseHostAndPort } from '../../src/client/words/address.ts';
 
 describe('host and port', () => {
   it('reads names, IPv4 and bracketed IPv6', () => {

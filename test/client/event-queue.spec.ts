@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { EventQueue } from '../../src/client/event-queue.ts';
+import { EventQueue } from '../../src/client/events/event-queue.ts';
 
 const make = (max: number): EventQueue<number> =>
   new EventQueue<number>(

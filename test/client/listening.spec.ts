@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { listensMax } from '../../src/client/listen-words.ts';
-import { openPorts } from '../../src/client/listening.ts';
+import { listensMax } from '../../src/client/words/listen-words.ts';
+import { openPorts } from '../../src/client/listening/listening.ts';
 import type { ListenAddress, ListenFault, ListeningPort } from '../../src/core/index.ts';
 
 /** Opens what it is asked for, but at hosts that it does not have. */

@@ -12,7 +12,7 @@ import {
   sessionConfigOf,
 } from '../../src/client/options.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
-import { listensMax, parseListen } from '../../src/client/listen-words.ts';
+import { listensMax, parseListen } from '../../src/client/words/listen-words.ts';
 
 const refused = (pattern: RegExp) => ({
   name: 'TypeError',

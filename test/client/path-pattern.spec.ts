@@ -1,7 +1,7 @@
 // Patterns for files: what they mean, and that a name made by a stranger cannot make them slow.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { matchesPath } from '../../src/client/path-pattern.ts';
+import { matchesPath } from '../../src/client/words/path-pattern.ts';
 
 const YES = [
   ['*.mkv', 'a.mkv'],

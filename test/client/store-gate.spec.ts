@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { StoreGate } from '../../src/client/store-gate.ts';
+import { StoreGate } from '../../src/client/data/store-gate.ts';
 import type { Sink, Store, StoreFault, StoreInput, StoreWork } from '../../src/core/index.ts';
 
 /** Writes down what it is asked, and answers when it is told to. */

@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { createClient } from '../../src/client/index.ts';
 import type { Torrent } from '../../src/client/index.ts';
-import { TorrentQueue } from '../../src/client/torrent-queue.ts';
-import type { Queued } from '../../src/client/torrent-queue.ts';
+import { TorrentQueue } from '../../src/client/queue/torrent-queue.ts';
+import type { Queued } from '../../src/client/queue/torrent-queue.ts';
 import { smallTorrent } from '../support/small-torrent.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -29,7 +29,7 @@ function notYet(law: string, [mutant]: Mutant[]): Mutant & { readonly law: strin
 
 const books: readonly Mutant[] = [
   ...inFile(
-    'protocol/torrent/ledger',
+    'protocol/torrent/pieces/ledger',
     ['lease-not-returned', 'a lease that ends is still counted', 'progress.leases--;', ''],
     [
       'missing-off-by-one',
@@ -69,7 +69,7 @@ const books: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/geometry',
+    'protocol/torrent/pieces/geometry',
     [
       'last-block-full-length',
       'the last block is asked for at full length',
@@ -84,7 +84,7 @@ const books: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/availability',
+    'protocol/torrent/pieces/availability',
     [
       'copies-counted-twice',
       'a copy counts as two',
@@ -93,7 +93,7 @@ const books: readonly Mutant[] = [
     ],
     ['seeds-never-leave', 'a seed that left is still counted', 'this.#seeds--;', ''],
   ),
-  ...inFile('protocol/torrent/request-queue', [
+  ...inFile('protocol/torrent/download/request-queue', [
     'queue-gap',
     'taking a request from the middle of the queue loses another',
     'for (let i = found; i > 0; i--)',
@@ -103,7 +103,7 @@ const books: readonly Mutant[] = [
 
 const downloads: readonly Mutant[] = [
   ...inFile(
-    'protocol/torrent/requests',
+    'protocol/torrent/download/requests',
     [
       'leases-lost-on-leave',
       'the leases of a peer that left do not return',
@@ -166,7 +166,7 @@ const downloads: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/download',
+    'protocol/torrent/download/download',
     ['write-never-over', 'a write that is done counts as under way', 'this.#writesOut--;', ''],
     [
       'hash-not-checked',
@@ -209,7 +209,7 @@ const downloads: readonly Mutant[] = [
 
 const rates: readonly Mutant[] = [
   ...inFile(
-    'protocol/torrent/rate-line',
+    'protocol/session/rate-line',
     [
       'payload-not-charged',
       'what leaves is not charged to any limit',
@@ -229,7 +229,7 @@ const rates: readonly Mutant[] = [
       'this.#timer = 0;',
     ],
   ),
-  ...inFile('protocol/torrent/requests', [
+  ...inFile('protocol/torrent/download/requests', [
     'request-not-charged',
     'what is asked for is not charged to any limit',
     "if (type === 'request')\n            this.#line.spend(length);",
@@ -238,14 +238,14 @@ const rates: readonly Mutant[] = [
 ];
 
 const uploads: readonly Mutant[] = [
-  ...inFile('protocol/torrent/introductions', [
+  ...inFile('protocol/torrent/peers/introductions', [
     'reqq-ignored',
     'how many requests a peer takes is not heard',
     'peer.requestsMax = requestQueue;',
     '',
   ]),
   ...inFile(
-    'protocol/torrent/upload',
+    'protocol/torrent/upload/upload',
     [
       'hidden-given',
       'a piece that a peer was not told of is given',
@@ -308,7 +308,7 @@ const uploads: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/choking',
+    'protocol/torrent/upload/choking',
     [
       'choke-not-told',
       'a peer is choked and not told',
@@ -341,7 +341,7 @@ const uploads: readonly Mutant[] = [
       'stop() {',
     ],
   ),
-  ...inFile('protocol/torrent/fast-grants', [
+  ...inFile('protocol/torrent/upload/fast-grants', [
     'hidden-offered',
     'an allowed-fast set shows what is hidden',
     'if (peer.told !== null)\n            return;',
@@ -356,14 +356,14 @@ const uploads: readonly Mutant[] = [
 ];
 
 const peers: readonly Mutant[] = [
-  ...inFile('protocol/torrent/disclosing', [
+  ...inFile('protocol/torrent/upload/disclosing', [
     'bitfield-twice',
     'what we hold is told twice',
     "this.#torrent.send(peer, { type: 'bitfield', bits: held.toWire() });",
     "for (let i = 0; i < 2; i++) this.#torrent.send(peer, { type: 'bitfield', bits: held.toWire() });",
   ]),
   ...inFile(
-    'protocol/torrent/swarm',
+    'protocol/torrent/peers/swarm',
     [
       'interest-stays',
       'interest is not reconsidered when a piece is verified',
@@ -402,7 +402,7 @@ const peers: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/links',
+    'protocol/session/links',
     [
       'self-welcome',
       'a connection to ourselves is a peer',
@@ -438,7 +438,7 @@ const peers: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'protocol/torrent/dialer',
+    'protocol/torrent/dialing/dialer',
     ['failures-forgotten', 'a dial that failed does not count', 'candidate.failures++;', ''],
     [
       'dial-timer-left',
@@ -447,7 +447,7 @@ const peers: readonly Mutant[] = [
       'this.#stopped = true;',
     ],
   ),
-  ...inFile('protocol/torrent/candidates', [
+  ...inFile('protocol/torrent/dialing/candidates', [
     'dialled-stays-idle',
     'an address in use may be dialled again',
     "if (candidate.place === 'idle')\n            this.#idle.splice(this.#idle.indexOf(candidate), 1);",
@@ -498,20 +498,20 @@ const lives: readonly Mutant[] = [
     "this.#closing = { announce: this.#state === 'active', store: true };",
     "this.#closing = { announce: this.#state === 'active', store: false };",
   ]),
-  ...inFile('protocol/torrent/existing', [
+  ...inFile('protocol/torrent/data/existing', [
     'existing-trusted',
     'what is on the disk is trusted without a check',
     "if (existing === 'check')",
     "if (existing === 'check') for (let i = 0; i < ledger.geometry.pieceCount; i++) ledger.verify(i); if (false)",
   ]),
-  ...inFile('protocol/torrent/checking', [
+  ...inFile('protocol/torrent/data/checking', [
     'check-believes-anything',
     'a check takes what it finds',
     'const good = answer.digest !== null && digestMatches(metainfo.pieces, piece, answer.digest);',
     'const good = answer.digest !== null;',
   ]),
   ...inFile(
-    'protocol/torrent/session',
+    'protocol/session/session',
     [
       'closed-too-soon',
       'the session says that it is closed while torrents stop',
@@ -564,7 +564,7 @@ const lives: readonly Mutant[] = [
 /** Found by what is judged over time. */
 const duties: readonly Mutant[] = [
   ...inFile(
-    'protocol/torrent/peer-exchange',
+    'protocol/torrent/peers/peer-exchange',
     [
       'exchange-storm',
       'peers are told of others more than once a minute',
@@ -584,7 +584,7 @@ const duties: readonly Mutant[] = [
       'return session',
     ],
   ),
-  ...inFile('protocol/torrent/download', [
+  ...inFile('protocol/torrent/download/download', [
     'redundant-not-counted',
     'payload that nobody needed counts as useful',
     'this.redundant += length;\n            this.#torrent',
@@ -596,31 +596,31 @@ const duties: readonly Mutant[] = [
     'if (!this.downloading)\n            this.#swarm.requests.cancelAll();',
     '',
   ]),
-  ...inFile('protocol/torrent/swarm', [
+  ...inFile('protocol/torrent/peers/swarm', [
     'no-keep-alive',
     'keep-alives are never sent',
     'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            this.#torrent.send(peer, KEEP_ALIVE);',
     'if (turn.now >= peer.lastSentAt + config.keepAliveEvery)\n            peer.lastSentAt = turn.now;',
   ]),
-  ...inFile('protocol/torrent/links', [
+  ...inFile('protocol/session/links', [
     'silent-strangers-stay',
     'who never shakes hands may stay',
     "const timer = turn.timers.set('handshake', conn, deadline);",
     'const timer = 0;',
   ]),
-  ...inFile('protocol/torrent/links', [
+  ...inFile('protocol/session/links', [
     'tie-broken-alone',
     'of two connections each end keeps the one that it dialled',
     'const weDial = isGreater(ours, theirs);',
     'const weDial = true;',
   ]),
-  ...inFile('protocol/torrent/bans', [
+  ...inFile('protocol/torrent/peers/bans', [
     'banned-returns',
     'who was banned may come again',
     'this.#hosts.set(host, until);',
     '',
   ]),
-  ...inFile('protocol/torrent/checking', [
+  ...inFile('protocol/torrent/data/checking', [
     'check-without-bound',
     'everything is hashed at once',
     'this.#jobs.size < session.config.checkJobsMax',
@@ -715,7 +715,7 @@ export const canary: Mutant = {
 export const unseen: readonly (Mutant & { readonly law: string })[] = [
   notYet(
     'what a full store puts in doubt: test/protocol/torrent/resume.spec.ts',
-    inFile('protocol/torrent/doubts', [
+    inFile('protocol/torrent/data/doubts', [
       'unsettled-believed',
       'a piece that was never synced is believed after the store was full',
       'if (verified.has(each) && !this.#settled.has(each))',
@@ -724,7 +724,7 @@ export const unseen: readonly (Mutant & { readonly law: string })[] = [
   ),
   notYet(
     'what is saved: test/protocol/torrent/resume.spec.ts',
-    inFile('protocol/torrent/saving', [
+    inFile('protocol/torrent/data/saving', [
       'failed-sync-saved',
       'what could not be synced is claimed',
       'if (answer.fault !== null) {',

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'mocha';
 import { httpTimeMax } from '../../src/protocol/tracker/limits.ts';
-import { connectTimeMax } from '../../src/reactors/memory/http.ts';
+import { connectTimeMax } from '../../src/reactors/memory/network/http.ts';
 import { plainContent } from './content.ts';
 import { scenario } from './scenario.ts';
 import { Scene } from './scene.ts';

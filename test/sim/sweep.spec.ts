@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { SweepPool } from '../../src/cli/sweep-pool.ts';
+import { SweepPool } from '../../src/cli/sim/sweep-pool.ts';
 import {
   faultLabels,
   namedScenario,

@@ -3,8 +3,8 @@
  * asks for time or chance throws there too.
  */
 import { availableParallelism } from 'node:os';
-import { replayCommand } from '../../src/cli/sim-order.ts';
-import { SweepPool } from '../../src/cli/sweep-pool.ts';
+import { replayCommand } from '../../src/cli/sim/sim-order.ts';
+import { SweepPool } from '../../src/cli/sim/sweep-pool.ts';
 import { noChanges, Sweep } from '../../src/sim/index.ts';
 import type { SimOrder } from '../../src/sim/index.ts';
 

@@ -7,9 +7,9 @@ import { ResultsFolder, collect, compareRuns, reportHtml, selectCell } from '../
 import type { Comparison, Estimate, Metrics, NamedRuns } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { count } from '../figures.ts';
-import { jsonLine } from '../json-report.ts';
-import type { Streams } from '../report.ts';
+import { count } from '../output/figures.ts';
+import { jsonLine } from '../output/json-report.ts';
+import type { Streams } from '../output/report.ts';
 import { withComplaints } from './lab-faults.ts';
 import type { CompareWords } from './lab-words.ts';
 import { figure, tableText } from './table-text.ts';

@@ -18,11 +18,11 @@ import type { BrokenRun, Cell, LabQueue } from '../../lab/index.ts';
 import { usageError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { count } from '../figures.ts';
+import { count } from '../output/figures.ts';
 import { Interrupts } from '../interrupts.ts';
-import type { Streams } from '../report.ts';
-import { quoted } from '../sim-order.ts';
-import { SimProgress } from '../sim-progress.ts';
+import type { Streams } from '../output/report.ts';
+import { quoted } from '../sim/sim-order.ts';
+import { SimProgress } from '../sim/sim-progress.ts';
 import { scenarioFrom, withComplaints } from './lab-faults.ts';
 import type { LabWords } from './lab-words.ts';
 

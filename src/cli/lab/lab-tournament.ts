@@ -15,8 +15,8 @@ import {
 import type { Match, RunRecord, Score } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import type { Streams } from '../report.ts';
-import { quoted } from '../sim-order.ts';
+import type { Streams } from '../output/report.ts';
+import { quoted } from '../sim/sim-order.ts';
 import { scenarioFrom, withComplaints } from './lab-faults.ts';
 import { sweepCells } from './lab-runs.ts';
 import type { TournamentWords } from './lab-words.ts';

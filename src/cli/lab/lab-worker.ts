@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { loadStrategies, startLabWorker } from '../../lab/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { count } from '../figures.ts';
+import { count } from '../output/figures.ts';
 import { Interrupts } from '../interrupts.ts';
-import type { Streams } from '../report.ts';
+import type { Streams } from '../output/report.ts';
 import { withComplaints } from './lab-faults.ts';
 import type { WorkerWords } from './lab-words.ts';
 

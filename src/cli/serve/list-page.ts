@@ -2,8 +2,8 @@
  * The one page of `serve`: the files of the torrent with links. No script, no style, nothing loaded; every text that a
  * stranger chose is escaped (S-63).
  */
-import { bytes, percent } from '../figures.ts';
-import { printable } from '../printable.ts';
+import { bytes, percent } from '../output/figures.ts';
+import { printable } from '../output/printable.ts';
 
 /** What the page tells of a torrent. */
 export interface Listed {

@@ -8,9 +8,9 @@ import { isMagnetText } from '../../protocol/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { Interrupts } from '../interrupts.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
 import { inputOf } from './data.ts';
 
 export interface AskWords {

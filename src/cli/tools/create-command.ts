@@ -24,11 +24,11 @@ import type {
 import { usageError } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bytes, count } from '../figures.ts';
+import { bytes, count } from '../output/figures.ts';
 import { Interrupts } from '../interrupts.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
 import { inputOf } from './data.ts';
 import { HashProgress } from './hash-progress.ts';
 

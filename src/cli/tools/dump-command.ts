@@ -7,9 +7,9 @@ import type { DumpToken } from '../../tools/index.ts';
 import { decodeUtf8 } from '../../protocol/bencode/utf8.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
 import { inputBytes, TextOut } from './data.ts';
 
 export interface DumpWords {

@@ -7,8 +7,8 @@ import type { EditOptions, Lint } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { usageError } from '../complaint.ts';
-import { jsonLine } from '../json-report.ts';
-import type { Streams } from '../report.ts';
+import { jsonLine } from '../output/json-report.ts';
+import type { Streams } from '../output/report.ts';
 import { inputOf } from './data.ts';
 import { writeTorrent } from './create-command.ts';
 

@@ -5,9 +5,9 @@
  */
 import cliProgress from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
-import { bytes, duration, percent, rate } from '../figures.ts';
-import type { Streams } from '../report.ts';
-import { barText, coloursFor, isTerminal } from '../terminal.ts';
+import { bytes, duration, percent, rate } from '../output/figures.ts';
+import type { Streams } from '../output/report.ts';
+import { barText, coloursFor, isTerminal } from '../output/terminal.ts';
 
 export class HashProgress {
   readonly #streams: Streams;

@@ -6,11 +6,11 @@ import { torrentInfo } from '../../tools/info.ts';
 import type { TorrentInfo } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bytes, count } from '../figures.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
-import { coloursFor, isTerminal } from '../terminal.ts';
+import { bytes, count } from '../output/figures.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
+import { coloursFor, isTerminal } from '../output/terminal.ts';
 import { inputOf, TextOut } from './data.ts';
 
 export interface InfoWords {

@@ -4,9 +4,9 @@ import { magnetInfo, magnetOf } from '../../tools/magnet.ts';
 import type { MagnetInfo } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
 import { inputOf } from './data.ts';
 
 export interface MagnetWords {

@@ -1,7 +1,7 @@
 /** Words of the tools' command lines to values. Each throws one clear complaint about what it was given. */
 import { InvalidArgumentError } from 'commander';
-import { parseHostAndPort } from '../../client/address.ts';
-import { selectWord } from '../select-words.ts';
+import { parseHostAndPort } from '../../client/words/address.ts';
+import { selectWord } from '../transfer/select-words.ts';
 
 /** Collects a word. */
 export function listWord(word: string, before: readonly string[]): readonly string[] {

@@ -6,12 +6,12 @@ import { verifyTorrent } from '../../tools/verify/verify-torrent.ts';
 import type { ByteRange, FileVerdict, Verification } from '../../tools/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { count } from '../figures.ts';
+import { count } from '../output/figures.ts';
 import { Interrupts } from '../interrupts.ts';
-import { jsonLine } from '../json-report.ts';
-import { printable } from '../printable.ts';
-import type { Streams } from '../report.ts';
-import { coloursFor, isTerminal } from '../terminal.ts';
+import { jsonLine } from '../output/json-report.ts';
+import { printable } from '../output/printable.ts';
+import type { Streams } from '../output/report.ts';
+import { coloursFor, isTerminal } from '../output/terminal.ts';
 import { inputOf, TextOut } from './data.ts';
 import { HashProgress } from './hash-progress.ts';
 

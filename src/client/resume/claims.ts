@@ -6,8 +6,8 @@
  * somebody else's change shows at the next start and is not taken for ours.
  */
 import type { FileStamp, Looks, MetainfoFile, PartialPiece } from '../../protocol/index.ts';
-import { partFileOf } from '../location.ts';
-import type { Location } from '../location.ts';
+import { partFileOf } from '../data/location.ts';
+import type { Location } from '../data/location.ts';
 import { fileStamps } from './file-stamps.ts';
 import { stampAfter } from './moved-looks.ts';
 import type { MovedLooks } from './moved-looks.ts';

@@ -4,8 +4,8 @@
 import type { Address } from '../../core/index.ts';
 import { judgeClaims, looksAlike } from '../../protocol/index.ts';
 import type { ChooseSamples, Existing, Looks, Metainfo } from '../../protocol/index.ts';
-import type { Location } from '../location.ts';
-import type { SelectionOptions } from '../selection.ts';
+import type { Location } from '../data/location.ts';
+import type { SelectionOptions } from '../torrent/selection.ts';
 import { looksOf } from './file-stamps.ts';
 import { ResumeFile } from './resume-file.ts';
 import { resumePath } from './resume-path.ts';

@@ -5,8 +5,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileStamp, Looks, MetainfoFile } from '../../protocol/index.ts';
-import { partFileOf } from '../location.ts';
-import type { Location } from '../location.ts';
+import { partFileOf } from '../data/location.ts';
+import type { Location } from '../data/location.ts';
 
 /** Files that are looked at at the same time. */
 const AT_ONCE = 16;

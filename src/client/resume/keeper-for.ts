@@ -4,9 +4,9 @@
 import type { Address, Millis } from '../../core/index.ts';
 import type { Engine } from '../engine.ts';
 import type { CodedError } from '../errors.ts';
-import type { Location } from '../location.ts';
-import type { Selection } from '../selection.ts';
-import type { TorrentFigures } from '../torrent-figures.ts';
+import type { Location } from '../data/location.ts';
+import type { Selection } from '../torrent/selection.ts';
+import type { TorrentFigures } from '../torrent/torrent-figures.ts';
 import { Claims } from './claims.ts';
 import type { EarlierSession } from './earlier-session.ts';
 import { ResumeKeeper } from './resume-keeper.ts';

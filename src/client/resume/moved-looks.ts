@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 import { looksAlike } from '../../protocol/index.ts';
 import type { FileStamp, Looks, ResumedTorrent } from '../../protocol/index.ts';
 import type { MovedFile } from '../../reactors/node/index.ts';
-import { partFileOf } from '../location.ts';
-import type { Location } from '../location.ts';
+import { partFileOf } from '../data/location.ts';
+import type { Location } from '../data/location.ts';
 import { ResumeFile } from './resume-file.ts';
 import { resumePath } from './resume-path.ts';
 

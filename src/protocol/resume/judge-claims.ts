@@ -7,8 +7,8 @@
  * bytes in the part file, so the looks of that one count. Blocks of partial pieces stand as long as their file is there:
  * the hash of the whole piece is still to come. Invariant: nothing is believed that was not claimed.
  */
-import type { PartialPiece, Resumed } from '../torrent/existing.ts';
-import { PieceSet } from '../torrent/piece-set.ts';
+import type { PartialPiece, Resumed } from '../torrent/data/existing.ts';
+import { PieceSet } from '../torrent/pieces/piece-set.ts';
 import { looksAlike } from './resume-file.ts';
 import type { FileStamp, Looks, ResumeState } from './resume-file.ts';
 

@@ -17,9 +17,9 @@ import type { ScanRules } from '../bencode/scan.ts';
 import { filePriorityMax } from '../metainfo/piece-priorities.ts';
 import { noTimes } from '../torrent/clocks.ts';
 import type { TorrentTimes } from '../torrent/clocks.ts';
-import type { PartialPiece } from '../torrent/existing.ts';
-import { BLOCK_LENGTH } from '../torrent/geometry.ts';
-import { PieceSet } from '../torrent/piece-set.ts';
+import type { PartialPiece } from '../torrent/data/existing.ts';
+import { BLOCK_LENGTH } from '../torrent/pieces/geometry.ts';
+import { PieceSet } from '../torrent/pieces/piece-set.ts';
 import { formatIp, parseIp } from '../tracker/ip-text.ts';
 import { resumeLimits } from './limits.ts';
 

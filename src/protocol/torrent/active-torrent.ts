@@ -9,20 +9,20 @@ import { assert } from '../../core/index.ts';
 import type { Address, ConnectionId, Millis, StoreFault } from '../../core/index.ts';
 import type { AnnounceFacts } from '../tracker/announcer.ts';
 import type { PeerMessage } from '../wire/messages.ts';
-import { Admission } from './admission.ts';
-import { Announcing } from './announcing.ts';
+import { Admission } from './peers/admission.ts';
+import { Announcing } from './trackers/announcing.ts';
 import type { Behaviors } from './behavior.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './dialing/candidates.ts';
 import type { ActiveBehaviors, Holdings, TorrentContext } from './context.ts';
-import { Dialer } from './dialer.ts';
+import { Dialer } from './dialing/dialer.ts';
 import { Draining } from './draining.ts';
-import type { Links, LinkTorrent } from './links.ts';
-import type { Peer } from './peer.ts';
-import { PassedHoldings } from './passed-holdings.ts';
-import { Picking } from './picking.ts';
-import type { CloseReason } from './reason.ts';
-import { Swarm } from './swarm.ts';
-import type { TorrentTrackers } from './torrent-trackers.ts';
+import type { Links, LinkTorrent } from '../session/links.ts';
+import type { Peer } from './peers/peer.ts';
+import { PassedHoldings } from './peers/passed-holdings.ts';
+import { Picking } from './download/picking.ts';
+import type { CloseReason } from '../session/reason.ts';
+import { Swarm } from './peers/swarm.ts';
+import type { TorrentTrackers } from './trackers/torrent-trackers.ts';
 
 /** What the torrent must hear of. */
 export interface ActiveListener {

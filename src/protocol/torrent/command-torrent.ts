@@ -4,8 +4,8 @@
  * Invariant: every command of one torrent is answered here. Those of the whole session, and those that make a torrent, are the
  * session's.
  */
-import type { Command, TorrentId } from './command.ts';
-import type { Discretion } from './discretion.ts';
+import type { Command, TorrentId } from '../session/command.ts';
+import type { Discretion } from '../session/discretion.ts';
 import type { Torrent } from './torrent.ts';
 
 /** Commands of one torrent that is here. */

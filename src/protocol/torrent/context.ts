@@ -14,7 +14,7 @@ import type {
 import type { SessionConfig } from '../config.ts';
 import type { PeerMessage } from '../wire/messages.ts';
 import type { Metainfo } from '../metainfo/types.ts';
-import type { Availability } from './availability.ts';
+import type { Availability } from './pieces/availability.ts';
 import type { TorrentClocks } from './clocks.ts';
 import type {
   BanPolicy,
@@ -24,16 +24,16 @@ import type {
   PiecePicker,
   Pipelining,
 } from './behavior.ts';
-import type { TorrentId } from './command.ts';
-import type { Discretion } from './discretion.ts';
-import type { ExternalVotes } from './external-votes.ts';
-import type { Ledger } from './ledger.ts';
-import type { Overhead } from './overhead.ts';
-import type { Peer } from './peer.ts';
-import type { RateLimit } from './rate-limit.ts';
-import type { RateGate } from './rate-line.ts';
-import type { CloseReason } from './reason.ts';
-import type { Turn } from './turn.ts';
+import type { TorrentId } from '../session/command.ts';
+import type { Discretion } from '../session/discretion.ts';
+import type { ExternalVotes } from '../session/external-votes.ts';
+import type { Ledger } from './pieces/ledger.ts';
+import type { Overhead } from './peers/overhead.ts';
+import type { Peer } from './peers/peer.ts';
+import type { RateLimit } from '../session/rate-limit.ts';
+import type { RateGate } from '../session/rate-line.ts';
+import type { CloseReason } from '../session/reason.ts';
+import type { Turn } from '../session/turn.ts';
 import type { TorrentView } from './views.ts';
 
 /** The behaviors of one torrent, made and at work. */

@@ -6,7 +6,7 @@
  * It looks at the end of every step while it lasts, so that no way in which a request may end can be forgotten.
  */
 import type { TorrentContext } from './context.ts';
-import type { StepFollower } from './turn.ts';
+import type { StepFollower } from '../session/turn.ts';
 
 /** What is still on its way to the disk. */
 export interface Landing {

@@ -9,11 +9,11 @@
  */
 import type { StoreFault } from '../../core/index.ts';
 import type { Holdings } from './context.ts';
-import type { TorrentState } from './event.ts';
-import type { Existing } from './existing.ts';
-import { Inspection } from './inspection.ts';
-import { StoreRetry } from './store-retry.ts';
-import { TorrentStore } from './torrent-store.ts';
+import type { TorrentState } from '../session/event.ts';
+import type { Existing } from './data/existing.ts';
+import { Inspection } from './data/inspection.ts';
+import { StoreRetry } from './data/store-retry.ts';
+import { TorrentStore } from './data/torrent-store.ts';
 
 /** Whose life it is. */
 export interface Living extends Holdings {

@@ -8,7 +8,7 @@
  */
 import { assert } from '../../core/index.ts';
 import type { Millis } from '../../core/index.ts';
-import type { TorrentId } from './command.ts';
+import type { TorrentId } from '../session/command.ts';
 import type { TorrentClocks } from './clocks.ts';
 import type { SessionFacts } from './context.ts';
 

@@ -2,9 +2,9 @@
  * The read-only face of a torrent that behaviors see: ledger, availability and flags behind `TorrentView`.
  */
 import type { Millis } from '../../core/index.ts';
-import type { Availability } from './availability.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { Ledger } from './ledger.ts';
+import type { Availability } from './pieces/availability.ts';
+import type { Deadlines } from './pieces/deadlines.ts';
+import type { Ledger } from './pieces/ledger.ts';
 import type { BlockIndex, BlockState, TorrentView } from './views.ts';
 
 export class TorrentFacts implements TorrentView {

@@ -4,9 +4,9 @@
 import type { IpRange } from '../filter/ip-filter.ts';
 import type { Metainfo, MetainfoFile } from '../metainfo/types.ts';
 import type { Behaviors } from '../torrent/behavior.ts';
-import type { Command } from '../torrent/command.ts';
-import { isRate } from '../torrent/rate-limit.ts';
-import type { PieceDeadline } from '../torrent/deadlines.ts';
+import type { Command } from '../session/command.ts';
+import { isRate } from '../session/rate-limit.ts';
+import type { PieceDeadline } from '../torrent/pieces/deadlines.ts';
 import { behaviorKinds, CUSTOM } from './behavior-names.ts';
 import type { BehaviorKind } from './behavior-names.ts';
 import { bytes, flag, isObject, list, Misfit, nullable, number, record, text } from './field.ts';

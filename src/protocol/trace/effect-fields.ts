@@ -3,7 +3,7 @@
  * a block only length and hash.
  */
 import type { HttpRequest, HttpRestraint } from '../../core/index.ts';
-import type { SessionEffect } from '../torrent/turn.ts';
+import type { SessionEffect } from '../session/turn.ts';
 import { event } from './event-fields.ts';
 import {
   bytes,

@@ -1,9 +1,9 @@
 /**
  * How an event stands in a trace: every field in full.
  */
-import type { CloseReason } from '../torrent/reason.ts';
+import type { CloseReason } from '../session/reason.ts';
 import type { ShareGoal } from '../torrent/sharing.ts';
-import type { AnnounceEvent, SessionEvent, TorrentState } from '../torrent/event.ts';
+import type { AnnounceEvent, SessionEvent, TorrentState } from '../session/event.ts';
 import { partialPiece, times } from './existing-field.ts';
 import { bytes, flag, list, nullable, number, optional, text, words } from './field.ts';
 import { address, storeFault } from './shared-fields.ts';

@@ -2,7 +2,7 @@
  * How remembered pieces stand in a trace: sets as hexadecimal bytes. The three words that need no sets stay words.
  */
 import type { TorrentTimes } from '../torrent/clocks.ts';
-import type { Existing, PartialPiece, Resumed } from '../torrent/existing.ts';
+import type { Existing, PartialPiece, Resumed } from '../torrent/data/existing.ts';
 import { bytes, isObject, list, number, record, words } from './field.ts';
 import type { Field } from './field.ts';
 

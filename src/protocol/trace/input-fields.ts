@@ -3,7 +3,7 @@
  * block only length and hash.
  */
 import type { HttpFault, HttpReply, ResolveFault } from '../../core/index.ts';
-import type { SessionInput } from '../torrent/session.ts';
+import type { SessionInput } from '../session/session.ts';
 import { command } from './command-fields.ts';
 import { bytes, list, nullable, number, payload, record, text, words } from './field.ts';
 import { message } from './message-fields.ts';

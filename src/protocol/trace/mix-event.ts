@@ -4,7 +4,7 @@
  * On the hot path of simulations: allocates nothing. The codes are part of every recorded hash and never change.
  */
 import type { TraceHash } from '../../core/index.ts';
-import type { SessionEvent } from '../torrent/event.ts';
+import type { SessionEvent } from '../session/event.ts';
 import { mixAddress, mixPartial, mixTimes, mixTextOrNull } from './mix-input.ts';
 
 /** Mixes the whole event; not the time, and not whose event it is. */

@@ -5,10 +5,10 @@
  * On the hot path of simulations: allocates nothing. The codes are part of every recorded hash and never change.
  */
 import type { Address, TraceHash } from '../../core/index.ts';
-import type { Command } from '../torrent/command.ts';
+import type { Command } from '../session/command.ts';
 import type { TorrentTimes } from '../torrent/clocks.ts';
-import type { Existing, PartialPiece } from '../torrent/existing.ts';
-import type { SessionInput } from '../torrent/session.ts';
+import type { Existing, PartialPiece } from '../torrent/data/existing.ts';
+import type { SessionInput } from '../session/session.ts';
 import { mixMessage } from './mix-message.ts';
 
 /** Mixes the whole input but its payload; not the time, and not whose input it is. */

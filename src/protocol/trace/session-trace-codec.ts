@@ -5,8 +5,8 @@
  * over when reading; what is missing or of the wrong kind is told with its place.
  */
 import type { JsonObject, Millis, TraceCodec, Unreadable } from '../../core/index.ts';
-import type { SessionInput } from '../torrent/session.ts';
-import type { SessionEffect } from '../torrent/turn.ts';
+import type { SessionInput } from '../session/session.ts';
+import type { SessionEffect } from '../session/turn.ts';
 import type { BehaviorNames } from './behavior-names.ts';
 import { effect as effectField } from './effect-fields.ts';
 import { Misfit } from './field.ts';

@@ -9,7 +9,7 @@ import type {
   Millis,
   ResolveEffect,
 } from '../../core/index.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 
 /** One announce (BEP 3, 15). */
 export interface AnnounceQuery {

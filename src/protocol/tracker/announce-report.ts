@@ -1,6 +1,6 @@
 /** What an announcer tells its torrent: what came of each announce. Facts, in order. */
 import type { Address, Millis } from '../../core/index.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 
 export type AnnounceReport =
   | {

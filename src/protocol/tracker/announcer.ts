@@ -29,7 +29,7 @@ import type {
   ResolveInput,
   Sink,
 } from '../../core/index.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 import type { AnnounceEffect, AnnounceOutcome } from './announce-query.ts';
 import type { AnnounceReport } from './announce-report.ts';
 import { backOff } from './back-off.ts';

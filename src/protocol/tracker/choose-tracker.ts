@@ -3,7 +3,7 @@
  * Keeps and pushes nothing.
  */
 import type { Millis } from '../../core/index.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 import type { Lane } from './announce-lanes.ts';
 import { aloneMinIntervalMax, retrySoonMax } from './limits.ts';
 import type { Tracker } from './tiers.ts';

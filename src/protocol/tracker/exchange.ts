@@ -11,7 +11,7 @@ import type {
   ResolveInput,
   Sink,
 } from '../../core/index.ts';
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 import type { AnnounceEffect, AnnounceOutcome, AnnounceQuery } from './announce-query.ts';
 import { unreached } from './announce-query.ts';
 import { httpAnnounceUrl } from './http-query.ts';

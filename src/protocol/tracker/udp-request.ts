@@ -9,7 +9,7 @@
  *
  * Reading never throws; what is no request is null, and a server answers it with silence.
  */
-import type { AnnounceEvent } from '../torrent/event.ts';
+import type { AnnounceEvent } from '../session/event.ts';
 import type { AnnounceQuery } from './announce-query.ts';
 import { readUint16, readUint32, readUint64 } from './big-endian.ts';
 import { writeUint16, writeUint32, writeUint64 } from './big-endian.ts';

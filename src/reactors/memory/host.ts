@@ -7,18 +7,18 @@
  */
 import { assert } from '../../core/index.ts';
 import type { Millis, Random, ReactorTime } from '../../core/index.ts';
-import { AccessLink } from './access-link.ts';
+import { AccessLink } from './network/access-link.ts';
 import type { VirtualClock } from './clock.ts';
-import type { Disk } from './disk.ts';
-import type { End } from './end.ts';
+import type { Disk } from './disk/disk.ts';
+import type { End } from './network/end.ts';
 import type { Due } from './event-queue.ts';
 import { HostTime } from './host-time.ts';
-import type { WebServer } from './http.ts';
-import type { Accept, Internet } from './internet.ts';
+import type { WebServer } from './network/http.ts';
+import type { Accept, Internet } from './network/internet.ts';
 import { MemoryReactor } from './memory-reactor.ts';
-import { PortTable } from './port-table.ts';
+import { PortTable } from './network/port-table.ts';
 import type { ReactorHost } from './reactor-host.ts';
-import type { DatagramHost } from './udp.ts';
+import type { DatagramHost } from './network/udp.ts';
 
 export interface HostOptions {
   /** A literal address, its own. */

@@ -20,13 +20,13 @@ import type {
   StoreFault,
   StoreFile,
 } from '../../core/index.ts';
-import { MemoryHTTP } from './http.ts';
-import type { Internet } from './internet.ts';
-import { MessageNetwork } from './message-network.ts';
-import { MemoryResolver } from './names.ts';
+import { MemoryHTTP } from './network/http.ts';
+import type { Internet } from './network/internet.ts';
+import { MessageNetwork } from './network/message-network.ts';
+import { MemoryResolver } from './network/names.ts';
 import type { ReactorHost } from './reactor-host.ts';
-import { MemoryTCP } from './tcp.ts';
-import { MemoryUDP } from './udp.ts';
+import { MemoryTCP } from './network/tcp.ts';
+import { MemoryUDP } from './network/udp.ts';
 
 export class MemoryReactor implements Reactor {
   readonly host: ReactorHost;

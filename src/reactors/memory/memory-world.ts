@@ -9,8 +9,8 @@ import { VirtualClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { Host } from './host.ts';
 import type { HostOptions } from './host.ts';
-import { Internet } from './internet.ts';
-import type { Cut } from './internet.ts';
+import { Internet } from './network/internet.ts';
+import type { Cut } from './network/internet.ts';
 
 export interface WorldOptions {
   /** What goes wrong; null, the default: nothing. */

@@ -25,14 +25,14 @@ import type {
   StoreFault,
   StoreFile,
 } from '../../core/index.ts';
-import { NodeUDP } from './datagram.ts';
-import { FileStores, SharedStores } from './file-stores.ts';
-import { NodeHTTP } from './http-client.ts';
-import { defaultIsGlobal, defaultLookup } from './http-exchange.ts';
+import { NodeUDP } from './sockets/datagram.ts';
+import { FileStores, SharedStores } from './files/file-stores.ts';
+import { NodeHTTP } from './http/http-client.ts';
+import { defaultIsGlobal, defaultLookup } from './http/http-exchange.ts';
 import { defaultNodeLimits } from './options.ts';
 import { addressesOfMachine } from './local-addresses.ts';
 import { NodeResolver } from './resolver.ts';
-import { NodeTCP } from './tcp.ts';
+import { NodeTCP } from './sockets/tcp.ts';
 import { NodeTime } from './time.ts';
 
 /** A `Reactor` on Node, with stores under any number of root folders. */

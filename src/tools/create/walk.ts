@@ -8,7 +8,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { codedError, optionError } from '../../client/errors.ts';
-import { matchesPath } from '../../client/path-pattern.ts';
+import { matchesPath } from '../../client/words/path-pattern.ts';
 import { metainfoLimits } from '../../protocol/metainfo/limits.ts';
 import type { ChooseOptions, CreateNote, LeftOut } from './options.ts';
 import { inOrder } from './order.ts';

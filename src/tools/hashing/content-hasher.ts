@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { codedError } from '../../client/errors.ts';
 import type { StoreFault } from '../../core/index.ts';
 import { MERKLE_DIGEST } from '../../protocol/metainfo/merkle.ts';
-import { ThreadPool } from '../../reactors/node/thread-pool.ts';
+import { ThreadPool } from '../../reactors/node/hashing/thread-pool.ts';
 import { hashPieces } from './hash-pieces.ts';
 import { runLength } from './piece-task.ts';
 import type { HashRun, HashSpan, PieceAnswer, PieceTask } from './piece-task.ts';

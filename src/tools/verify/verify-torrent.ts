@@ -5,7 +5,7 @@
  * makes all of them suspects, for nobody can tell; one that cannot be read for a neighbour's sake is not held against a file.
  */
 import { join } from 'node:path';
-import { locationOf } from '../../client/location.ts';
+import { locationOf } from '../../client/data/location.ts';
 import type { StoreFault } from '../../core/index.ts';
 import { MERKLE_DIGEST, rootOfLayer } from '../../protocol/metainfo/merkle.ts';
 import type { FullMetainfo } from '../../protocol/index.ts';

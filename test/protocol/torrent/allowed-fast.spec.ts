@@ -2,7 +2,7 @@
 // peers suggest (S-23).
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { allowedFastSet } from '../../../src/protocol/torrent/allowed-fast.ts';
+import { allowedFastSet } from '../../../src/protocol/torrent/upload/allowed-fast.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import { BLOCK, heard, peerAt, place, sayPieces, setFlags } from '../../support/scenes.ts';

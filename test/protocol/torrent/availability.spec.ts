@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { PieceSet } from '../../../src/protocol/index.ts';
-import { Availability, changesToldMax } from '../../../src/protocol/torrent/availability.ts';
+import { Availability, changesToldMax } from '../../../src/protocol/torrent/pieces/availability.ts';
 
 const PIECES = 20;
 

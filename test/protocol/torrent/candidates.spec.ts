@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { Candidates } from '../../../src/protocol/torrent/candidates.ts';
+import { Candidates } from '../../../src/protocol/torrent/dialing/candidates.ts';
 
 const host = (n: number): { host: string; port: number } => ({ host: `10.0.0.${n}`, port: 6881 });
 

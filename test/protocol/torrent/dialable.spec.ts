@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isDialable } from '../../../src/protocol/torrent/dialable.ts';
+import { isDialable } from '../../../src/protocol/torrent/dialing/dialable.ts';
 
 describe('isDialable', () => {
   it('takes what a peer may have', () => {

@@ -7,8 +7,11 @@ import {
   parseExtendedHandshake,
 } from '../../../src/protocol/extensions/extended-handshake.ts';
 import type { ExtendedHandshake } from '../../../src/protocol/extensions/extended-handshake.ts';
-import { VOTERS_MAX } from '../../../src/protocol/torrent/external-votes.ts';
-import { HANDSHAKE_EVERY, HANDSHAKES_BURST } from '../../../src/protocol/torrent/introductions.ts';
+import { VOTERS_MAX } from '../../../src/protocol/session/external-votes.ts';
+import {
+  HANDSHAKE_EVERY,
+  HANDSHAKES_BURST,
+} from '../../../src/protocol/torrent/peers/introductions.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import { idOf, makeContent, SessionWorld } from '../../support/session-world.ts';
 import {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
 import { Geometry, PieceSet } from '../../../src/protocol/index.ts';
-import { Ledger } from '../../../src/protocol/torrent/ledger.ts';
+import { Ledger } from '../../../src/protocol/torrent/pieces/ledger.ts';
 import { LedgerModel } from '../../support/ledger-model.ts';
 import { BLOCK } from '../../support/scenes.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { defaultConfig } from '../../../src/protocol/index.ts';
 import type { MetainfoFile } from '../../../src/protocol/index.ts';
-import { missingRunMax } from '../../../src/protocol/torrent/missing-run.ts';
+import { missingRunMax } from '../../../src/protocol/torrent/data/missing-run.ts';
 import { told } from '../../support/scenes.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import type { Content } from '../../support/session-world.ts';

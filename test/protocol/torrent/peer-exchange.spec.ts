@@ -16,7 +16,7 @@ import {
   EXCHANGE_EVERY,
   EXCHANGE_LOOK,
   EXCHANGE_SHARE,
-} from '../../../src/protocol/torrent/peer-exchange.ts';
+} from '../../../src/protocol/torrent/peers/peer-exchange.ts';
 import type { Remote, WorldOptions } from '../../support/session-world.ts';
 import { makeContent, SessionWorld } from '../../support/session-world.ts';
 import { BLOCK, heard, learn } from '../../support/scenes.ts';

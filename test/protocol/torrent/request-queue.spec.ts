@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { RequestQueue } from '../../../src/protocol/torrent/request-queue.ts';
+import { RequestQueue } from '../../../src/protocol/torrent/download/request-queue.ts';
 
 type Model = { readonly block: number; readonly at: number }[];
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { AccessLink } from '../../../src/reactors/memory/access-link.ts';
-import type { Traffic } from '../../../src/reactors/memory/access-link.ts';
+import { AccessLink } from '../../../src/reactors/memory/network/access-link.ts';
+import type { Traffic } from '../../../src/reactors/memory/network/access-link.ts';
 import { VirtualClock } from '../../../src/reactors/memory/clock.ts';
 
 /** A flow that has these segments to send, and writes down when each has left. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { lingerMax } from '../../../src/reactors/memory/end.ts';
-import { dialTimeMax } from '../../../src/reactors/memory/internet.ts';
+import { lingerMax } from '../../../src/reactors/memory/network/end.ts';
+import { dialTimeMax } from '../../../src/reactors/memory/network/internet.ts';
 import { PORT, WorldRig, assertNumbered, numbered } from './world-rig.ts';
 import type { Pair } from './world-rig.ts';
 

@@ -2,12 +2,16 @@
  * What the specs of links and flows share: hosts that are nothing but a link, and streams between them that write down
  * what arrives when.
  */
-import { AccessLink } from '../../../src/reactors/memory/access-link.ts';
+import { AccessLink } from '../../../src/reactors/memory/network/access-link.ts';
 import { VirtualClock } from '../../../src/reactors/memory/clock.ts';
 import type { Micros } from '../../../src/reactors/memory/event-queue.ts';
 import type { Faults, SegmentVerdict } from '../../../src/reactors/memory/faults.ts';
-import { Flow } from '../../../src/reactors/memory/flow.ts';
-import type { FlowReceiver, FlowSender, FlowWorld } from '../../../src/reactors/memory/flow.ts';
+import { Flow } from '../../../src/reactors/memory/network/flow.ts';
+import type {
+  FlowReceiver,
+  FlowSender,
+  FlowWorld,
+} from '../../../src/reactors/memory/network/flow.ts';
 
 /** Faults of segments from a function; nothing else goes wrong. Counts its verdicts. */
 export class SegmentFaults implements Faults {

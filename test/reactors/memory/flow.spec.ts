@@ -8,7 +8,7 @@ import {
   unsentBytesHigh,
   unsentBytesLow,
   windowBytesMin,
-} from '../../../src/reactors/memory/flow.ts';
+} from '../../../src/reactors/memory/network/flow.ts';
 import { FlowRig, SegmentFaults } from './flow-rig.ts';
 import type { Stream } from './flow-rig.ts';
 

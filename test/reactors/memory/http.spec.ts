@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
-import { connectTimeMax, parseUrl } from '../../../src/reactors/memory/http.ts';
-import type { WebRequest, WebServer } from '../../../src/reactors/memory/http.ts';
+import { connectTimeMax, parseUrl } from '../../../src/reactors/memory/network/http.ts';
+import type { WebRequest, WebServer } from '../../../src/reactors/memory/network/http.ts';
 import type { HostOptions } from '../../../src/reactors/memory/host.ts';
 import { WorldRig } from './world-rig.ts';
 

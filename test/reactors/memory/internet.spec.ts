@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { LostReason } from '../../../src/core/index.ts';
-import { dialTimeMax } from '../../../src/reactors/memory/internet.ts';
-import { dynamicPortMin } from '../../../src/reactors/memory/ports.ts';
+import { dialTimeMax } from '../../../src/reactors/memory/network/internet.ts';
+import { dynamicPortMin } from '../../../src/reactors/memory/network/ports.ts';
 import { PORT, WorldRig } from './world-rig.ts';
 import type { Witness } from './world-rig.ts';
 

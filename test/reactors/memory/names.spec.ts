@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ResolveFault } from '../../../src/core/index.ts';
-import { resolveTime } from '../../../src/reactors/memory/names.ts';
+import { resolveTime } from '../../../src/reactors/memory/network/names.ts';
 import { WorldRig } from './world-rig.ts';
 
 type Answer = readonly [hosts: readonly string[], fault: ResolveFault | null, at: number];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { ANY, PortTable } from '../../../src/reactors/memory/port-table.ts';
+import { ANY, PortTable } from '../../../src/reactors/memory/network/port-table.ts';
 
 const HOSTS = ['10.0.0.1', '10.0.0.2', 'fd00::1', 'fd00::2'];
 const BINDINGS = [ANY, '0.0.0.0', '::', ...HOSTS];

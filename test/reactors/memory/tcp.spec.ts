@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { createRandom } from '../../../src/core/index.ts';
-import { chunkBytesMax } from '../../../src/reactors/memory/tcp.ts';
+import { chunkBytesMax } from '../../../src/reactors/memory/network/tcp.ts';
 import { WorldRig, assertNumbered, numbered } from './world-rig.ts';
 import type { Witness } from './world-rig.ts';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import type { Address, DatagramPort } from '../../../src/core/index.ts';
 import type { DatagramVerdict } from '../../../src/reactors/memory/faults.ts';
 import type { HostOptions } from '../../../src/reactors/memory/host.ts';
-import { datagramBytesMax } from '../../../src/reactors/memory/udp.ts';
+import { datagramBytesMax } from '../../../src/reactors/memory/network/udp.ts';
 import { WorldRig } from './world-rig.ts';
 
 interface Ear {

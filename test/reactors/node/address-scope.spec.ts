@@ -1,7 +1,7 @@
 /** Which addresses are public (S-42). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isGlobalAddress } from '../../../src/reactors/node/address-scope.ts';
+import { isGlobalAddress } from '../../../src/reactors/node/http/address-scope.ts';
 
 describe('isGlobalAddress', () => {
   const inner =

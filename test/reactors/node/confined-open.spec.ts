@@ -8,8 +8,8 @@ import {
   hasDescriptorPaths,
   isPlainName,
   openConfined,
-} from '../../../src/reactors/node/confined-open.ts';
-import type { OpenMode } from '../../../src/reactors/node/confined-open.ts';
+} from '../../../src/reactors/node/files/confined-open.ts';
+import type { OpenMode } from '../../../src/reactors/node/files/confined-open.ts';
 import { codeOf, storeFaultOf } from '../../../src/reactors/node/faults.ts';
 import { usePlace } from './tools.ts';
 

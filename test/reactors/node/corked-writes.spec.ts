@@ -4,8 +4,8 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
-import { NodeTransport } from '../../../src/reactors/node/node-transport.ts';
-import { ReceiveBudget } from '../../../src/reactors/node/receive-budget.ts';
+import { NodeTransport } from '../../../src/reactors/node/sockets/node-transport.ts';
+import { ReceiveBudget } from '../../../src/reactors/node/sockets/receive-budget.ts';
 import { LOOPBACK, Recorder } from './tools.ts';
 
 /** A socket that writes down what it is asked for. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Address, DatagramPort, ListenFault, ReactorUDP } from '../../../src/core/index.ts';
-import { NodeDatagramPort } from '../../../src/reactors/node/datagram.ts';
+import { NodeDatagramPort } from '../../../src/reactors/node/sockets/datagram.ts';
 import { assertPlain, LOOPBACK, usePlace } from './tools.ts';
 
 type Received = (from: Address, data: Uint8Array) => void;

@@ -12,10 +12,10 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { writeFully } from '../../../src/reactors/node/file-io.ts';
-import { FileStores, SharedStores } from '../../../src/reactors/node/file-stores.ts';
+import { writeFully } from '../../../src/reactors/node/files/file-io.ts';
+import { FileStores, SharedStores } from '../../../src/reactors/node/files/file-stores.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
-import { callBytesMaxOf } from '../../../src/reactors/node/write-calls.ts';
+import { callBytesMaxOf } from '../../../src/reactors/node/files/write-calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { file, openStore } from './tools.ts';
@@ -23,7 +23,7 @@ import { file, openStore } from './tools.ts';
 const KIB = 1024;
 type Heard = (error: Error | null, written: number) => void;
 
-describe('reactors/node/file-io', () => {
+describe('reactors/node/files/file-io', () => {
   const folder = tempFolder();
   const realWrite = fs.write;
   afterEach(() => {

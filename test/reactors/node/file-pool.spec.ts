@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { describe, it } from 'mocha';
-import { FilePool, PooledFile } from '../../../src/reactors/node/file-pool.ts';
-import type { FilePin } from '../../../src/reactors/node/file-pool.ts';
+import { FilePool, PooledFile } from '../../../src/reactors/node/files/file-pool.ts';
+import type { FilePin } from '../../../src/reactors/node/files/file-pool.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { usePlace } from './tools.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
-import { FileStores, SharedStores } from '../../../src/reactors/node/file-stores.ts';
+import { FileStores, SharedStores } from '../../../src/reactors/node/files/file-stores.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { file, openStore } from './tools.ts';

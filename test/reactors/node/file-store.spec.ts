@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { ReactorTime, StoreFault } from '../../../src/core/index.ts';
-import { SharedStores, FileStores } from '../../../src/reactors/node/file-stores.ts';
+import { SharedStores, FileStores } from '../../../src/reactors/node/files/file-stores.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
 import type { NodeLimits } from '../../../src/reactors/node/index.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

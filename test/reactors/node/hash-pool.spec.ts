@@ -5,8 +5,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { HashPool } from '../../../src/reactors/node/hash-pool.ts';
-import type { HashRange, HashTask } from '../../../src/reactors/node/hash-worker.ts';
+import { HashPool } from '../../../src/reactors/node/hashing/hash-pool.ts';
+import type { HashRange, HashTask } from '../../../src/reactors/node/hashing/hash-worker.ts';
 
 const KIB = 1024;
 const LENGTH = 700 * KIB;

@@ -9,8 +9,8 @@ import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, it } from 'mocha';
 import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.ts';
-import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
-import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
+import { NodeHTTP } from '../../../src/reactors/node/http/http-client.ts';
+import type { HttpManner } from '../../../src/reactors/node/http/http-exchange.ts';
 import { DeafServer } from './deaf-server.ts';
 import { assertPlain, LOOPBACK } from './tools.ts';
 

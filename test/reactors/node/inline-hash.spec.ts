@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { InlineHasher } from '../../../src/reactors/node/inline-hash.ts';
-import { Lanes } from '../../../src/reactors/node/lanes.ts';
+import { InlineHasher } from '../../../src/reactors/node/hashing/inline-hash.ts';
+import { Lanes } from '../../../src/reactors/node/files/lanes.ts';
 import { TurnQueue } from '../../../src/reactors/node/turn-queue.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 /** `Lanes` is what holds readsInFlightMax, writesInFlightMax and writeBytesInFlightMax: never more at once, in the order they came. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Lanes } from '../../../src/reactors/node/lanes.ts';
+import { Lanes } from '../../../src/reactors/node/files/lanes.ts';
 
 describe('Lanes', () => {
   for (const most of [1, 4]) {

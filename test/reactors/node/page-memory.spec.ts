@@ -8,7 +8,7 @@ import { createRandom } from '../../../src/core/index.ts';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import type { Protocol, Store, StoreInput, Transport } from '../../../src/core/index.ts';
-import { PageMemory } from '../../../src/reactors/node/page-memory.ts';
+import { PageMemory } from '../../../src/reactors/node/files/page-memory.ts';
 import { LOOPBACK, usePlace } from './tools.ts';
 
 const PAGE = 4096;

@@ -1,7 +1,7 @@
 /** The memory of parts: bounds, and buffers that are used again. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { PartMemory } from '../../../src/reactors/node/part-memory.ts';
+import { PartMemory } from '../../../src/reactors/node/files/part-memory.ts';
 
 const partBytes = 1024;
 const limits = { gatherBytesMax: 8 * partBytes, unwrittenBytesMax: 8 * partBytes };

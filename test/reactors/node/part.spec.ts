@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { FileLayout } from '../../../src/reactors/node/file-layout.ts';
-import { LostRuns } from '../../../src/reactors/node/lost-runs.ts';
-import { joinRun, Part } from '../../../src/reactors/node/part.ts';
-import type { Run } from '../../../src/reactors/node/part.ts';
+import { FileLayout } from '../../../src/reactors/node/files/file-layout.ts';
+import { LostRuns } from '../../../src/reactors/node/files/lost-runs.ts';
+import { joinRun, Part } from '../../../src/reactors/node/files/part.ts';
+import type { Run } from '../../../src/reactors/node/files/part.ts';
 import { file } from './tools.ts';
 
 const range = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 30 })).map(([start, length]) => ({

@@ -1,7 +1,7 @@
 // Tries while descriptors are wanting (F-24): bounded, and over at once when the reactor stops.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Patience } from '../../../src/reactors/node/patience.ts';
+import { Patience } from '../../../src/reactors/node/sockets/patience.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 

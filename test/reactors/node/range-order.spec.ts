@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { RangeOrder } from '../../../src/reactors/node/range-order.ts';
-import type { RangeOperation } from '../../../src/reactors/node/range-order.ts';
+import { RangeOrder } from '../../../src/reactors/node/files/range-order.ts';
+import type { RangeOperation } from '../../../src/reactors/node/files/range-order.ts';
 
 describe('RangeOrder', () => {
   it('lets reads overlap, and writes wait for both', () => {

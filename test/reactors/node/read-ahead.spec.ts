@@ -1,9 +1,9 @@
 /** Reading ahead: one page serves its blocks, never out of date, never more memory than allowed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { PageMemory } from '../../../src/reactors/node/page-memory.ts';
-import { ReadAhead } from '../../../src/reactors/node/read-ahead.ts';
-import type { PendingRead, ReadMerger } from '../../../src/reactors/node/read-merger.ts';
+import { PageMemory } from '../../../src/reactors/node/files/page-memory.ts';
+import { ReadAhead } from '../../../src/reactors/node/files/read-ahead.ts';
+import type { PendingRead, ReadMerger } from '../../../src/reactors/node/files/read-merger.ts';
 
 const PAGE = 100;
 

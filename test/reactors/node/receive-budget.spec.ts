@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turnEnds } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { ReceiveBudget } from '../../../src/reactors/node/receive-budget.ts';
-import type { Receiving } from '../../../src/reactors/node/receive-budget.ts';
+import { ReceiveBudget } from '../../../src/reactors/node/sockets/receive-budget.ts';
+import type { Receiving } from '../../../src/reactors/node/sockets/receive-budget.ts';
 import { listen, Recorder, usePlace } from './tools.ts';
 
 /** A socket on which there is always something. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { RegionIndex } from '../../../src/reactors/node/region-index.ts';
-import type { ByteRange } from '../../../src/reactors/node/region-index.ts';
+import { RegionIndex } from '../../../src/reactors/node/files/region-index.ts';
+import type { ByteRange } from '../../../src/reactors/node/files/region-index.ts';
 
 const UNIT = 262_144; // a quarter of a region
 const some = fc

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { Part } from '../../../src/reactors/node/part.ts';
-import { RunningHash } from '../../../src/reactors/node/running-hash.ts';
+import { Part } from '../../../src/reactors/node/files/part.ts';
+import { RunningHash } from '../../../src/reactors/node/hashing/running-hash.ts';
 
 const BASE = 1_000_000;
 const LENGTH = 300_000;

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import type { Address, ListenFault } from '../../../src/core/index.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/index.ts';
-import { NodeTransport } from '../../../src/reactors/node/node-transport.ts';
-import { ReceiveBudget } from '../../../src/reactors/node/receive-budget.ts';
+import { NodeTransport } from '../../../src/reactors/node/sockets/node-transport.ts';
+import { ReceiveBudget } from '../../../src/reactors/node/sockets/receive-budget.ts';
 import { connectPair, inside, listen, LOOPBACK, Recorder, usePlace } from './tools.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');

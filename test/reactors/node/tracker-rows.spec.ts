@@ -16,10 +16,10 @@ import type { HttpFault, HttpReply, HttpRequest } from '../../../src/core/index.
 import type { AnnounceOutcome } from '../../../src/protocol/index.ts';
 import { decodeHttpReply, encodeCompactPeers } from '../../../src/protocol/index.ts';
 import { httpTimeMax, peersPerReplyMax } from '../../../src/protocol/tracker/limits.ts';
-import { NodeHTTP } from '../../../src/reactors/node/http-client.ts';
-import type { HttpManner } from '../../../src/reactors/node/http-exchange.ts';
-import { addressScope } from '../../../src/reactors/node/address-scope.ts';
-import { mayBeAsked } from '../../../src/reactors/node/local-path.ts';
+import { NodeHTTP } from '../../../src/reactors/node/http/http-client.ts';
+import type { HttpManner } from '../../../src/reactors/node/http/http-exchange.ts';
+import { addressScope } from '../../../src/reactors/node/http/address-scope.ts';
+import { mayBeAsked } from '../../../src/reactors/node/http/local-path.ts';
 import { defaultNodeLimits } from '../../../src/reactors/node/options.ts';
 import { AnnounceWorld } from '../../support/announce-world.ts';
 import { selfSigned } from '../../support/self-signed.ts';

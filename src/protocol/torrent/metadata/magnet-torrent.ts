@@ -9,11 +9,11 @@ import { copyOf } from '../../../core/index.ts';
 import type { Address } from '../../../core/index.ts';
 import type { ActiveTorrent } from '../active-torrent.ts';
 import type { Behaviors } from '../behavior.ts';
-import type { Command, TorrentId } from '../command.ts';
+import type { Command, TorrentId } from '../../session/command.ts';
 import type { SessionFacts } from '../context.ts';
-import type { Links } from '../links.ts';
-import { NamedPeers } from '../named-peers.ts';
-import { TorrentTrackers } from '../torrent-trackers.ts';
+import type { Links } from '../../session/links.ts';
+import { NamedPeers } from '../dialing/named-peers.ts';
+import { TorrentTrackers } from '../trackers/torrent-trackers.ts';
 import { handOverTimeMax } from './limits.ts';
 import { MagnetSwarm } from './magnet-swarm.ts';
 

@@ -9,9 +9,9 @@ import type { Address } from '../../../core/index.ts';
 import { toHex } from '../../trace/hex.ts';
 import type { ActiveTorrent } from '../active-torrent.ts';
 import type { Behaviors } from '../behavior.ts';
-import type { Command, TorrentId } from '../command.ts';
+import type { Command, TorrentId } from '../../session/command.ts';
 import type { SessionFacts } from '../context.ts';
-import type { Links } from '../links.ts';
+import type { Links } from '../../session/links.ts';
 import type { MagnetSwarm } from './magnet-swarm.ts';
 import { MagnetTorrent } from './magnet-torrent.ts';
 

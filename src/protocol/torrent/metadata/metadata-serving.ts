@@ -14,7 +14,7 @@ import {
 } from '../../extensions/ut-metadata.ts';
 import type { MetadataMessage } from '../../extensions/ut-metadata.ts';
 import type { TorrentContext } from '../context.ts';
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../peers/peer.ts';
 import { copiesMax, servedPerSecond, servingQueueMax } from './limits.ts';
 
 const SECOND: Millis = 1000;

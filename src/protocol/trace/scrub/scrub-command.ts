@@ -2,7 +2,7 @@
  * A command with names, hashes, URLs and addresses masked. Sizes, flags and the names of behaviors stay.
  */
 import type { Metainfo } from '../../metainfo/types.ts';
-import type { Command } from '../../torrent/command.ts';
+import type { Command } from '../../session/command.ts';
 import type { Masks } from './masks.ts';
 
 export function scrubCommand(command: Command, masks: Masks): Command {

@@ -2,7 +2,7 @@
  * An input with all that is private in it masked, such that the machine, made with masked facts too, makes the same
  * choices.
  */
-import type { SessionInput } from '../../torrent/session.ts';
+import type { SessionInput } from '../../session/session.ts';
 import type { Masks } from './masks.ts';
 import { scrubCommand } from './scrub-command.ts';
 import { scrubDatagram } from './scrub-datagram.ts';

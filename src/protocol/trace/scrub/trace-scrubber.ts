@@ -8,8 +8,8 @@
 import { Recorder, TraceWriter } from '../../../core/index.ts';
 import type { Machine, Millis, ReplayWitness, Sink } from '../../../core/index.ts';
 import type { JsonObject } from '../../../core/index.ts';
-import type { SessionInput } from '../../torrent/session.ts';
-import type { SessionEffect } from '../../torrent/turn.ts';
+import type { SessionInput } from '../../session/session.ts';
+import type { SessionEffect } from '../../session/turn.ts';
 import type { BehaviorNames } from '../behavior-names.ts';
 import { readSessionHeader, sessionOf, writeSessionHeader } from '../session-header.ts';
 import { SessionTraceCodec } from '../session-trace-codec.ts';

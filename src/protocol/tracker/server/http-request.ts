@@ -3,7 +3,7 @@
  * refusal. `ip`, `ipv4` and `ipv6` are not looked at: an address comes from the socket alone (S-48).
  */
 import { byteText } from '../../bencode/byte-text.ts';
-import type { AnnounceEvent } from '../../torrent/event.ts';
+import type { AnnounceEvent } from '../../session/event.ts';
 import type { AnnounceQuery } from '../announce-query.ts';
 import type { Query } from './query-string.ts';
 import { single, singleInteger } from './query-string.ts';

@@ -8,7 +8,7 @@
  * (`test/tracker/store-contract.ts`).
  */
 import type { Millis } from '../../../core/index.ts';
-import type { AnnounceEvent } from '../../torrent/event.ts';
+import type { AnnounceEvent } from '../../session/event.ts';
 import type { ScrapeCounts } from '../udp-reply.ts';
 
 /** One announce, as a store needs it. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { StoreFault } from '../../../../src/core/index.ts';
 import type { StoreVerdict } from '../../../../src/reactors/memory/faults.ts';
-import { MemoryDisk } from '../../../../src/reactors/memory/memory-disk.ts';
+import { MemoryDisk } from '../../../../src/reactors/memory/disk/memory-disk.ts';
 import { BLOCK, dice, digest, file, makeRig, open, StoreFaults, StoreUser } from './rigs.ts';
 import type { Rig } from './rigs.ts';
 

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { DelayedCall, Millis } from '../../../../src/core/index.ts';
-import { DiskBlockGrid } from '../../../../src/reactors/memory/disk-block-grid.ts';
-import { DiskBlockMap, HELD } from '../../../../src/reactors/memory/disk-block-map.ts';
-import type { BlockState } from '../../../../src/reactors/memory/disk-block-map.ts';
-import { DiskQueue } from '../../../../src/reactors/memory/disk-queue.ts';
+import { DiskBlockGrid } from '../../../../src/reactors/memory/disk/disk-block-grid.ts';
+import { DiskBlockMap, HELD } from '../../../../src/reactors/memory/disk/disk-block-map.ts';
+import type { BlockState } from '../../../../src/reactors/memory/disk/disk-block-map.ts';
+import { DiskQueue } from '../../../../src/reactors/memory/disk/disk-queue.ts';
 import {
   isPhantom,
   isPoisoned,
   phantomBlock,
   poisonedBlock,
-} from '../../../../src/reactors/memory/phantom-block.ts';
+} from '../../../../src/reactors/memory/disk/phantom-block.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { BLOCK, makeRig, open } from './rigs.ts';
 

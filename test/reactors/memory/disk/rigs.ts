@@ -14,20 +14,20 @@ import type {
   StoreInput,
   StoreWork,
 } from '../../../../src/core/index.ts';
-import type { Disk, DiskDigest, DiskOptions } from '../../../../src/reactors/memory/disk.ts';
+import type { Disk, DiskDigest, DiskOptions } from '../../../../src/reactors/memory/disk/disk.ts';
 import type {
   Faults,
   StoreOperation,
   StoreVerdict,
 } from '../../../../src/reactors/memory/faults.ts';
-import { MemoryDisk } from '../../../../src/reactors/memory/memory-disk.ts';
+import { MemoryDisk } from '../../../../src/reactors/memory/disk/memory-disk.ts';
 import {
   isPhantom,
   isPoisoned,
   phantomBlock,
   poisonedBlock,
-} from '../../../../src/reactors/memory/phantom-block.ts';
-import { PhantomDisk } from '../../../../src/reactors/memory/phantom-disk.ts';
+} from '../../../../src/reactors/memory/disk/phantom-block.ts';
+import { PhantomDisk } from '../../../../src/reactors/memory/disk/phantom-disk.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 export const BLOCK = 16_384;
