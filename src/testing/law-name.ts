@@ -95,6 +95,7 @@ export type HttpLawName =
   | 'http: leaves escaped bytes of the target as they are'
   | 'http: asks for a range'
   | 'http: a reply to HEAD has no body'
+  | 'http: leaves from the local address that it names'
   | 'http: a body over bytesMax is too-large'
   | 'http: a request over timeMax is timed-out'
   | 'http: a server that does not listen is refused'

@@ -23,6 +23,8 @@ export interface KnownNames {
 
 /** What a web server of a world is asked. */
 export interface AskedRequest {
+  /** The literal address that it came from. */
+  readonly from: string;
   readonly method: HttpRequest['method'];
   /** Path and query, escaped as they were sent. */
   readonly target: string;

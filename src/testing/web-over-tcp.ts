@@ -26,7 +26,7 @@ class WebExchange implements Protocol {
     const before = this.#head.includes('\r\n\r\n');
     this.#head += textOf(data);
     if (before || !this.#head.includes('\r\n\r\n')) return;
-    const asked = parse(this.#head);
+    const asked = parse(this.#head, this.#transport?.address.host ?? '');
     const reply = this.#answer(asked);
     if (reply === null) return;
     const length = `content-length: ${reply.body.length}\r\nconnection: close\r\n\r\n`;
@@ -46,10 +46,11 @@ class WebExchange implements Protocol {
   }
 }
 
-function parse(head: string): AskedRequest {
+function parse(head: string, from: string): AskedRequest {
   const [method = '', target = ''] = head.split(' ', 2);
   const range = /^range: *bytes=(\d+)-(\d+)/im.exec(head);
   return {
+    from,
     method: method === 'HEAD' ? 'HEAD' : 'GET',
     target,
     range: range === null ? null : [Number(range[1]), Number(range[2])],

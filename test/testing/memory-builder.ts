@@ -61,8 +61,8 @@ function webOf(host: Host): WebServers {
   let port = 8000;
   return {
     serve: (answer) => {
-      host.servers.set(++port, ({ method, target, range }, reply) => {
-        const answered = answer({ method, target, range });
+      host.servers.set(++port, ({ from, method, target, range }, reply) => {
+        const answered = answer({ from, method, target, range });
         const body = method === 'HEAD' ? new Uint8Array(0) : answered?.body;
         if (answered !== null) reply({ ...answered, body: body! });
       });

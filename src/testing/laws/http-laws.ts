@@ -7,6 +7,7 @@ import type { AskedRequest, WebServers, WorldHost } from '../reactor-builder.ts'
 import type { HttpLawName } from '../law-name.ts';
 import type { LawTable } from '../law-table.ts';
 import type { Stand } from '../stand.ts';
+import { FOREIGN_HOST } from './foreign-host.ts';
 
 interface Answer {
   readonly reply: HttpReply | null;
@@ -93,7 +94,8 @@ export const httpLaws: LawTable<HttpLawName> = {
     });
     const target = '/announce?info_hash=%124Vx%9A%bc%DE%f1%23Eg%89%AB%CD%EF%124Vx%9A&compact=1';
     await ask(stand, stand.newHost(), base + target);
-    stand.equal(seen, [{ method: 'GET', target, range: null }], 'what the server was asked');
+    const asked = seen.map(({ method, target, range }) => ({ method, target, range }));
+    stand.equal(asked, [{ method: 'GET', target, range: null }], 'what the server was asked');
   },
 
   'http: asks for a range': async (stand: Stand) => {
@@ -104,6 +106,24 @@ export const httpLaws: LawTable<HttpLawName> = {
     const { reply } = await ask(stand, stand.newHost(), `${base}/f`, { range: [5, 7] });
     stand.equal(reply?.status, 206, 'status');
     stand.require(sameBytes(reply!.body, whole.subarray(5, 8)), 'another part');
+  },
+
+  'http: leaves from the local address that it names': async (stand: Stand) => {
+    const origins: string[] = [];
+    const base = await webOf(stand).serve(({ from }) => {
+      origins.push(from);
+      return ok(bytesOf('x'));
+    });
+    const from = stand.newHost();
+    const named = await ask(stand, from, `${base}/a`, { localAddress: from.host });
+    stand.equal([named.reply?.status, origins], [200, [from.host]], 'status, seen from');
+    // What is not ours to leave from, and what has no way to the server, ends in a fault and asks nobody.
+    for (const localAddress of [FOREIGN_HOST, '::']) {
+      const { reply, fault } = await ask(stand, from, `${base}/b`, { localAddress });
+      stand.require(reply === null && fault !== null, `a reply from ${localAddress}`);
+    }
+    await stand.calm();
+    stand.equal(origins.length, 1, 'requests that the server saw');
   },
 
   'http: a reply to HEAD has no body': async (stand: Stand) => {

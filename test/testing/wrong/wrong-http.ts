@@ -35,6 +35,16 @@ export const httpRows: readonly WrongReactor[] = [
   ),
   row('no ranges', 'http: asks for a range', ranges),
   row(
+    'any origin',
+    'http: leaves from the local address that it names',
+    twist((right) => ({
+      request: (request, done) => {
+        const { localAddress, ...rest } = request;
+        right.request(localAddress === undefined ? request : rest, done);
+      },
+    })),
+  ),
+  row(
     'two answers',
     'http: a request is answered once, from a later turn',
     twist((right) => ({

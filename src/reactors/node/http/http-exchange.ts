@@ -75,7 +75,10 @@ export class HttpExchange {
 
   #ask(url: URL): void {
     const host = hostOf(url);
-    const refusal = isIP(host) === 0 ? this.#refusesName(host) : this.#refuses(host, url);
+    const refusal =
+      isIP(host) === 0
+        ? this.#refusesName(host)
+        : (this.#refusesFamily(host) ?? this.#refuses(host, url));
     if (refusal !== null) {
       // As everything else, from a later turn.
       setImmediate(() => this.#end(null, refusal));
@@ -133,6 +136,12 @@ export class HttpExchange {
   #refusesName(name: string): 'forbidden' | null {
     const forbidden = this.#request.restraints.includes('no-idna') && /(?:^|\.)xn--/.test(name);
     return forbidden ? 'forbidden' : null;
+  }
+
+  /** Of a literal address: a family that stands alone binds nothing, so the system would not refuse the other. */
+  #refusesFamily(address: string): 'refused' | null {
+    const { localAddress } = this.#request;
+    return localAddress !== undefined && isIP(localAddress) !== isIP(address) ? 'refused' : null;
   }
 
   /** Why this address is not asked for this URL; null: it may be. */
