@@ -29,7 +29,9 @@ export function defaultJobs(): number {
 /** Resolves when all are done, or it was broken off. Rejects with the first error of `heard`. */
 export async function runTasks(tasks: readonly RunTask[], options: PoolOptions): Promise<void> {
   const { jobs = defaultJobs(), signal, heard } = options;
-  const threads = Math.min(jobs, Math.max(1, tasks.length));
+  // A sweep that finds everything starts no thread.
+  if (tasks.length === 0) return;
+  const threads = Math.min(jobs, tasks.length);
   const pool = new Piscina<ThreadTask, RunAnswer>({
     filename: new URL('./run-in-thread.js', import.meta.url).href,
     // As many at least: one that waits a moment for its next task would be ended, and a new one has to compile all again.
